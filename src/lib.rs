@@ -1,1 +1,14 @@
-//! x
+//! ECS Playground: an Amazon ECS cluster in a page.
+//!
+//! The map of the house, lowest floor first. A floor may use the floors below it, never those above
+//! (`tests/tidy.rs` holds the table of allowed edges):
+//!
+//! 1. [`sim`]: the deterministic simulator. No browser, no clock, no float, no hash map.
+//! 2. [`import`]: text from outside (task definitions, scenarios) turned into the nouns of `sim`, or into messages that name the place.
+//! 3. [`explain`]: decisions and causes turned into tables, sentences and the service's own wording.
+//! 4. [`course`]: units as data; goals over state and time; proofs.
+//! 5. [`session`]: the whole app without a browser. `Intent` in, `Frame` out.
+//! 6. [`ui`]: Yew. Draws a `Frame`, sends an `Intent`. Its `browser` folder holds the only files that name `web_sys` or `gloo`.
+
+pub mod session;
+pub mod sim;

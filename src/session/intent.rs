@@ -1,0 +1,79 @@
+//! A gesture of the learner, whatever it was made with: click, key, touch, typed command or link.
+
+use crate::session::lesson::Answer;
+use crate::sim::command::Command;
+use crate::sim::ids::{InstanceId, ObservationId, ServiceId, TaskId};
+use crate::sim::time::Millis;
+
+/// Something on the board that can be selected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Subject {
+    ControlPlane,
+    Instance(InstanceId),
+    Task(TaskId),
+    Service(ServiceId),
+    /// A zone by its place in the scenario.
+    Zone(u32),
+    ImageRegistry,
+}
+
+/// Which picture the board shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Lens {
+    Knows,
+    True,
+    #[default]
+    Both,
+}
+
+/// The EC2 | Fargate | Mixed switch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LaunchMode {
+    Ec2,
+    Fargate,
+    Mixed,
+}
+
+/// Everything the learner can do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Intent {
+    /// Time.
+    Play,
+    Pause,
+    /// Runs until the next thing happens that the log would name.
+    StepToNextEvent,
+    StepBy(Millis),
+    SetSpeed(u32),
+    Seek(Millis),
+    /// Wall time passed while playing, in milliseconds (already clamped by the frame loop).
+    Elapsed(Millis),
+    Undo,
+    Redo,
+    /// Forgets the run and starts the scenario again.
+    Restart,
+
+    /// Looking.
+    Select(Option<Subject>),
+    SetLens(Lens),
+    /// Why is this task where it is, or waiting?
+    AskWhy(TaskId),
+    /// Walk the chain of causes to this observation.
+    ShowObservation(ObservationId),
+
+    /// Acting on the cluster.
+    Do(Command),
+    SetLaunchMode(LaunchMode),
+    /// Registers a pasted or dropped task definition and runs one task of it.
+    ImportTaskDefinition(String),
+    /// Checks a pasted text without registering it, so that the dialog can say what is wrong.
+    CheckTaskDefinition(String),
+    DismissNotice,
+
+    /// Choosing what is on the page.
+    OpenScenario(String),
+    OpenUnit(String),
+    LeaveUnit,
+
+    /// The lesson.
+    Lesson(Answer),
+}

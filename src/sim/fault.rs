@@ -1,0 +1,89 @@
+//! The catalogue of faults. A fault changes the truth or the wire, never a belief.
+
+use serde::{Deserialize, Serialize};
+
+use crate::sim::ids::{InstanceId, TaskId};
+use crate::sim::time::Millis;
+
+/// Which way a network fault works.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Direction {
+    /// Nothing passes either way.
+    Both,
+    /// Reports of the agent do not reach the control plane.
+    ToControlPlane,
+    /// Instructions do not reach the agent.
+    ToAgent,
+}
+
+/// The part of the network a fault works on.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum NetworkTarget {
+    /// One server.
+    Instance(InstanceId),
+    /// Every server of one availability zone, by name.
+    Zone(String),
+}
+
+/// Whose containers a fault of the application strikes.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum AppTarget {
+    /// One running task, once.
+    Task(TaskId),
+    /// Every task of one task definition family, again and again soon after each start, until healed.
+    Family(String),
+}
+
+/// One way to break something. AWS Fault Injection Service has an action of the same kind for most; `fis_action` names it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Fault {
+    /// The essential container exits with a code.
+    ContainerExit { target: AppTarget, code: i32 },
+    /// The container grows past its memory limit and is killed: exit code 137.
+    OutOfMemory { target: AppTarget },
+    /// The app stops answering but its process lives on. Only a health check can tell.
+    AppHang { task: TaskId },
+    /// The ECS agent on one server stops. Containers go on.
+    AgentStop { instance: InstanceId },
+    /// The network between agents and the control plane is cut.
+    NetworkCut { target: NetworkTarget, direction: Direction },
+    /// Messages between agents and the control plane get lost, in per cent.
+    PacketLoss { target: NetworkTarget, percent: u8 },
+    /// Messages between agents and the control plane take longer.
+    PacketDelay { target: NetworkTarget, extra_ms: Millis },
+    /// The server loses power. Healing it boots it again.
+    ServerDeath { instance: InstanceId },
+    /// Every server of a zone loses power and nothing can start there.
+    ZoneFailure { zone: String },
+    /// Image pulls take this many times as long.
+    RegistrySlow { factor: u32 },
+    /// Image pulls fail.
+    RegistryFailure,
+    /// The server's disk is full: no container can be created there.
+    DiskFull { instance: InstanceId },
+    /// EC2 takes the Spot server back: a notice, then two minutes, then it is gone.
+    SpotInterruption { instance: InstanceId },
+    /// Fargate Spot takes the task's capacity back: SIGTERM, then two minutes.
+    FargateSpotInterruption { task: TaskId },
+}
+
+impl Fault {
+    /// True when the fault strikes once and leaves nothing to heal but what it destroyed.
+    pub fn is_momentary(&self) -> bool {
+        match self {
+            Fault::ContainerExit { target, .. } | Fault::OutOfMemory { target } => matches!(target, AppTarget::Task(_)),
+            Fault::FargateSpotInterruption { .. } => true,
+            Fault::AppHang { .. }
+            | Fault::AgentStop { .. }
+            | Fault::NetworkCut { .. }
+            | Fault::PacketLoss { .. }
+            | Fault::PacketDelay { .. }
+            | Fault::ServerDeath { .. }
+            | Fault::ZoneFailure { .. }
+            | Fault::RegistrySlow { .. }
+            | Fault::RegistryFailure
+            | Fault::DiskFull { .. }
+            | Fault::SpotInterruption { .. } => false,
+        }
+    }
+}
