@@ -1,1 +1,3 @@
-//! x
+//! ECS Playground without a browser.
+
+pub mod sim;
