@@ -61,7 +61,8 @@ impl Effects {
 
     /// Runs `rule` with another cause.
     pub fn because<R>(&mut self, cause: Option<ObservationId>, rule: impl FnOnce(&mut Self) -> R) -> R {
-        let outer = std::mem::replace(&mut self.cause, cause.or(self.cause));
+        let outer = self.cause;
+        self.cause = cause.or(outer);
         let result = rule(self);
         self.cause = outer;
         result

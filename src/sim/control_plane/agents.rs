@@ -58,7 +58,7 @@ impl ControlPlane {
         let zone_name = self.zone_name(link.zone).clone();
         let mut row = ContainerInstance::new(instance, link.instance_type, link.zone, &zone_name, fx.now_ms);
         row.spot = link.spot;
-        row.attributes.extend(link.attributes.iter().cloned());
+        Rc::make_mut(&mut row.attributes).extend(link.attributes.iter().cloned());
         self.registry.register(row);
         self.registry.set_agent_connected(instance, true, fx.now_ms);
         fx.lead(Kind::InstanceRegistered { instance });
@@ -103,7 +103,7 @@ impl ControlPlane {
     /// Time for a heartbeat: an agent that has been silent for too long is marked disconnected.
     pub(crate) fn beat(&mut self, fx: &mut Effects, instance: InstanceId) {
         let Some(known) = self.registry.get(instance) else { return };
-        let silent_ms = fx.now_ms - known.last_heard_at_ms;
+        let silent_ms = fx.now_ms - self.registry.last_heard_at_ms(instance).unwrap_or(fx.now_ms);
         if known.agent_connected {
             if silent_ms > fx.tuning.heartbeat_patience_ms {
                 let silence = fx.wire.silence(instance);
@@ -120,8 +120,10 @@ impl ControlPlane {
     }
 
     fn mark_disconnected(&mut self, fx: &mut Effects, instance: InstanceId) {
-        let Some(known) = self.registry.get(instance).filter(|known| known.agent_connected) else { return };
-        let silent_for_ms = fx.now_ms - known.last_heard_at_ms;
+        if !self.registry.get(instance).is_some_and(|known| known.agent_connected) {
+            return;
+        }
+        let silent_for_ms = fx.now_ms - self.registry.last_heard_at_ms(instance).unwrap_or(fx.now_ms);
         self.registry.set_agent_connected(instance, false, fx.now_ms);
         let silence = fx.cause.or(fx.wire.silence(instance));
         let observed = fx.because(silence, |fx| fx.observe(Kind::AgentDisconnected { instance, silent_for_ms }));

@@ -4,9 +4,9 @@ use std::rc::Rc;
 
 use crate::sim::command::LaunchType;
 use crate::sim::control_plane::ControlPlane;
-use crate::sim::control_plane::scheduler::{self, DefaultStrategy, PlacementRequest};
+use crate::sim::control_plane::scheduler::{self, PlacementRequest};
 use crate::sim::control_plane::task::Task;
-use crate::sim::decision::DecisionSummary;
+use crate::sim::decision::{DecisionSummary, DefaultStrategy};
 use crate::sim::effects::Effects;
 use crate::sim::event::ControlTimer;
 use crate::sim::ids::{DecisionId, DeploymentId, GroupId, InstanceId, ObservationId, ServiceId, TaskDefinitionId, TaskId, ZoneId};

@@ -9,14 +9,16 @@ use std::rc::Rc;
 use crate::sim::command::SchedulingStrategy;
 use crate::sim::control_plane::ControlPlane;
 use crate::sim::control_plane::launch::{Launch, Unplaced};
-use crate::sim::control_plane::scheduler::{self, DefaultStrategy};
+use crate::sim::control_plane::scheduler;
+use crate::sim::decision::DefaultStrategy;
 use crate::sim::control_plane::service::{ServiceStatus, Steadiness, Waiting};
 use crate::sim::control_plane::stop::scaling_reason;
 use crate::sim::effects::Effects;
 use crate::sim::event::ControlTimer;
-use crate::sim::ids::{ServiceId, TaskId};
+use crate::sim::ids::{GroupId, ObservationId, ServiceId, TaskId};
 use crate::sim::model::container_instance::ContainerInstanceStatus;
-use crate::sim::model::task::{HealthStatus, StopCode};
+use crate::sim::model::placement::PlacementStrategy;
+use crate::sim::model::task::{HealthStatus, StopCode, TaskStatus};
 use crate::sim::observation::{Kind, ServiceEvent};
 use crate::sim::random;
 
@@ -136,7 +138,7 @@ impl ControlPlane {
     /// Remembers that tasks wait, and says it once for each new reason.
     pub(crate) fn note_waiting(&mut self, fx: &mut Effects, id: ServiceId, count: u32, unplaced: Unplaced) {
         let service = &self.services[id];
-        let text: Rc<str> = Rc::from(unplaced.failure.text());
+        let text: Rc<str> = Rc::from(unplaced.failure.sentence());
         let known = service.waiting.clone().filter(|waiting| waiting.text == text);
         let (since_ms, observation) = match &known {
             Some(waiting) => (waiting.since_ms, waiting.observation),
@@ -153,7 +155,7 @@ impl ControlPlane {
         }
     }
 
-    fn observe_unplaced(&mut self, fx: &mut Effects, id: ServiceId, unplaced: &Unplaced) -> crate::sim::ids::ObservationId {
+    fn observe_unplaced(&mut self, fx: &mut Effects, id: ServiceId, unplaced: &Unplaced) -> ObservationId {
         let service = &self.services[id];
         let silent = unplaced.summary.silent_instance().and_then(|instance| self.agents.get(&instance)?.disconnected_by);
         let kind = Kind::PlacementFailed {
@@ -234,8 +236,8 @@ impl ControlPlane {
         &self,
         fx: &Effects,
         id: ServiceId,
-        group: crate::sim::ids::GroupId,
-        strategies: &[crate::sim::model::placement::PlacementStrategy],
+        group: GroupId,
+        strategies: &[PlacementStrategy],
         candidates: &BTreeSet<TaskId>,
     ) -> TaskId {
         let placed: Vec<_> = candidates.iter().filter_map(|task| Some((*task, self.tasks[*task].instance?))).collect();
@@ -243,7 +245,7 @@ impl ControlPlane {
             return self.choose_on_fargate(candidates);
         }
         let key = random::mix(&[u64::from(id.0), fx.now_ms, candidates.len() as u64]);
-        scheduler::choose_to_stop(&self.registry, group, &placed, strategies, DefaultStrategy::Service, (fx.seed, key))
+        scheduler::choose_to_stop(&self.registry, group, &placed, strategies, DefaultStrategy::Service, (fx.seed, key)).expect("there is a surplus")
     }
 
     /// On Fargate the fullest zone gives first; within it the newest task.
@@ -261,7 +263,7 @@ impl ControlPlane {
     }
 
     fn say_stopped(&mut self, fx: &mut Effects, id: ServiceId, stopped: &[TaskId]) {
-        let ran = |task: &&TaskId| self.tasks[**task].times.entered(crate::sim::model::task::TaskStatus::Running).is_some();
+        let ran = |task: &&TaskId| self.tasks[**task].times.entered(TaskStatus::Running).is_some();
         let (running, pending): (Vec<&TaskId>, Vec<&TaskId>) = stopped.iter().partition(ran);
         let running: Vec<TaskId> = running.into_iter().copied().collect();
         let count = pending.len() as u32;
@@ -319,7 +321,7 @@ impl ControlPlane {
         for task in &tasks {
             fx.because(cause, |fx| self.stop_task(fx, *task, StopCode::ServiceSchedulerInitiated, &reason));
         }
-        let over = self.tasks.iter().all(|(_, task)| task.service.is_none_or(|(of, _)| of != id) || task.last_status == crate::sim::model::task::TaskStatus::Stopped);
+        let over = self.tasks.iter().all(|(_, task)| task.service.is_none_or(|(of, _)| of != id) || task.last_status == TaskStatus::Stopped);
         if over {
             self.services.get_mut(id).expect("the service exists").status = ServiceStatus::Inactive;
         }
