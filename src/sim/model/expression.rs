@@ -314,3 +314,6 @@ fn write_list(out: &mut fmt::Formatter<'_>, operator: &str, values: &[Rc<str>]) 
     }
     out.write_str("]")
 }
+
+#[cfg(test)]
+mod tests;
