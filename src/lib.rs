@@ -1,3 +1,4 @@
 //! ECS Playground without a browser.
 
+pub mod import;
 pub mod sim;

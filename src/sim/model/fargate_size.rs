@@ -132,7 +132,7 @@ mod tests {
         };
         let counts = [256, 512, 1024, 2048, 4096, 8192, 16_384, 32_768].map(count);
         assert_eq!(counts, [3, 4, 7, 13, 23, 12, 12, 3]);
-        assert_eq!(FargateSize::all().count(), counts.iter().sum());
+        assert_eq!(FargateSize::all().count(), counts.iter().sum::<usize>());
         assert!(FargateSize::all().is_sorted());
     }
 
