@@ -33,7 +33,7 @@ const DESCRIBED_FIELDS: [&str; 9] = [
 ];
 
 /// Fields of a container that are kept and change nothing (API26:ContainerDefinition).
-const CONTAINER_FIELDS: [&str; 26] = [
+const CONTAINER_FIELDS: [&str; 25] = [
     "command",
     "credentialSpecs",
     "disableNetworking",
@@ -53,7 +53,6 @@ const CONTAINER_FIELDS: [&str; 26] = [
     "pseudoTerminal",
     "readonlyRootFilesystem",
     "repositoryCredentials",
-    "secretOptions",
     "systemControls",
     "ulimits",
     "user",
