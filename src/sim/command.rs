@@ -108,15 +108,29 @@ pub enum Command {
     CreateService(CreateService),
     UpdateService(UpdateService),
     /// Tasks are stopped whether or not `desiredCount` is 0 (`force`).
-    DeleteService { service: String },
+    DeleteService {
+        service: String,
+    },
     RunTask(RunTask),
-    StopTask { task: TaskId, reason: Option<String> },
+    StopTask {
+        task: TaskId,
+        reason: Option<String>,
+    },
     LaunchInstances(LaunchInstances),
-    UpdateContainerInstancesState { instance: InstanceId, status: InstanceStatusRequest },
+    UpdateContainerInstancesState {
+        instance: InstanceId,
+        status: InstanceStatusRequest,
+    },
     /// Always with `force`: tasks on it are given up by the control plane.
-    DeregisterContainerInstance { instance: InstanceId },
+    DeregisterContainerInstance {
+        instance: InstanceId,
+    },
     /// EC2's own `TerminateInstances`.
-    TerminateInstances { instance: InstanceId },
+    TerminateInstances {
+        instance: InstanceId,
+    },
     InjectFault(Fault),
-    HealFault { fault: FaultId },
+    HealFault {
+        fault: FaultId,
+    },
 }

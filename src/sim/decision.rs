@@ -125,9 +125,7 @@ impl Reason {
             Self::Ports => "is already using a port required by your task",
             Self::Eni => "encountered error \"RESOURCE:ENI\"",
             Self::Gpu => "encountered error \"RESOURCE:GPU\"",
-            Self::DistinctInstance => {
-                "encountered error \"DistinctInstance placement constraint unsatisfied.\""
-            }
+            Self::DistinctInstance => "encountered error \"DistinctInstance placement constraint unsatisfied.\"",
             Self::MemberOf => "encountered error \"MemberOf placement constraint unsatisfied.\"",
         }
     }

@@ -171,7 +171,9 @@ impl Sim {
             Command::RunTask(request) => self.control.run_task(fx, request),
             Command::StopTask { task, reason } => self.control.stop_task_asked(fx, *task, reason.as_deref()),
             Command::LaunchInstances(launch) => self.launch_instances(launch),
-            Command::UpdateContainerInstancesState { instance, status } => self.control.update_instance_state(fx, *instance, *status),
+            Command::UpdateContainerInstancesState { instance, status } => {
+                self.control.update_instance_state(fx, *instance, *status)
+            }
             Command::DeregisterContainerInstance { instance } => self.control.deregister_instance(fx, *instance),
             Command::TerminateInstances { instance } => self.terminate(*instance),
             Command::InjectFault(fault) => self.inject(fault),
@@ -200,8 +202,9 @@ impl Sim {
     }
 
     fn launchable(&self, launch: &LaunchInstances) -> Result<(&'static InstanceType, ZoneId), Refusal> {
-        let instance_type = InstanceType::named(&launch.instance_type)
-            .ok_or_else(|| Refusal::new("InvalidParameterValue", format!("Invalid value '{}' for InstanceType.", launch.instance_type)))?;
+        let instance_type = InstanceType::named(&launch.instance_type).ok_or_else(|| {
+            Refusal::new("InvalidParameterValue", format!("Invalid value '{}' for InstanceType.", launch.instance_type))
+        })?;
         let zone = self
             .control
             .zone_named(&launch.zone)
@@ -211,7 +214,10 @@ impl Sim {
 
     fn terminate(&mut self, instance: InstanceId) -> Answer {
         if self.data.hosts.get(instance).is_none() {
-            return Err(Refusal::new("InvalidInstanceID.NotFound", format!("The instance ID '{}' does not exist", instance.ec2_instance_id())));
+            return Err(Refusal::new(
+                "InvalidInstanceID.NotFound",
+                format!("The instance ID '{}' does not exist", instance.ec2_instance_id()),
+            ));
         }
         self.data.terminate_host(&mut self.fx, instance);
         Ok(())

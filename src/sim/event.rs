@@ -39,21 +39,56 @@ pub enum ControlTimer {
 /// Timers of the data plane. `turn` tells a stale timer from a current one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DataTimer {
-    BootFinished { instance: InstanceId, turn: u32 },
+    BootFinished {
+        instance: InstanceId,
+        turn: u32,
+    },
     /// Has the agent heard anything lately?
-    AgentListens { instance: InstanceId, turn: u32 },
-    AgentReconnects { instance: InstanceId, turn: u32 },
-    Telemetry { instance: InstanceId, turn: u32 },
+    AgentListens {
+        instance: InstanceId,
+        turn: u32,
+    },
+    AgentReconnects {
+        instance: InstanceId,
+        turn: u32,
+    },
+    Telemetry {
+        instance: InstanceId,
+        turn: u32,
+    },
     /// The next step of one container's start.
-    ContainerStep { task: TaskId, container: u8, turn: u32 },
+    ContainerStep {
+        task: TaskId,
+        container: u8,
+        turn: u32,
+    },
     /// One container ends by itself or after SIGTERM.
-    ContainerEnds { task: TaskId, container: u8, turn: u32 },
+    ContainerEnds {
+        task: TaskId,
+        container: u8,
+        turn: u32,
+    },
     /// SIGKILL is due.
-    ContainerKilled { task: TaskId, container: u8, turn: u32 },
+    ContainerKilled {
+        task: TaskId,
+        container: u8,
+        turn: u32,
+    },
     /// One health check of one container.
-    HealthCheck { task: TaskId, container: u8, turn: u32 },
+    HealthCheck {
+        task: TaskId,
+        container: u8,
+        turn: u32,
+    },
     /// The next phase of a Fargate task.
-    FargatePhase { task: TaskId, turn: u32 },
+    FargatePhase {
+        task: TaskId,
+        turn: u32,
+    },
     /// A fault of the application strikes a task again.
-    AppFault { task: TaskId, fault: FaultId, turn: u32 },
+    AppFault {
+        task: TaskId,
+        fault: FaultId,
+        turn: u32,
+    },
 }

@@ -63,7 +63,9 @@ impl Sim {
         let injected_by = self.fx.lead(Kind::FaultInjected { fault: id, what: what.clone() });
         if !fault.is_momentary() {
             let zone = match fault {
-                Fault::NetworkCut { target, .. } | Fault::PacketLoss { target, .. } | Fault::PacketDelay { target, .. } => self.zone_of(target),
+                Fault::NetworkCut { target, .. } | Fault::PacketLoss { target, .. } | Fault::PacketDelay { target, .. } => {
+                    self.zone_of(target)
+                }
                 Fault::ContainerExit { .. }
                 | Fault::OutOfMemory { .. }
                 | Fault::AppHang { .. }
@@ -114,7 +116,9 @@ impl Sim {
                 let notice_ms = fx.tuning.spot_notice_ms;
                 fx.schedule(notice_ms, Event::SpotNoticeOver { fault: id });
             }
-            Fault::FargateSpotInterruption { task } => self.data.end_task(fx, *task, StopCode::SpotInterruption, "Your Spot Task was interrupted."),
+            Fault::FargateSpotInterruption { task } => {
+                self.data.end_task(fx, *task, StopCode::SpotInterruption, "Your Spot Task was interrupted.")
+            }
         }
     }
 
@@ -129,7 +133,10 @@ impl Sim {
 
     pub(crate) fn heal(&mut self, id: FaultId) -> Answer {
         let Some(active) = self.faults.active.remove(&id) else {
-            return Err(Refusal::new("ResourceNotFoundException", "This fault has been healed already, or there is nothing to heal."));
+            return Err(Refusal::new(
+                "ResourceNotFoundException",
+                "This fault has been healed already, or there is nothing to heal.",
+            ));
         };
         let what = active.what;
         self.fx.lead(Kind::FaultHealed { fault: id, what: what.clone() });
@@ -187,22 +194,33 @@ impl Sim {
 
     fn check_target(&self, fault: &Fault) -> Answer {
         match fault {
-            Fault::ContainerExit { target: AppTarget::Task(task), .. } | Fault::OutOfMemory { target: AppTarget::Task(task) } | Fault::AppHang { task } => {
-                self.check_task(*task)
-            }
+            Fault::ContainerExit { target: AppTarget::Task(task), .. }
+            | Fault::OutOfMemory { target: AppTarget::Task(task) }
+            | Fault::AppHang { task } => self.check_task(*task),
             Fault::FargateSpotInterruption { task } => self.check_task(*task),
-            Fault::ContainerExit { target: AppTarget::Family(family), .. } | Fault::OutOfMemory { target: AppTarget::Family(family) } => {
-                self.control.definition_named(family).map(|_| ()).ok_or_else(|| Refusal::new("ClientException", format!("TaskDefinition not found: {family}.")))
+            Fault::ContainerExit { target: AppTarget::Family(family), .. }
+            | Fault::OutOfMemory { target: AppTarget::Family(family) } => self
+                .control
+                .definition_named(family)
+                .map(|_| ())
+                .ok_or_else(|| Refusal::new("ClientException", format!("TaskDefinition not found: {family}."))),
+            Fault::AgentStop { instance } | Fault::ServerDeath { instance } | Fault::DiskFull { instance } => {
+                self.check_instance(*instance)
             }
-            Fault::AgentStop { instance } | Fault::ServerDeath { instance } | Fault::DiskFull { instance } => self.check_instance(*instance),
             Fault::SpotInterruption { instance } => {
                 self.check_instance(*instance)?;
-                if self.data.hosts[*instance].spot { Ok(()) } else { Err(Refusal::new("UnsupportedOperation", "Only a Spot server can be taken back by EC2.")) }
+                if self.data.hosts[*instance].spot {
+                    Ok(())
+                } else {
+                    Err(Refusal::new("UnsupportedOperation", "Only a Spot server can be taken back by EC2."))
+                }
             }
-            Fault::NetworkCut { target, .. } | Fault::PacketLoss { target, .. } | Fault::PacketDelay { target, .. } => match target {
-                NetworkTarget::Instance(instance) => self.check_instance(*instance),
-                NetworkTarget::Zone(zone) => self.check_zone(zone),
-            },
+            Fault::NetworkCut { target, .. } | Fault::PacketLoss { target, .. } | Fault::PacketDelay { target, .. } => {
+                match target {
+                    NetworkTarget::Instance(instance) => self.check_instance(*instance),
+                    NetworkTarget::Zone(zone) => self.check_zone(zone),
+                }
+            }
             Fault::ZoneFailure { zone } => self.check_zone(zone),
             Fault::RegistrySlow { factor: 0 } => Err(Refusal::new("InvalidParameterException", "The factor must be at least 1.")),
             Fault::RegistrySlow { .. } | Fault::RegistryFailure => Ok(()),
@@ -210,17 +228,22 @@ impl Sim {
     }
 
     fn check_task(&self, task: TaskId) -> Answer {
-        let alive = self.data.tasks.get(task).is_some_and(|truth| truth.containers.iter().any(|container| container.state.is_alive()));
+        let alive =
+            self.data.tasks.get(task).is_some_and(|truth| truth.containers.iter().any(|container| container.state.is_alive()));
         if alive { Ok(()) } else { Err(Refusal::new("InvalidParameterException", "This task has no container that runs.")) }
     }
 
     fn check_instance(&self, instance: InstanceId) -> Answer {
-        let exists = self.data.hosts.get(instance).is_some_and(|host| host.power != crate::sim::data_plane::host::Power::Terminated);
+        let exists =
+            self.data.hosts.get(instance).is_some_and(|host| host.power != crate::sim::data_plane::host::Power::Terminated);
         if exists { Ok(()) } else { Err(Refusal::new("InvalidInstanceID.NotFound", "There is no such server any more.")) }
     }
 
     fn check_zone(&self, zone: &str) -> Answer {
-        self.control.zone_named(zone).map(|_| ()).ok_or_else(|| Refusal::new("InvalidParameterValue", format!("Invalid availability zone: [{zone}]")))
+        self.control
+            .zone_named(zone)
+            .map(|_| ())
+            .ok_or_else(|| Refusal::new("InvalidParameterValue", format!("Invalid availability zone: [{zone}]")))
     }
 }
 

@@ -30,7 +30,10 @@ pub enum Instruction {
     /// Any message resets the agent's patience; this one only does that.
     Heartbeat,
     StartTask(Rc<TaskPayload>),
-    StopTask { task: TaskId, code: StopCode },
+    StopTask {
+        task: TaskId,
+        code: StopCode,
+    },
 }
 
 /// From an agent, or from the Fargate platform, to the control plane.

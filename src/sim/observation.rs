@@ -8,7 +8,9 @@ use std::rc::Rc;
 use crate::sim::command::{Command, LaunchType};
 use crate::sim::decision::DecisionSummary;
 use crate::sim::fault::Fault;
-use crate::sim::ids::{DecisionId, DeploymentId, FaultId, InstanceId, ObservationId, ServiceId, TaskDefinitionId, TaskId, ZoneId};
+use crate::sim::ids::{
+    DecisionId, DeploymentId, FaultId, InstanceId, ObservationId, ServiceId, TaskDefinitionId, TaskId, ZoneId,
+};
 use crate::sim::model::container_instance::ContainerInstanceStatus;
 use crate::sim::model::task::{HealthStatus, StopCode, TaskStatus};
 use crate::sim::time::Millis;
@@ -40,60 +42,182 @@ pub enum Side {
 pub enum Kind {
     // Outside
     CommandGiven(Rc<Command>),
-    CommandRefused { code: &'static str, message: Rc<str> },
-    FaultInjected { fault: FaultId, what: Rc<Fault> },
-    FaultHealed { fault: FaultId, what: Rc<Fault> },
+    CommandRefused {
+        code: &'static str,
+        message: Rc<str>,
+    },
+    FaultInjected {
+        fault: FaultId,
+        what: Rc<Fault>,
+    },
+    FaultHealed {
+        fault: FaultId,
+        what: Rc<Fault>,
+    },
 
     // Truth: hosts and agents
-    InstanceLaunched { instance: InstanceId },
-    PowerLost { instance: InstanceId },
-    Booted { instance: InstanceId },
-    InstanceTerminated { instance: InstanceId },
-    SpotNoticeGiven { instance: InstanceId },
-    AgentStarted { instance: InstanceId },
-    AgentStopped { instance: InstanceId },
-    AgentGaveUpConnection { instance: InstanceId },
+    InstanceLaunched {
+        instance: InstanceId,
+    },
+    PowerLost {
+        instance: InstanceId,
+    },
+    Booted {
+        instance: InstanceId,
+    },
+    InstanceTerminated {
+        instance: InstanceId,
+    },
+    SpotNoticeGiven {
+        instance: InstanceId,
+    },
+    AgentStarted {
+        instance: InstanceId,
+    },
+    AgentStopped {
+        instance: InstanceId,
+    },
+    AgentGaveUpConnection {
+        instance: InstanceId,
+    },
 
     // Truth: tasks
-    TaskQueuedByAgent { task: TaskId, instance: InstanceId },
-    ImagePullStarted { task: TaskId, image: Rc<str> },
-    ImagePullFinished { task: TaskId, image: Rc<str>, cached: bool },
-    ImagePullFailed { task: TaskId, image: Rc<str>, attempt: u32 },
-    ContainerCreateFailed { task: TaskId, container: Rc<str> },
-    ContainerStarted { task: TaskId, container: Rc<str> },
-    ContainerExited { task: TaskId, container: Rc<str>, exit_code: i32, out_of_memory: bool },
-    ContainerKilled { task: TaskId, container: Rc<str> },
-    AppHung { task: TaskId },
-    AppRecovered { task: TaskId },
-    HealthCheckTurned { task: TaskId, health: HealthStatus },
+    TaskQueuedByAgent {
+        task: TaskId,
+        instance: InstanceId,
+    },
+    ImagePullStarted {
+        task: TaskId,
+        image: Rc<str>,
+    },
+    ImagePullFinished {
+        task: TaskId,
+        image: Rc<str>,
+        cached: bool,
+    },
+    ImagePullFailed {
+        task: TaskId,
+        image: Rc<str>,
+        attempt: u32,
+    },
+    ContainerCreateFailed {
+        task: TaskId,
+        container: Rc<str>,
+    },
+    ContainerStarted {
+        task: TaskId,
+        container: Rc<str>,
+    },
+    ContainerExited {
+        task: TaskId,
+        container: Rc<str>,
+        exit_code: i32,
+        out_of_memory: bool,
+    },
+    ContainerKilled {
+        task: TaskId,
+        container: Rc<str>,
+    },
+    AppHung {
+        task: TaskId,
+    },
+    AppRecovered {
+        task: TaskId,
+    },
+    HealthCheckTurned {
+        task: TaskId,
+        health: HealthStatus,
+    },
 
     // Wire
-    MessagesLost { instance: InstanceId },
-    MessagesPassAgain { instance: InstanceId },
+    MessagesLost {
+        instance: InstanceId,
+    },
+    MessagesPassAgain {
+        instance: InstanceId,
+    },
 
     // Belief: instances
-    InstanceRegistered { instance: InstanceId },
-    AgentConnected { instance: InstanceId },
-    AgentDisconnected { instance: InstanceId, silent_for_ms: Millis },
-    InstanceStatusChanged { instance: InstanceId, status: ContainerInstanceStatus },
-    InstanceDeregistered { instance: InstanceId },
+    InstanceRegistered {
+        instance: InstanceId,
+    },
+    AgentConnected {
+        instance: InstanceId,
+    },
+    AgentDisconnected {
+        instance: InstanceId,
+        silent_for_ms: Millis,
+    },
+    InstanceStatusChanged {
+        instance: InstanceId,
+        status: ContainerInstanceStatus,
+    },
+    InstanceDeregistered {
+        instance: InstanceId,
+    },
 
     // Belief: tasks
-    TaskDefinitionRegistered { definition: TaskDefinitionId },
-    TaskPlaced { task: TaskId, place: Place, decision: DecisionId, summary: DecisionSummary },
-    PlacementFailed { group: Rc<str>, service: Option<ServiceId>, definition: TaskDefinitionId, decision: DecisionId, summary: DecisionSummary },
-    TaskStatusChanged { task: TaskId, from: TaskStatus, to: TaskStatus },
-    TaskHealthChanged { task: TaskId, health: HealthStatus },
-    TaskStopDecided { task: TaskId, code: StopCode, reason: Rc<str> },
-    TaskStopped { task: TaskId, code: StopCode, reason: Rc<str>, exit_code: Option<i32>, detail: Option<Rc<str>> },
+    TaskDefinitionRegistered {
+        definition: TaskDefinitionId,
+    },
+    TaskPlaced {
+        task: TaskId,
+        place: Place,
+        decision: DecisionId,
+        summary: DecisionSummary,
+    },
+    PlacementFailed {
+        group: Rc<str>,
+        service: Option<ServiceId>,
+        definition: TaskDefinitionId,
+        decision: DecisionId,
+        summary: DecisionSummary,
+    },
+    TaskStatusChanged {
+        task: TaskId,
+        from: TaskStatus,
+        to: TaskStatus,
+    },
+    TaskHealthChanged {
+        task: TaskId,
+        health: HealthStatus,
+    },
+    TaskStopDecided {
+        task: TaskId,
+        code: StopCode,
+        reason: Rc<str>,
+    },
+    TaskStopped {
+        task: TaskId,
+        code: StopCode,
+        reason: Rc<str>,
+        exit_code: Option<i32>,
+        detail: Option<Rc<str>>,
+    },
 
     // Belief: services
-    ServiceCreated { service: ServiceId },
-    ServiceUpdated { service: ServiceId },
-    ServiceDeleted { service: ServiceId },
-    DesiredCountChanged { service: ServiceId, from: u32, to: u32 },
-    ServiceThrottled { service: ServiceId, until_ms: Millis },
-    ServiceEvent { service: ServiceId, event: Rc<ServiceEvent> },
+    ServiceCreated {
+        service: ServiceId,
+    },
+    ServiceUpdated {
+        service: ServiceId,
+    },
+    ServiceDeleted {
+        service: ServiceId,
+    },
+    DesiredCountChanged {
+        service: ServiceId,
+        from: u32,
+        to: u32,
+    },
+    ServiceThrottled {
+        service: ServiceId,
+        until_ms: Millis,
+    },
+    ServiceEvent {
+        service: ServiceId,
+        event: Rc<ServiceEvent>,
+    },
 }
 
 /// Where a task was placed.
@@ -107,13 +231,26 @@ pub enum Place {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ServiceEvent {
     SteadyState,
-    StartedTasks { tasks: Vec<TaskId>, replaced_unhealthy: u32 },
-    StoppedRunningTasks { tasks: Vec<TaskId> },
-    StoppedPendingTasks { count: u32 },
-    FailedContainerHealthChecks { task: TaskId },
-    DeploymentCompleted { deployment: DeploymentId },
+    StartedTasks {
+        tasks: Vec<TaskId>,
+        replaced_unhealthy: u32,
+    },
+    StoppedRunningTasks {
+        tasks: Vec<TaskId>,
+    },
+    StoppedPendingTasks {
+        count: u32,
+    },
+    FailedContainerHealthChecks {
+        task: TaskId,
+    },
+    DeploymentCompleted {
+        deployment: DeploymentId,
+    },
     /// The whole sentence after the service's name, from the placement failure.
-    UnableToPlace { text: Rc<str> },
+    UnableToPlace {
+        text: Rc<str>,
+    },
     UnableToStartConsistently,
     BlockedByDeploymentConfiguration,
 }
@@ -160,7 +297,9 @@ impl Kind {
     /// Where the fact belongs.
     pub fn side(&self) -> Side {
         match self {
-            Kind::CommandGiven(_) | Kind::CommandRefused { .. } | Kind::FaultInjected { .. } | Kind::FaultHealed { .. } => Side::Outside,
+            Kind::CommandGiven(_) | Kind::CommandRefused { .. } | Kind::FaultInjected { .. } | Kind::FaultHealed { .. } => {
+                Side::Outside
+            }
             Kind::InstanceLaunched { .. }
             | Kind::PowerLost { .. }
             | Kind::Booted { .. }

@@ -51,7 +51,9 @@ pub struct Wire {
 pub enum Passage {
     Arrives(Millis),
     /// Lost; `first` when it is the first since the road was whole.
-    Lost { first: bool },
+    Lost {
+        first: bool,
+    },
 }
 
 /// A packet lost this often in a row gets through at last: TCP does not give up sooner than people do.

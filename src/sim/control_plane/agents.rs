@@ -19,13 +19,17 @@ use crate::sim::random::Concern;
 
 impl ControlPlane {
     /// Expects an instance that has been launched; nothing is believed of it until its agent registers.
-    pub(crate) fn expect_instance(&mut self, instance: InstanceId, instance_type: &'static InstanceType, zone: ZoneId, launch: &LaunchInstances) {
-        let attributes = launch
-            .attributes
-            .iter()
-            .map(|(name, value)| (Rc::from(name.as_str()), value.as_deref().map(Rc::from)))
-            .collect();
-        let link = AgentLink { instance_type, zone, spot: launch.spot, attributes, tasks: BTreeSet::new(), disconnected_by: None };
+    pub(crate) fn expect_instance(
+        &mut self,
+        instance: InstanceId,
+        instance_type: &'static InstanceType,
+        zone: ZoneId,
+        launch: &LaunchInstances,
+    ) {
+        let attributes =
+            launch.attributes.iter().map(|(name, value)| (Rc::from(name.as_str()), value.as_deref().map(Rc::from))).collect();
+        let link =
+            AgentLink { instance_type, zone, spot: launch.spot, attributes, tasks: BTreeSet::new(), disconnected_by: None };
         self.agents.insert(instance, link);
     }
 

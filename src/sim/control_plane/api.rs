@@ -51,7 +51,11 @@ impl ControlPlane {
             return Err(Refusal::new("InvalidParameterException", "Creation of service was not idempotent."));
         }
         let definition = self.wanted_definition(&request.task_definition)?;
-        self.check_launch_type(definition, request.launch_type, !request.placement_strategy.is_empty() || !request.placement_constraints.is_empty())?;
+        self.check_launch_type(
+            definition,
+            request.launch_type,
+            !request.placement_strategy.is_empty() || !request.placement_constraints.is_empty(),
+        )?;
         let daemon = request.scheduling_strategy == SchedulingStrategy::Daemon;
         if daemon {
             check_daemon(request)?;
@@ -100,7 +104,10 @@ impl ControlPlane {
         let constraints = request.placement_constraints.as_deref().unwrap_or(&service.constraints);
         self.check_launch_type(definition, launch_type, !strategies.is_empty() || !constraints.is_empty())?;
         if service.scheduling_strategy == SchedulingStrategy::Daemon && request.desired_count.is_some() {
-            return Err(Refusal::new("InvalidParameterException", "The desiredCount parameter cannot be used with the DAEMON scheduling strategy."));
+            return Err(Refusal::new(
+                "InvalidParameterException",
+                "The desiredCount parameter cannot be used with the DAEMON scheduling strategy.",
+            ));
         }
         let (strategies, constraints) = (Rc::from(strategies), Rc::from(constraints));
         let redeploys = definition != service.definition || launch_type != service.launch_type;
@@ -144,7 +151,11 @@ impl ControlPlane {
             return Err(Refusal::new("InvalidParameterException", "Count must be between 1 and 10."));
         }
         let definition = self.wanted_definition(&request.task_definition)?;
-        self.check_launch_type(definition, request.launch_type, !request.placement_strategy.is_empty() || !request.placement_constraints.is_empty())?;
+        self.check_launch_type(
+            definition,
+            request.launch_type,
+            !request.placement_strategy.is_empty() || !request.placement_constraints.is_empty(),
+        )?;
         let family = self.definitions[definition].definition.family.clone();
         let group_name = request.group.clone().unwrap_or_else(|| format!("family:{family}"));
         let launch = Launch {
@@ -181,7 +192,12 @@ impl ControlPlane {
     }
 
     /// `UpdateContainerInstancesState`.
-    pub(crate) fn update_instance_state(&mut self, fx: &mut Effects, instance: InstanceId, status: InstanceStatusRequest) -> Answer {
+    pub(crate) fn update_instance_state(
+        &mut self,
+        fx: &mut Effects,
+        instance: InstanceId,
+        status: InstanceStatusRequest,
+    ) -> Answer {
         self.wanted_instance(instance)?;
         let status = match status {
             InstanceStatusRequest::Active => ContainerInstanceStatus::Active,
@@ -201,7 +217,10 @@ impl ControlPlane {
     fn wanted_instance(&self, instance: InstanceId) -> Answer {
         match self.registry.get(instance) {
             Some(_) => Ok(()),
-            None => Err(Refusal::new("InvalidParameterException", format!("The container instance {} could not be found.", instance.short()))),
+            None => Err(Refusal::new(
+                "InvalidParameterException",
+                format!("The container instance {} could not be found.", instance.short()),
+            )),
         }
     }
 
@@ -224,9 +243,10 @@ impl ControlPlane {
             LaunchType::Fargate | LaunchType::FargateSpot if definition.network_mode != NetworkMode::Awsvpc => {
                 Err(Refusal::new("ClientException", "Fargate only supports network mode 'awsvpc'."))
             }
-            LaunchType::Fargate | LaunchType::FargateSpot if placed => {
-                Err(Refusal::new("InvalidParameterException", "Placement strategies and constraints are not supported with FARGATE launch type."))
-            }
+            LaunchType::Fargate | LaunchType::FargateSpot if placed => Err(Refusal::new(
+                "InvalidParameterException",
+                "Placement strategies and constraints are not supported with FARGATE launch type.",
+            )),
             LaunchType::Fargate | LaunchType::FargateSpot => Ok(()),
         }
     }
@@ -234,10 +254,16 @@ impl ControlPlane {
 
 fn check_daemon(request: &CreateService) -> Answer {
     if request.launch_type != LaunchType::Ec2 {
-        return Err(Refusal::new("InvalidParameterException", "The DAEMON scheduling strategy is not supported for FARGATE tasks."));
+        return Err(Refusal::new(
+            "InvalidParameterException",
+            "The DAEMON scheduling strategy is not supported for FARGATE tasks.",
+        ));
     }
     if !request.placement_strategy.is_empty() {
-        return Err(Refusal::new("InvalidParameterException", "Placement strategies are not supported with the DAEMON scheduling strategy."));
+        return Err(Refusal::new(
+            "InvalidParameterException",
+            "Placement strategies are not supported with the DAEMON scheduling strategy.",
+        ));
     }
     Ok(())
 }

@@ -69,7 +69,9 @@ impl ControlPlane {
         let missing: Vec<InstanceId> = self
             .registry
             .iter()
-            .filter(|known| known.status == ContainerInstanceStatus::Active && known.agent_connected && !served.contains(&known.id))
+            .filter(|known| {
+                known.status == ContainerInstanceStatus::Active && known.agent_connected && !served.contains(&known.id)
+            })
             .map(|known| known.id)
             .collect();
         let mut started = Vec::new();

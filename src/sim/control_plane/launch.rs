@@ -9,7 +9,9 @@ use crate::sim::control_plane::task::Task;
 use crate::sim::decision::{DecisionSummary, DefaultStrategy};
 use crate::sim::effects::Effects;
 use crate::sim::event::ControlTimer;
-use crate::sim::ids::{DecisionId, DeploymentId, GroupId, InstanceId, ObservationId, ServiceId, TaskDefinitionId, TaskId, ZoneId};
+use crate::sim::ids::{
+    DecisionId, DeploymentId, GroupId, InstanceId, ObservationId, ServiceId, TaskDefinitionId, TaskId, ZoneId,
+};
 use crate::sim::message::{Instruction, TaskPayload};
 use crate::sim::model::placement::{PlacementConstraint, PlacementStrategy};
 use crate::sim::model::task::{DesiredStatus, HealthStatus, StatusTimes, TaskStatus};
@@ -54,7 +56,8 @@ impl ControlPlane {
     pub(crate) fn launch_on(&mut self, fx: &mut Effects, launch: &Launch, instance: InstanceId) -> Result<TaskId, Unplaced> {
         let ordinal = self.ordinals.get(&launch.group).copied().unwrap_or(0) + 1;
         // The instance is the task's own: its chance does not depend on how many daemons there were before.
-        let key = random::mix(&[random::key_of(self.registry.group_name(launch.group)), u64::from(instance.0), u64::from(ordinal)]);
+        let key =
+            random::mix(&[random::key_of(self.registry.group_name(launch.group)), u64::from(instance.0), u64::from(ordinal)]);
         self.decisions += 1;
         let decision = DecisionId(self.decisions);
         let constraints = self.constraints_of(launch.definition, &launch.constraints);
@@ -82,7 +85,12 @@ impl ControlPlane {
         self.definitions[definition].definition.placement_constraints.iter().chain(own).cloned().collect()
     }
 
-    fn find_instance(&mut self, fx: &Effects, launch: &Launch, key: u64) -> Result<(Place, DecisionId, DecisionSummary), Unplaced> {
+    fn find_instance(
+        &mut self,
+        fx: &Effects,
+        launch: &Launch,
+        key: u64,
+    ) -> Result<(Place, DecisionId, DecisionSummary), Unplaced> {
         self.decisions += 1;
         let decision = DecisionId(self.decisions);
         let constraints = self.constraints_of(launch.definition, &launch.constraints);
@@ -214,7 +222,6 @@ fn default_strategy(launch: &Launch) -> DefaultStrategy {
         None => DefaultStrategy::RunTask,
     }
 }
-
 
 fn obeyed<'a>(fx: &Effects, strategies: &'a [PlacementStrategy]) -> &'a [PlacementStrategy] {
     match fx.tuning.strategies {

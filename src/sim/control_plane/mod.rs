@@ -14,7 +14,9 @@ use crate::sim::control_plane::task::Task;
 use crate::sim::decision::Decision;
 use crate::sim::effects::Effects;
 use crate::sim::event::ControlTimer;
-use crate::sim::ids::{DecisionId, DeploymentId, GroupId, InstanceId, ObservationId, ServiceId, TaskDefinitionId, TaskId, ZoneId};
+use crate::sim::ids::{
+    DecisionId, DeploymentId, GroupId, InstanceId, ObservationId, ServiceId, TaskDefinitionId, TaskId, ZoneId,
+};
 use crate::sim::model::instance_type::InstanceType;
 use crate::sim::model::zone::Zone;
 use crate::sim::table::Table;
@@ -100,7 +102,10 @@ impl ControlPlane {
 
     /// The service of that name that has not been deleted.
     pub fn service_named(&self, name: &str) -> Option<ServiceId> {
-        self.services.iter().find(|(_, service)| &*service.name == name && service.status == service::ServiceStatus::Active).map(|(id, _)| id)
+        self.services
+            .iter()
+            .find(|(_, service)| &*service.name == name && service.status == service::ServiceStatus::Active)
+            .map(|(id, _)| id)
     }
 
     /// `family` or `family:revision`; the newest revision when none is given.
@@ -112,7 +117,9 @@ impl ControlPlane {
         self.definitions
             .iter()
             .rev()
-            .find(|(_, entry)| &*entry.definition.family == family && revision.is_none_or(|wanted: u32| entry.definition.revision == wanted))
+            .find(|(_, entry)| {
+                &*entry.definition.family == family && revision.is_none_or(|wanted: u32| entry.definition.revision == wanted)
+            })
             .map(|(id, _)| id)
     }
 

@@ -10,9 +10,9 @@ use crate::sim::command::SchedulingStrategy;
 use crate::sim::control_plane::ControlPlane;
 use crate::sim::control_plane::launch::{Launch, Unplaced};
 use crate::sim::control_plane::scheduler;
-use crate::sim::decision::DefaultStrategy;
 use crate::sim::control_plane::service::{ServiceStatus, Steadiness, Waiting};
 use crate::sim::control_plane::stop::scaling_reason;
+use crate::sim::decision::DefaultStrategy;
 use crate::sim::effects::Effects;
 use crate::sim::event::ControlTimer;
 use crate::sim::ids::{GroupId, ObservationId, ServiceId, TaskId};
@@ -88,7 +88,9 @@ impl ControlPlane {
         match task.health {
             HealthStatus::Healthy => true,
             HealthStatus::Unhealthy => false,
-            HealthStatus::Unknown => !self.definitions[task.definition].has_health_check() && running_ms >= fx.tuning.healthy_settle_ms,
+            HealthStatus::Unknown => {
+                !self.definitions[task.definition].has_health_check() && running_ms >= fx.tuning.healthy_settle_ms
+            }
         }
     }
 
@@ -148,7 +150,8 @@ impl ControlPlane {
             }
         };
         let is_new = known.is_none();
-        let waiting = Waiting { since_ms, count, decision: unplaced.decision, summary: unplaced.summary, observation, text: text.clone() };
+        let waiting =
+            Waiting { since_ms, count, decision: unplaced.decision, summary: unplaced.summary, observation, text: text.clone() };
         self.services.get_mut(id).expect("the service exists").waiting = Some(waiting);
         if is_new {
             fx.because(Some(observation), |fx| self.say(fx, id, ServiceEvent::UnableToPlace { text }));
@@ -245,7 +248,8 @@ impl ControlPlane {
             return self.choose_on_fargate(candidates);
         }
         let key = random::mix(&[u64::from(id.0), fx.now_ms, candidates.len() as u64]);
-        scheduler::choose_to_stop(&self.registry, group, &placed, strategies, DefaultStrategy::Service, (fx.seed, key)).expect("there is a surplus")
+        scheduler::choose_to_stop(&self.registry, group, &placed, strategies, DefaultStrategy::Service, (fx.seed, key))
+            .expect("there is a surplus")
     }
 
     /// On Fargate the fullest zone gives first; within it the newest task.
@@ -281,7 +285,11 @@ impl ControlPlane {
         let service = &self.services[id];
         let total = (stock.current.len() + stock.going.len()) as u32;
         let starting = stock.current.iter().any(|task| self.tasks[*task].is_starting());
-        let blocked = !stock.going.is_empty() && moved == 0 && !starting && total >= service.maximum() && stock.healthy <= service.minimum();
+        let blocked = !stock.going.is_empty()
+            && moved == 0
+            && !starting
+            && total >= service.maximum()
+            && stock.healthy <= service.minimum();
         let said = std::mem::replace(&mut self.services.get_mut(id).expect("the service exists").blocked, blocked);
         if blocked && !said {
             self.say(fx, id, ServiceEvent::BlockedByDeploymentConfiguration);
@@ -296,7 +304,10 @@ impl ControlPlane {
             SchedulingStrategy::Replica => service.desired_count,
             SchedulingStrategy::Daemon => stock.current.len() as u32,
         };
-        let all = stock.going.is_empty() && stock.unhealthy.is_empty() && stock.current.len() as u32 == wanted && stock.healthy == wanted;
+        let all = stock.going.is_empty()
+            && stock.unhealthy.is_empty()
+            && stock.current.len() as u32 == wanted
+            && stock.healthy == wanted;
         let (deployment, was) = (service.deployment, service.steady);
         let repeat_ms = fx.tuning.steady_state_repeat_ms;
         let service = self.services.get_mut(id).expect("the service exists");
@@ -321,7 +332,10 @@ impl ControlPlane {
         for task in &tasks {
             fx.because(cause, |fx| self.stop_task(fx, *task, StopCode::ServiceSchedulerInitiated, &reason));
         }
-        let over = self.tasks.iter().all(|(_, task)| task.service.is_none_or(|(of, _)| of != id) || task.last_status == TaskStatus::Stopped);
+        let over = self
+            .tasks
+            .iter()
+            .all(|(_, task)| task.service.is_none_or(|(of, _)| of != id) || task.last_status == TaskStatus::Stopped);
         if over {
             self.services.get_mut(id).expect("the service exists").status = ServiceStatus::Inactive;
         }

@@ -76,7 +76,9 @@ impl ControlPlane {
         let failed_to_start = self.tasks[id].is_starting();
         if self.tasks[id].is_wanted() {
             let (code, reason) = match &report.stopped {
-                Some((StopCode::EssentialContainerExited, _)) if failed_to_start => (StopCode::TaskFailedToStart, Rc::from("Task failed to start")),
+                Some((StopCode::EssentialContainerExited, _)) if failed_to_start => {
+                    (StopCode::TaskFailedToStart, Rc::from("Task failed to start"))
+                }
                 Some((code, reason)) => (*code, reason.clone()),
                 None => (StopCode::EssentialContainerExited, Rc::from("Essential container in task exited")),
             };

@@ -44,7 +44,13 @@ impl ControlPlane {
     }
 
     /// The task is not wanted any more: desired status, reservation, the service's books.
-    pub(crate) fn no_longer_wanted(&mut self, fx: &mut Effects, id: TaskId, code: StopCode, reason: &str) -> crate::sim::ids::ObservationId {
+    pub(crate) fn no_longer_wanted(
+        &mut self,
+        fx: &mut Effects,
+        id: TaskId,
+        code: StopCode,
+        reason: &str,
+    ) -> crate::sim::ids::ObservationId {
         let reason: Rc<str> = Rc::from(reason);
         let decided = fx.observe(Kind::TaskStopDecided { task: id, code, reason: reason.clone() });
         let task = self.tasks.get_mut(id).expect("the task exists");

@@ -70,7 +70,8 @@ impl DataPlane {
 
     /// No answer to the last attempt: try again.
     pub(crate) fn agent_reconnects(&mut self, fx: &mut Effects, instance: InstanceId, turn: u32) {
-        let waits = self.hosts.get(instance).is_some_and(|host| host.has_agent() && host.agent.turn == turn && !host.agent.connected);
+        let waits =
+            self.hosts.get(instance).is_some_and(|host| host.has_agent() && host.agent.turn == turn && !host.agent.connected);
         if waits {
             self.connect(fx, instance);
         }
@@ -105,7 +106,8 @@ impl DataPlane {
         self.resync(fx, instance);
         let patience_ms = self.patience_ms(fx, instance, turn);
         fx.because(None, |fx| fx.data_timer(patience_ms, DataTimer::AgentListens { instance, turn }));
-        let phase_ms = fx.draw(Concern::TelemetryPhase, &[u64::from(instance.0), u64::from(turn)], &[0, fx.tuning.telemetry_period_ms]);
+        let phase_ms =
+            fx.draw(Concern::TelemetryPhase, &[u64::from(instance.0), u64::from(turn)], &[0, fx.tuning.telemetry_period_ms]);
         fx.data_timer(phase_ms, DataTimer::Telemetry { instance, turn });
     }
 
@@ -126,7 +128,9 @@ impl DataPlane {
 
     /// Has it heard anything lately? If not, it closes the connection and tries anew.
     pub(crate) fn agent_listens(&mut self, fx: &mut Effects, instance: InstanceId, turn: u32) {
-        let Some(host) = self.hosts.get(instance).filter(|host| host.has_agent() && host.agent.connected && host.agent.turn == turn) else {
+        let Some(host) =
+            self.hosts.get(instance).filter(|host| host.has_agent() && host.agent.connected && host.agent.turn == turn)
+        else {
             return;
         };
         let patience_ms = self.patience_ms(fx, instance, turn);
@@ -144,10 +148,14 @@ impl DataPlane {
 
     /// Every twenty seconds: metrics, and the health of tasks that are checked.
     pub(crate) fn send_telemetry(&mut self, fx: &mut Effects, instance: InstanceId, turn: u32) {
-        let Some(host) = self.hosts.get(instance).filter(|host| host.has_agent() && host.agent.connected && host.agent.turn == turn) else {
+        let Some(host) =
+            self.hosts.get(instance).filter(|host| host.has_agent() && host.agent.connected && host.agent.turn == turn)
+        else {
             return;
         };
-        let checked = |task: &&TaskTruth| task.phase == Phase::Running && task.payload.definition.containers.iter().any(|c| c.health_check.is_some());
+        let checked = |task: &&TaskTruth| {
+            task.phase == Phase::Running && task.payload.definition.containers.iter().any(|c| c.health_check.is_some())
+        };
         let health: Vec<_> = host
             .tasks
             .iter()
@@ -204,7 +212,8 @@ impl DataPlane {
 
     /// Ended tasks whose end has been said are forgotten.
     fn forget_ended(&mut self, instance: InstanceId) {
-        let ended: Vec<_> = self.hosts[instance].tasks.iter().copied().filter(|task| self.tasks[*task].phase == Phase::Ended).collect();
+        let ended: Vec<_> =
+            self.hosts[instance].tasks.iter().copied().filter(|task| self.tasks[*task].phase == Phase::Ended).collect();
         let host = self.hosts.get_mut(instance).expect("the host exists");
         host.tasks.retain(|task| !ended.contains(task));
         for task in ended {

@@ -18,7 +18,8 @@ impl DataPlane {
     /// The essential container of a task ends as the fault says.
     pub(crate) fn strike(&mut self, fx: &mut Effects, task: TaskId, fault: &Fault) {
         let Some(truth) = self.tasks.get(task) else { return };
-        let essential = (0..truth.containers.len()).find(|index| truth.container_definition(*index).essential && truth.containers[*index].state.is_alive());
+        let essential = (0..truth.containers.len())
+            .find(|index| truth.container_definition(*index).essential && truth.containers[*index].state.is_alive());
         let Some(index) = essential else { return };
         match fault {
             Fault::ContainerExit { code, .. } => self.exit(fx, task, index, *code, false),
@@ -101,7 +102,8 @@ pub(crate) enum Hanging {
 
 fn family_of(fault: &Fault) -> Option<&str> {
     match fault {
-        Fault::ContainerExit { target: AppTarget::Family(family), .. } | Fault::OutOfMemory { target: AppTarget::Family(family) } => Some(family),
+        Fault::ContainerExit { target: AppTarget::Family(family), .. }
+        | Fault::OutOfMemory { target: AppTarget::Family(family) } => Some(family),
         Fault::ContainerExit { target: AppTarget::Task(_), .. }
         | Fault::OutOfMemory { target: AppTarget::Task(_) }
         | Fault::AppHang { .. }

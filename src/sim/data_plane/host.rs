@@ -3,10 +3,10 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::rc::Rc;
 
-use crate::sim::model::needs::Needs;
 use crate::sim::data_plane::agent::Agent;
 use crate::sim::ids::{FaultId, ObservationId, TaskId, ZoneId};
 use crate::sim::model::instance_type::InstanceType;
+use crate::sim::model::needs::Needs;
 use crate::sim::time::Millis;
 
 /// Does the server have power?

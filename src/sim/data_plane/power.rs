@@ -19,7 +19,13 @@ const TERMINATION_MS: u64 = 2_000;
 
 impl DataPlane {
     /// Launches one EC2 instance. It joins the cluster when its agent registers.
-    pub(crate) fn launch_host(&mut self, fx: &mut Effects, instance_type: &'static InstanceType, zone: ZoneId, spot: bool) -> InstanceId {
+    pub(crate) fn launch_host(
+        &mut self,
+        fx: &mut Effects,
+        instance_type: &'static InstanceType,
+        zone: ZoneId,
+        spot: bool,
+    ) -> InstanceId {
         let instance = self.hosts.insert(Host {
             instance_type,
             zone,
@@ -58,7 +64,9 @@ impl DataPlane {
 
     /// The operating system is up and starts the agent.
     pub(crate) fn boot_finished(&mut self, fx: &mut Effects, instance: InstanceId, turn: u32) {
-        let Some(host) = self.hosts.get_mut(instance).filter(|host| host.turn == turn && host.power == Power::Booting) else { return };
+        let Some(host) = self.hosts.get_mut(instance).filter(|host| host.turn == turn && host.power == Power::Booting) else {
+            return;
+        };
         host.power = Power::On;
         fx.lead(Kind::Booted { instance });
         self.start_agent(fx, instance);
@@ -108,7 +116,9 @@ impl DataPlane {
         for container in &mut truth.containers {
             container.state = match container.state {
                 ContainerState::Running | ContainerState::Ending => ContainerState::Exited(137),
-                ContainerState::Fresh | ContainerState::Pulling | ContainerState::Creating | ContainerState::NeverRan => ContainerState::NeverRan,
+                ContainerState::Fresh | ContainerState::Pulling | ContainerState::Creating | ContainerState::NeverRan => {
+                    ContainerState::NeverRan
+                }
                 ContainerState::Exited(code) => ContainerState::Exited(code),
             };
         }
@@ -160,7 +170,8 @@ impl DataPlane {
         for task in on_fargate {
             self.kill_task(task, StopCode::TerminationNotice);
             let truth = self.tasks.get_mut(task).expect("the task exists");
-            truth.stop = Some((StopCode::TerminationNotice, std::rc::Rc::from("The underlying infrastructure hosting the task failed")));
+            truth.stop =
+                Some((StopCode::TerminationNotice, std::rc::Rc::from("The underlying infrastructure hosting the task failed")));
             let turn = truth.turn;
             let notice_ms = fx.tuning.fargate_host_loss_ms;
             fx.data_timer(notice_ms, DataTimer::FargatePhase { task, turn });

@@ -37,7 +37,8 @@ impl DataPlane {
             return;
         }
         let turn = truth.turn;
-        let fresh: Vec<_> = (0..truth.containers.len()).filter(|index| truth.containers[*index].state == ContainerState::Fresh).collect();
+        let fresh: Vec<_> =
+            (0..truth.containers.len()).filter(|index| truth.containers[*index].state == ContainerState::Fresh).collect();
         for index in fresh {
             let truth = self.tasks.get_mut(task).expect("the task is assigned");
             if truth.dependency_has_failed(index) {
@@ -247,7 +248,8 @@ impl DataPlane {
         if !watched || truth.phase == Phase::Ended {
             return;
         }
-        let essential_gone = (0..truth.containers.len()).any(|index| truth.container_definition(index).essential && truth.containers[index].state.is_over());
+        let essential_gone = (0..truth.containers.len())
+            .any(|index| truth.container_definition(index).essential && truth.containers[index].state.is_over());
         if truth.all_over() {
             self.all_over(fx, task);
         } else if essential_gone && truth.phase != Phase::Ending {
@@ -267,7 +269,9 @@ impl DataPlane {
         truth.turn += 1;
         for index in 0..truth.containers.len() {
             match truth.containers[index].state {
-                ContainerState::Fresh | ContainerState::Pulling | ContainerState::Creating => truth.containers[index].state = ContainerState::NeverRan,
+                ContainerState::Fresh | ContainerState::Pulling | ContainerState::Creating => {
+                    truth.containers[index].state = ContainerState::NeverRan
+                }
                 ContainerState::Running => truth.containers[index].state = ContainerState::Ending,
                 ContainerState::Ending | ContainerState::Exited(_) | ContainerState::NeverRan => {}
             }
@@ -286,7 +290,9 @@ impl DataPlane {
         let truth = &self.tasks[task];
         let app = self.app(&truth.payload.definition.family);
         let deaf = app.ignores_sigterm || truth.hung;
-        for (index, container) in truth.containers.iter().enumerate().filter(|(_, container)| container.state == ContainerState::Ending) {
+        for (index, container) in
+            truth.containers.iter().enumerate().filter(|(_, container)| container.state == ContainerState::Ending)
+        {
             let _ = container;
             let (container, turn) = (index as u8, truth.turn);
             let timeout_ms = truth.container_definition(index).stop_timeout_ms.unwrap_or(fx.tuning.stop_timeout_ms);

@@ -131,7 +131,13 @@ impl TaskTruth {
                 (ContainerCondition::Success, Some(ContainerState::Exited(code))) => code != 0,
                 (_, Some(ContainerState::NeverRan)) => true,
                 (ContainerCondition::Healthy, Some(ContainerState::Exited(_))) => true,
-                (ContainerCondition::Start | ContainerCondition::Complete | ContainerCondition::Success | ContainerCondition::Healthy, _) => false,
+                (
+                    ContainerCondition::Start
+                    | ContainerCondition::Complete
+                    | ContainerCondition::Success
+                    | ContainerCondition::Healthy,
+                    _,
+                ) => false,
             }
         })
     }
@@ -154,7 +160,8 @@ impl TaskTruth {
     pub fn is_awaited(&self, container: usize) -> bool {
         let name = &self.container_definition(container).name;
         self.payload.definition.containers.iter().flat_map(|other| &other.depends_on).any(|dependency| {
-            dependency.container == *name && matches!(dependency.condition, ContainerCondition::Complete | ContainerCondition::Success)
+            dependency.container == *name
+                && matches!(dependency.condition, ContainerCondition::Complete | ContainerCondition::Success)
         })
     }
 
@@ -194,7 +201,13 @@ impl TaskTruth {
         let status = match self.phase {
             Phase::Queued | Phase::Starting => ReportedStatus::Pending,
             Phase::Running => ReportedStatus::Running,
-            Phase::Ending => if self.all_started() { ReportedStatus::Running } else { ReportedStatus::Pending },
+            Phase::Ending => {
+                if self.all_started() {
+                    ReportedStatus::Running
+                } else {
+                    ReportedStatus::Pending
+                }
+            }
             Phase::Ended => ReportedStatus::Stopped,
         };
         self.report_as(status)

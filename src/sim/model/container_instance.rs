@@ -29,14 +29,8 @@ pub enum ContainerInstanceStatus {
 
 impl ContainerInstanceStatus {
     /// Every status.
-    pub const ALL: [Self; 6] = [
-        Self::Registering,
-        Self::Active,
-        Self::Draining,
-        Self::Deregistering,
-        Self::RegistrationFailed,
-        Self::Inactive,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::Registering, Self::Active, Self::Draining, Self::Deregistering, Self::RegistrationFailed, Self::Inactive];
 
     /// The spelling of the API.
     pub fn name(self) -> &'static str {
@@ -159,10 +153,7 @@ impl ContainerInstance {
     }
 
     /// The same with attributes of its own, which replace built-in ones of the same name.
-    pub fn with_attributes(
-        mut self,
-        attributes: impl IntoIterator<Item = (Rc<str>, Option<Rc<str>>)>,
-    ) -> Self {
+    pub fn with_attributes(mut self, attributes: impl IntoIterator<Item = (Rc<str>, Option<Rc<str>>)>) -> Self {
         Rc::make_mut(&mut self.attributes).extend(attributes);
         self
     }
@@ -181,10 +172,7 @@ impl ContainerInstance {
     }
 }
 
-fn built_in_attributes(
-    instance_type: &InstanceType,
-    zone_name: &Rc<str>,
-) -> BTreeMap<Rc<str>, Option<Rc<str>>> {
+fn built_in_attributes(instance_type: &InstanceType, zone_name: &Rc<str>) -> BTreeMap<Rc<str>, Option<Rc<str>>> {
     [
         ("ecs.availability-zone", zone_name.clone()),
         ("ecs.cpu-architecture", instance_type.architecture.into()),

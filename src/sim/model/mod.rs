@@ -2,10 +2,13 @@
 //!
 //! Nothing here knows who uses it, and nothing here decides. Start reading at [`task_definition`].
 
+pub mod capability;
 pub mod container_definition;
 pub mod container_instance;
 pub mod expression;
+pub mod expression_parser;
 pub mod expression_value;
+pub mod fargate_size;
 pub mod instance_type;
 pub mod needs;
 pub mod placement;

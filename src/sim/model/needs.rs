@@ -56,11 +56,7 @@ impl Needs {
 
     /// It asks for nothing but CPU and memory.
     pub fn is_plain(&self) -> bool {
-        self.enis == 0
-            && self.gpus == 0
-            && self.tcp_ports.is_empty()
-            && self.udp_ports.is_empty()
-            && self.attributes.is_empty()
+        self.enis == 0 && self.gpus == 0 && self.tcp_ports.is_empty() && self.udp_ports.is_empty() && self.attributes.is_empty()
     }
 }
 

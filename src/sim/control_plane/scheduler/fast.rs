@@ -126,9 +126,8 @@ impl Left<'_> {
         }
         let (least, _) = self.fullest(registry, request, resource);
         let (_, need_other) = needed(request, resource);
-        let equal = self.zones(registry).flat_map(|zone| {
-            zone.order(resource).equal(least, need_other, |id| self.bits.contains(id))
-        });
+        let equal =
+            self.zones(registry).flat_map(|zone| zone.order(resource).equal(least, need_other, |id| self.bits.contains(id)));
         self.bits = Cow::Owned(equal.collect());
         self.whole_zones = false;
     }

@@ -94,9 +94,7 @@ fn passes(registry: &Registry, request: &PlacementRequest, instance: &ContainerI
         Rule::Gpu => instance.free_gpus >= u32::from(needs.gpus),
         Rule::Zone => request.zones.is_none_or(|zones| zones.contains(&instance.zone)),
         Rule::DistinctInstance => registry.tasks_on(request.group, instance.id) == 0,
-        Rule::MemberOf(number) => {
-            constraint::holds(registry, request.group, &request.constraints[usize::from(number)], instance)
-        }
+        Rule::MemberOf(number) => constraint::holds(registry, request.group, &request.constraints[usize::from(number)], instance),
     }
 }
 
@@ -122,12 +120,7 @@ pub fn checks(registry: &Registry, request: &PlacementRequest, instance: &Contai
         .collect()
 }
 
-fn compared(
-    registry: &Registry,
-    request: &PlacementRequest,
-    instance: &ContainerInstance,
-    rule: Rule,
-) -> (Value, Value) {
+fn compared(registry: &Registry, request: &PlacementRequest, instance: &ContainerInstance, rule: Rule) -> (Value, Value) {
     let needs = request.needs;
     match rule {
         Rule::Status => (Value::Status(ContainerInstanceStatus::Active), Value::Status(instance.status)),
@@ -146,9 +139,7 @@ fn compared(
             let zones = request.zones.unwrap_or_default().to_vec();
             (Value::Zones(zones), Value::Zones(vec![instance.zone]))
         }
-        Rule::DistinctInstance => {
-            constraint::compared(registry, request.group, &PlacementConstraint::DistinctInstance, instance)
-        }
+        Rule::DistinctInstance => constraint::compared(registry, request.group, &PlacementConstraint::DistinctInstance, instance),
         Rule::MemberOf(number) => {
             constraint::compared(registry, request.group, &request.constraints[usize::from(number)], instance)
         }
@@ -169,10 +160,7 @@ fn names<'a>(attributes: impl Iterator<Item = &'a RequiredAttribute>) -> Value {
 
 /// The candidate that came closest when none fits (ecs.md §3.3): fewest failed checks, then the largest part of what is needed
 /// left in the first failing dimension, then the lowest id. Instances that are not ACTIVE are no candidates.
-pub fn closest(
-    registry: &Registry,
-    request: &PlacementRequest,
-) -> Option<(InstanceId, Reason)> {
+pub fn closest(registry: &Registry, request: &PlacementRequest) -> Option<(InstanceId, Reason)> {
     registry
         .iter()
         .filter(|instance| instance.status == ContainerInstanceStatus::Active)

@@ -26,7 +26,14 @@ pub struct GroupCounts {
 impl GroupCounts {
     /// A group without tasks.
     pub fn new(name: &str) -> Self {
-        Self { name: name.into(), zones: Vec::new(), fargate: Vec::new(), on: Vec::new(), present: Bits::default(), levels: Vec::new() }
+        Self {
+            name: name.into(),
+            zones: Vec::new(),
+            fargate: Vec::new(),
+            on: Vec::new(),
+            present: Bits::default(),
+            levels: Vec::new(),
+        }
     }
 
     /// Tasks of the group in a zone, on instances and on Fargate.

@@ -184,9 +184,11 @@ impl Index {
             zone.by_cpu.check()?;
             zone.by_memory.check()?;
             let here: Vec<_> = instances.iter().filter(|instance| instance.zone == id).collect();
-            let mut by_cpu: Vec<_> = here.iter().filter(|each| each.takes_tasks()).map(|each| {
-                (each.remaining_cpu_units, each.id, each.remaining_memory_mib)
-            }).collect();
+            let mut by_cpu: Vec<_> = here
+                .iter()
+                .filter(|each| each.takes_tasks())
+                .map(|each| (each.remaining_cpu_units, each.id, each.remaining_memory_mib))
+                .collect();
             let mut by_memory: Vec<_> = by_cpu.iter().map(|(cpu, id, memory)| (*memory, *id, *cpu)).collect();
             by_cpu.sort_unstable();
             by_memory.sort_unstable();

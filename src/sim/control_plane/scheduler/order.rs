@@ -135,7 +135,12 @@ impl Order {
     }
 
     /// The accepted instances with exactly `remaining` left, by id.
-    pub fn equal(&self, remaining: u32, need_other: u32, accept: impl FnMut(InstanceId) -> bool) -> impl Iterator<Item = InstanceId> {
+    pub fn equal(
+        &self,
+        remaining: u32,
+        need_other: u32,
+        accept: impl FnMut(InstanceId) -> bool,
+    ) -> impl Iterator<Item = InstanceId> {
         self.walk(remaining, need_other, accept).take_while(move |(left, _)| *left == remaining).map(|(_, id)| id)
     }
 

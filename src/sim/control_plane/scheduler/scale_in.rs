@@ -44,12 +44,7 @@ pub fn choose_fargate_to_stop(
 }
 
 /// How much each step wants a task of this instance to go.
-fn weights(
-    registry: &Registry,
-    group: GroupId,
-    step: Step,
-    instances: impl Iterator<Item = InstanceId>,
-) -> Vec<u32> {
+fn weights(registry: &Registry, group: GroupId, step: Step, instances: impl Iterator<Item = InstanceId>) -> Vec<u32> {
     let by_value = match step {
         Step::SpreadAttribute(name) => tasks_by_value(registry, group, name),
         Step::Random | Step::SpreadZones | Step::SpreadInstances | Step::BinPack(_) => ByValue::new(),

@@ -33,9 +33,7 @@ impl<'a> Step<'a> {
         match strategy {
             PlacementStrategy::Random => Self::Random,
             PlacementStrategy::Spread { field: SpreadField::InstanceId } => Self::SpreadInstances,
-            PlacementStrategy::Spread { field: SpreadField::Attribute(name) } if **name == *ZONE_ATTRIBUTE => {
-                Self::SpreadZones
-            }
+            PlacementStrategy::Spread { field: SpreadField::Attribute(name) } if **name == *ZONE_ATTRIBUTE => Self::SpreadZones,
             PlacementStrategy::Spread { field: SpreadField::Attribute(name) } => Self::SpreadAttribute(name),
             PlacementStrategy::BinPack { resource } => Self::BinPack(*resource),
         }
@@ -94,9 +92,7 @@ pub fn scores(registry: &Registry, group: GroupId, step: Step, instances: &[&Con
         Step::Random => Score::Unscored,
         Step::SpreadZones => Score::Tasks(registry.tasks_in_zone(group, instance.zone)),
         Step::SpreadInstances => Score::Tasks(registry.tasks_on(group, instance.id)),
-        Step::SpreadAttribute(name) => {
-            Score::Tasks(by_value.get(&value_of(instance, name)).copied().unwrap_or(0))
-        }
+        Step::SpreadAttribute(name) => Score::Tasks(by_value.get(&value_of(instance, name)).copied().unwrap_or(0)),
         Step::BinPack(BinPackResource::Cpu) => Score::CpuUnits(instance.remaining_cpu_units),
         Step::BinPack(BinPackResource::Memory) => Score::MemoryMib(instance.remaining_memory_mib),
     };
