@@ -15,7 +15,8 @@ use crate::{chromium, serve, tools, workspace};
 /// The page is tested where an address that is not relative leads nowhere.
 const BASE: &str = "/some/sub/path/";
 const ANY_PORT: u16 = 0;
-const TEST_TIMEOUT_MS: u32 = 120_000;
+/// A whole test file that takes longer hangs.
+const FILE_TIMEOUT_MS: u32 = 600_000;
 
 /// Runs the browser tests, or those whose file name contains `filter`.
 pub fn run_tests(filter: Option<&str>) -> Result<Tally> {
@@ -24,7 +25,7 @@ pub fn run_tests(filter: Option<&str>) -> Result<Tally> {
     let _ = fs::remove_file(&report);
     let mut node = node_on_the_page()?;
     node.arg("--test")
-        .arg(format!("--test-timeout={TEST_TIMEOUT_MS}"))
+        .arg(format!("--test-timeout={FILE_TIMEOUT_MS}"))
         .args([
             "--test-reporter=spec",
             "--test-reporter-destination=stdout",

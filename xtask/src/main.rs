@@ -8,6 +8,7 @@ mod chromium;
 mod compress;
 mod fingerprint;
 mod forward;
+mod http;
 mod page;
 mod serve;
 mod site;

@@ -120,6 +120,7 @@ fn bind(wasm: &Path) -> Result<PathBuf> {
         .input_path(wasm)
         .out_name("app")
         .web(true)?
+        .omit_default_module_path(false)
         .typescript(false)
         .remove_name_section(true)
         .remove_producers_section(true)

@@ -5,16 +5,15 @@ use std::process::ExitCode;
 use std::sync::{Arc, RwLock};
 use std::thread;
 
-use anyhow::{Context, Result, anyhow};
-use tiny_http::{Header, Method, Request, Response, Server};
+use anyhow::{Context, Result};
 
+use crate::http::{self, Request};
 use crate::page::{self, Purpose};
 use crate::site::{Answer, Question, Site};
 use crate::watch;
 
 const FIRST_PORT: u16 = 8080;
 const LAST_PORT: u16 = 8179;
-const WORKERS: usize = 4;
 
 /// What `serve` does once the page is up.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -49,17 +48,15 @@ pub fn serve(port: Option<u16>, mode: Mode) -> Result<ExitCode> {
 pub fn start(site: Shared, port: Option<u16>, base: &'static str) -> Result<String> {
     let listener = listen(port)?;
     let address = format!("http://{}{base}", listener.local_addr()?);
-    let server = Server::from_listener(listener, None).map_err(|error| anyhow!(error))?;
-    let server = Arc::new(server);
-    for _ in 0..WORKERS {
-        let (server, site) = (Arc::clone(&server), Arc::clone(&site));
-        thread::spawn(move || {
-            while let Ok(request) = server.recv() {
+    thread::spawn(move || {
+        for connection in listener.incoming().flatten() {
+            let site = Arc::clone(&site);
+            thread::spawn(move || {
                 // A browser that hangs up half way is no trouble of ours.
-                let _ = answer(request, &site, base);
-            }
-        });
-    }
+                let _ = http::converse(connection, |request| answer(request, &site, base));
+            });
+        }
+    });
     Ok(address)
 }
 
@@ -75,31 +72,17 @@ fn listen(port: Option<u16>) -> Result<TcpListener> {
     }
 }
 
-fn answer(request: Request, site: &Shared, base: &str) -> std::io::Result<()> {
-    let header = |name: &'static str| {
-        let found = request
-            .headers()
-            .iter()
-            .find(|header| header.field.equiv(name));
-        found.map_or("", |header| header.value.as_str())
-    };
-    let answer = match (request.method(), request.url().strip_prefix(base)) {
-        (Method::Get | Method::Head, Some(path)) => site
-            .read()
-            .expect("no thread panics holding the page")
-            .answer(Question {
-                path,
-                accept_encoding: header("Accept-Encoding"),
-                if_none_match: header("If-None-Match"),
-            }),
-        (Method::Get | Method::Head, None) => {
-            Answer::text(404, "There is nothing at this address.\n")
-        }
-        _ => Answer::text(405, "This server only answers GET and HEAD.\n"),
-    };
-    let mut response = Response::from_data(answer.body).with_status_code(answer.status);
-    for (name, value) in answer.headers {
-        response.add_header(Header::from_bytes(name, value).expect("our headers are ASCII"));
+fn answer(request: &Request, site: &Shared, base: &str) -> Answer {
+    if !matches!(request.method, "GET" | "HEAD") {
+        return Answer::text(405, "This server only answers GET and HEAD.\n");
     }
-    request.respond(response)
+    let Some(path) = request.target.strip_prefix(base) else {
+        return Answer::text(404, "There is nothing at this address.\n");
+    };
+    let site = site.read().expect("no thread panics holding the page");
+    site.answer(Question {
+        path,
+        accept_encoding: request.header("accept-encoding"),
+        if_none_match: request.header("if-none-match"),
+    })
 }
