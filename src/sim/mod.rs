@@ -4,6 +4,8 @@
 //! Nothing here reads a clock, draws a float, walks a hash map or names the browser. Start reading at `engine`.
 #![deny(clippy::float_arithmetic, clippy::disallowed_types)]
 
+pub mod command;
+pub mod fault;
 pub mod ids;
 pub mod model;
 pub mod random;
