@@ -15,3 +15,4 @@ pub mod cli;
 pub mod import;
 pub mod session;
 pub mod sim;
+pub mod ui;

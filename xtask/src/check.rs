@@ -69,7 +69,7 @@ fn lint() -> Result<()> {
     clippy("clippy of xtask", &["--package", "xtask", "--all-targets"])?;
     clippy(
         "clippy for the browser",
-        &["--target", WASM_TARGET, "--lib", "--bins"],
+        &["--target", WASM_TARGET, "--lib", "--bin", "ecs-playground"],
     )
 }
 
