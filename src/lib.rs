@@ -10,6 +10,7 @@
 //! 5. [`session`]: the whole app without a browser. `Intent` in, `Frame` out.
 //! 6. [`ui`]: Yew. Draws a `Frame`, sends an `Intent`. Its `browser` folder holds the only files that name `web_sys` or `gloo`.
 
+pub mod explain;
 pub mod import;
 pub mod session;
 pub mod sim;
