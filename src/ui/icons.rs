@@ -105,3 +105,17 @@ pub fn logo() -> Html {
         </svg>
     }
 }
+
+/// Fillings that drawings refer to by name; once on the page.
+pub fn fillings() -> Html {
+    html! {
+        <svg class="fillings" width="0" height="0" aria-hidden="true" focusable="false">
+            <defs>
+                <pattern id="hatch" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+                    <rect class="hatch-ground" width="7" height="7" />
+                    <rect class="hatch-line" width="2" height="7" />
+                </pattern>
+            </defs>
+        </svg>
+    }
+}

@@ -18,7 +18,7 @@ use crate::ui::details_panel::DetailsPanel;
 use crate::ui::display::{SingleKeys, use_display};
 use crate::ui::events_panel::EventsPanel;
 use crate::ui::ghost::GhostMove;
-use crate::ui::icons::{Icon, icon};
+use crate::ui::icons::{Icon, fillings, icon};
 use crate::ui::import_dialog::ImportDialog;
 use crate::ui::keys::{self, KeyAction};
 use crate::ui::keys_dialog::KeysDialog;
@@ -28,7 +28,7 @@ use crate::ui::notice::Notice;
 use crate::ui::side_panel::SidePanel;
 use crate::ui::tabs::{Tabs, panel_id, tab_id};
 use crate::ui::timeline::Timeline;
-use crate::ui::top_bar::TopBar;
+use crate::ui::top_bar::{TopBar, launch_mode};
 use crate::ui::why_panel::WhyPanel;
 use crate::ui::words_panel::WordsPanel;
 use crate::ui::workload::Workload;
@@ -121,9 +121,10 @@ pub fn Page(props: &PageProps) -> Html {
         <div class={classes!("page", if narrow { "one-pane" } else { "three-panes" }, look.rail_folded.then_some("rail-folded"), held.is_some().then_some("holding"))}
             ondragover={|event: DragEvent| if file_drop::carries_files(&event) { event.prevent_default() }}
             ondrop={on_file_drop(&send, &on_text)}>
+            { fillings() }
             <a class="skip" href="#board">{ "Skip to the board" }</a>
             <TopBar scenario={frame.scenario.clone()} {unit} mode={frame.mode} can_undo={frame.clock.can_undo} can_redo={frame.clock.can_redo}
-                undo_label={frame.clock.undo_label.clone()} {display} {on_display} {on_help} send={send.clone()} />
+                undo_label={frame.clock.undo_label.clone()} {narrow} {display} {on_display} {on_help} send={send.clone()} />
             { if narrow { parts.one_pane() } else { parts.three_panes() } }
             <Timeline clock={frame.clock.clone()} send={send.clone()} />
             { for narrow.then(|| parts.pane_tabs()) }
@@ -226,7 +227,7 @@ impl Parts {
                 <main class="pane" role="tabpanel" id={panel_id(slug)} aria-labelledby={tab_id(slug)}>
                     {
                         match self.look.pane {
-                            Pane::Board => html! { <>{ self.board() }{ self.sheet() }</> },
+                            Pane::Board => html! { <>{ launch_mode(self.frame.mode, send) }{ self.board() }{ self.sheet() }</> },
                             Pane::Lesson => self.lesson(),
                             Pane::Why => html! { <WhyPanel why={why.clone()} send={send.clone()} /> },
                             Pane::Events => html! { <EventsPanel events={events.clone()} send={send.clone()} /> },
@@ -297,7 +298,14 @@ impl Parts {
                         (Some(number), _, _) => html! { <p>{ format!("Task {number} is in your hand: choose a server.") }</p> },
                         (None, Some(open), _) => html! { <ul>{ goal(open) }</ul> },
                         (None, None, Some(lesson)) => html! { <p>{ &*lesson.title }</p> },
-                        (None, None, None) => html! { <p>{ &*self.frame.scenario.sentence }</p> },
+                        (None, None, None) => html! {
+                            <>
+                                <p>{ &*self.frame.scenario.sentence }</p>
+                                { for self.frame.scenario.first_action.iter().map(|first| html! {
+                                    <ChoiceButton choice={first.clone()} send={self.send.clone()} class="primary wide" mark={Icon::Bolt} />
+                                }) }
+                            </>
+                        },
                     }
                 }
             </div>
