@@ -271,13 +271,41 @@ mod tests {
     #[test]
     fn each_reason_has_the_words_of_the_service() {
         check(Reason::Agent, "AGENT", "doesn't have the agent connected");
-        check(Reason::Attribute, "ATTRIBUTE", "is missing an attribute required by your task");
-        check(Reason::Cpu, "RESOURCE:CPU", "has insufficient CPU units available");
-        check(Reason::Memory, "RESOURCE:MEMORY", "has insufficient memory available");
-        check(Reason::Ports, "RESOURCE:PORTS", "is already using a port required by your task");
-        check(Reason::Eni, "RESOURCE:ENI", "encountered error \"RESOURCE:ENI\"");
-        check(Reason::Gpu, "RESOURCE:GPU", "encountered error \"RESOURCE:GPU\"");
-        check(Reason::Location, "LOCATION", "is missing an attribute required by your task");
+        check(
+            Reason::Attribute,
+            "ATTRIBUTE",
+            "is missing an attribute required by your task",
+        );
+        check(
+            Reason::Cpu,
+            "RESOURCE:CPU",
+            "has insufficient CPU units available",
+        );
+        check(
+            Reason::Memory,
+            "RESOURCE:MEMORY",
+            "has insufficient memory available",
+        );
+        check(
+            Reason::Ports,
+            "RESOURCE:PORTS",
+            "is already using a port required by your task",
+        );
+        check(
+            Reason::Eni,
+            "RESOURCE:ENI",
+            "encountered error \"RESOURCE:ENI\"",
+        );
+        check(
+            Reason::Gpu,
+            "RESOURCE:GPU",
+            "encountered error \"RESOURCE:GPU\"",
+        );
+        check(
+            Reason::Location,
+            "LOCATION",
+            "is missing an attribute required by your task",
+        );
         check(
             Reason::DistinctInstance,
             "DistinctInstance placement constraint unsatisfied.",
@@ -292,6 +320,10 @@ mod tests {
 
     #[test]
     fn summaries_stay_small() {
-        assert!(size_of::<DecisionSummary>() <= 40, "{}", size_of::<DecisionSummary>());
+        assert!(
+            size_of::<DecisionSummary>() <= 40,
+            "{}",
+            size_of::<DecisionSummary>()
+        );
     }
 }

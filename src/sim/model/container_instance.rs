@@ -171,7 +171,10 @@ impl ContainerInstance {
     pub fn attribute(&self, name: &str) -> Option<Option<&str>> {
         match self.attributes.get(name) {
             Some(value) => Some(value.as_deref()),
-            None => AGENT_CAPABILITIES.binary_search(&name).is_ok().then_some(None),
+            None => AGENT_CAPABILITIES
+                .binary_search(&name)
+                .is_ok()
+                .then_some(None),
         }
     }
 
@@ -279,9 +282,16 @@ mod tests {
 
     #[test]
     fn attributes_are_built_in_custom_or_missing() {
-        let instance = instance().with_attributes([("disk".into(), Some("ssd".into())), ("gold".into(), None)]);
-        assert_eq!(instance.attribute("ecs.instance-type"), Some(Some("m5.large")));
-        assert_eq!(instance.attribute("ecs.availability-zone"), Some(Some("us-east-1a")));
+        let instance = instance()
+            .with_attributes([("disk".into(), Some("ssd".into())), ("gold".into(), None)]);
+        assert_eq!(
+            instance.attribute("ecs.instance-type"),
+            Some(Some("m5.large"))
+        );
+        assert_eq!(
+            instance.attribute("ecs.availability-zone"),
+            Some(Some("us-east-1a"))
+        );
         assert_eq!(instance.attribute("disk"), Some(Some("ssd")));
         assert_eq!(instance.attribute("gold"), Some(None));
         assert_eq!(instance.attribute("silver"), None);
@@ -292,7 +302,10 @@ mod tests {
         for status in ContainerInstanceStatus::ALL {
             assert_eq!(ContainerInstanceStatus::parse(status.name()), Some(status));
         }
-        assert_eq!(ContainerInstanceStatus::RegistrationFailed.name(), "REGISTRATION_FAILED");
+        assert_eq!(
+            ContainerInstanceStatus::RegistrationFailed.name(),
+            "REGISTRATION_FAILED"
+        );
         assert_eq!(ContainerInstanceStatus::parse("active"), None);
     }
 

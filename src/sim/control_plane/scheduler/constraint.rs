@@ -23,7 +23,9 @@ pub fn holds(
 ) -> bool {
     match constraint {
         PlacementConstraint::DistinctInstance => registry.tasks_on(group, instance.id) == 0,
-        PlacementConstraint::MemberOf(expression) => expression.matches(&Believed { registry, instance }),
+        PlacementConstraint::MemberOf(expression) => {
+            expression.matches(&Believed { registry, instance })
+        }
     }
 }
 
@@ -35,12 +37,18 @@ pub fn compared(
     instance: &ContainerInstance,
 ) -> (Value, Value) {
     match constraint {
-        PlacementConstraint::DistinctInstance => {
-            (Value::Count(0), Value::Count(registry.tasks_on(group, instance.id)))
-        }
+        PlacementConstraint::DistinctInstance => (
+            Value::Count(0),
+            Value::Count(registry.tasks_on(group, instance.id)),
+        ),
         PlacementConstraint::MemberOf(expression) => {
-            let failing = expression.first_failing(&Believed { registry, instance }).unwrap_or_default();
-            (Value::Expression(expression.to_string().into()), Value::Expression(failing.into()))
+            let failing = expression
+                .first_failing(&Believed { registry, instance })
+                .unwrap_or_default();
+            (
+                Value::Expression(expression.to_string().into()),
+                Value::Expression(failing.into()),
+            )
         }
     }
 }
@@ -77,6 +85,9 @@ impl Subject for Believed<'_> {
     }
 
     fn any_task_group(&self, test: &mut dyn FnMut(&str) -> bool) -> bool {
-        self.instance.tasks.iter().any(|placed| test(self.registry.group_name(placed.group)))
+        self.instance
+            .tasks
+            .iter()
+            .any(|placed| test(self.registry.group_name(placed.group)))
     }
 }

@@ -22,7 +22,10 @@ struct Left<'a> {
 }
 
 /// Where a task goes. Does not reserve.
-pub fn place(registry: &Registry, request: &PlacementRequest) -> Result<Placement, PlacementFailure> {
+pub fn place(
+    registry: &Registry,
+    request: &PlacementRequest,
+) -> Result<Placement, PlacementFailure> {
     let (mut left, feasible) = that_fit(registry, request);
     satisfy_constraints(registry, request, &mut left);
     if left.bits.is_empty() {
@@ -35,7 +38,9 @@ pub fn place(registry: &Registry, request: &PlacementRequest) -> Result<Placemen
             Step::SpreadZones => left.keep_emptiest_zones(registry, request),
             Step::SpreadInstances => left.keep_emptiest_instances(registry, request),
             Step::SpreadAttribute(name) => left.keep_emptiest_values(registry, request, name),
-            Step::BinPack(resource) if left.whole_zones && chain.clone().next().is_none() && !request.is_random() => {
+            Step::BinPack(resource)
+                if left.whole_zones && chain.clone().next().is_none() && !request.is_random() =>
+            {
                 let (_, instance) = left.fullest(registry, request, resource);
                 return Ok(request.success(registry, feasible, instance));
             }
@@ -49,12 +54,26 @@ pub fn place(registry: &Registry, request: &PlacementRequest) -> Result<Placemen
 /// Instances with room for the task, from the index when the shape is known, and how many those are.
 fn that_fit<'a>(registry: &'a Registry, request: &PlacementRequest) -> (Left<'a>, Option<u32>) {
     match registry.index().shape(request.needs) {
-        Some(shape) => (Left { bits: Cow::Borrowed(&shape.fits), whole_zones: true }, Some(shape.count)),
+        Some(shape) => (
+            Left {
+                bits: Cow::Borrowed(&shape.fits),
+                whole_zones: true,
+            },
+            Some(shape.count),
+        ),
         None => {
-            let fitting = registry.iter().filter(|instance| filter::fits(instance, request.needs));
+            let fitting = registry
+                .iter()
+                .filter(|instance| filter::fits(instance, request.needs));
             let bits: Bits = fitting.map(|instance| instance.id).collect();
             let count = bits.count();
-            (Left { bits: Cow::Owned(bits), whole_zones: true }, Some(count))
+            (
+                Left {
+                    bits: Cow::Owned(bits),
+                    whole_zones: true,
+                },
+                Some(count),
+            )
         }
     }
 }
@@ -62,17 +81,24 @@ fn that_fit<'a>(registry: &'a Registry, request: &PlacementRequest) -> (Left<'a>
 fn satisfy_constraints(registry: &Registry, request: &PlacementRequest, left: &mut Left) {
     if let Some(zones) = request.zones {
         let mut allowed = Bits::default();
-        zones.iter().filter_map(|zone| registry.index().zone(*zone)).for_each(|zone| allowed.add(&zone.members));
+        zones
+            .iter()
+            .filter_map(|zone| registry.index().zone(*zone))
+            .for_each(|zone| allowed.add(&zone.members));
         left.bits.to_mut().keep(&allowed);
     }
     for each in request.constraints {
         match each {
             PlacementConstraint::DistinctInstance => {
-                left.bits.to_mut().take_out(registry.group_counts(request.group).present());
+                left.bits
+                    .to_mut()
+                    .take_out(registry.group_counts(request.group).present());
             }
             PlacementConstraint::MemberOf(_) => {
                 left.bits.to_mut().retain(|id| {
-                    registry.get(id).is_some_and(|instance| constraint::holds(registry, request.group, each, instance))
+                    registry.get(id).is_some_and(|instance| {
+                        constraint::holds(registry, request.group, each, instance)
+                    })
                 });
                 left.whole_zones = false;
             }
@@ -104,21 +130,39 @@ impl Left<'_> {
     }
 
     fn keep_emptiest_instances(&mut self, registry: &Registry, request: &PlacementRequest) {
-        registry.group_counts(request.group).keep_fewest(self.bits.to_mut());
+        registry
+            .group_counts(request.group)
+            .keep_fewest(self.bits.to_mut());
         self.whole_zones = false;
     }
 
-    fn keep_emptiest_values(&mut self, registry: &Registry, request: &PlacementRequest, attribute: &str) {
+    fn keep_emptiest_values(
+        &mut self,
+        registry: &Registry,
+        request: &PlacementRequest,
+        attribute: &str,
+    ) {
         let counts = tasks_by_value(registry, request.group, attribute);
         self.keep_least(|id| {
-            let value = registry.get(id).and_then(|instance| value_of(instance, attribute));
+            let value = registry
+                .get(id)
+                .and_then(|instance| value_of(instance, attribute));
             counts.get(&value).copied().unwrap_or(0)
         });
     }
 
-    fn keep_fullest(&mut self, registry: &Registry, request: &PlacementRequest, resource: BinPackResource) {
+    fn keep_fullest(
+        &mut self,
+        registry: &Registry,
+        request: &PlacementRequest,
+        resource: BinPackResource,
+    ) {
         if !self.whole_zones {
-            let instance = |id| registry.get(id).expect("instances in the index are registered");
+            let instance = |id| {
+                registry
+                    .get(id)
+                    .expect("instances in the index are registered")
+            };
             return self.keep_least(|id| match resource {
                 BinPackResource::Cpu => instance(id).remaining_cpu_units,
                 BinPackResource::Memory => instance(id).remaining_memory_mib,
@@ -127,24 +171,37 @@ impl Left<'_> {
         let (least, _) = self.fullest(registry, request, resource);
         let (_, need_other) = needed(request, resource);
         let equal = self.zones(registry).flat_map(|zone| {
-            zone.order(resource).equal(least, need_other, |id| self.bits.contains(id))
+            zone.order(resource)
+                .equal(least, need_other, |id| self.bits.contains(id))
         });
         self.bits = Cow::Owned(equal.collect());
         self.whole_zones = false;
     }
 
     /// The instance with the least remaining, of equal ones the lowest id, and what remains on it.
-    fn fullest(&self, registry: &Registry, request: &PlacementRequest, resource: BinPackResource) -> (u32, InstanceId) {
+    fn fullest(
+        &self,
+        registry: &Registry,
+        request: &PlacementRequest,
+        resource: BinPackResource,
+    ) -> (u32, InstanceId) {
         let (need, need_other) = needed(request, resource);
         self.zones(registry)
-            .filter_map(|zone| zone.order(resource).least(need, need_other, |id| self.bits.contains(id)))
+            .filter_map(|zone| {
+                zone.order(resource)
+                    .least(need, need_other, |id| self.bits.contains(id))
+            })
             .min()
             .expect("whatever is left is in the order of its zone")
     }
 
     /// Zones where something is left.
     fn zones<'r>(&self, registry: &'r Registry) -> impl Iterator<Item = &'r ZoneIndex> {
-        registry.index().zones().map(|(_, zone)| zone).filter(|zone| self.bits.meets(&zone.members))
+        registry
+            .index()
+            .zones()
+            .map(|(_, zone)| zone)
+            .filter(|zone| self.bits.meets(&zone.members))
     }
 
     fn keep_least(&mut self, score: impl Fn(InstanceId) -> u32) {
@@ -156,7 +213,9 @@ impl Left<'_> {
     fn select(&self, request: &PlacementRequest, feasible: Option<u32>) -> InstanceId {
         let chosen = if request.is_random() {
             let untouched = matches!(self.bits, Cow::Borrowed(_));
-            let count = feasible.filter(|_| untouched).unwrap_or_else(|| self.bits.count());
+            let count = feasible
+                .filter(|_| untouched)
+                .unwrap_or_else(|| self.bits.count());
             self.bits.select(request.draw(count))
         } else {
             self.bits.first()

@@ -134,7 +134,11 @@ impl Index {
     }
 
     /// Makes a shape known, or notes that it is still used.
-    pub fn learn<'a>(&mut self, needs: &Needs, instances: impl Iterator<Item = &'a ContainerInstance>) {
+    pub fn learn<'a>(
+        &mut self,
+        needs: &Needs,
+        instances: impl Iterator<Item = &'a ContainerInstance>,
+    ) {
         self.uses += 1;
         if let Some(shape) = self.shapes.iter_mut().find(|shape| shape.needs == *needs) {
             shape.last_used = self.uses;
@@ -144,9 +148,18 @@ impl Index {
             let oldest = (0..MAX_SHAPES).min_by_key(|at| self.shapes[*at].last_used);
             oldest.map(|at| self.shapes.swap_remove(at));
         }
-        let fits: Bits = instances.filter(|instance| filter::fits(instance, needs)).map(|instance| instance.id).collect();
+        let fits: Bits = instances
+            .filter(|instance| filter::fits(instance, needs))
+            .map(|instance| instance.id)
+            .collect();
         let count = fits.count();
-        self.shapes.push(Shape { needs: needs.clone(), plain: needs.is_plain(), last_used: self.uses, fits, count });
+        self.shapes.push(Shape {
+            needs: needs.clone(),
+            plain: needs.is_plain(),
+            last_used: self.uses,
+            fits,
+            count,
+        });
     }
 
     /// The shape, when it is known.
@@ -156,7 +169,10 @@ impl Index {
 
     /// Zones that have or had an instance.
     pub fn zones(&self) -> impl Iterator<Item = (ZoneId, &ZoneIndex)> {
-        self.zones.iter().enumerate().map(|(number, zone)| (ZoneId(number as u32), zone))
+        self.zones
+            .iter()
+            .enumerate()
+            .map(|(number, zone)| (ZoneId(number as u32), zone))
     }
 
     /// One zone, if it has or had an instance.
@@ -175,19 +191,34 @@ impl Index {
     /// Everything kept here agrees with the instances it was told of.
     pub fn check(&self, instances: &[&ContainerInstance]) -> Result<(), String> {
         for shape in &self.shapes {
-            let fitting = instances.iter().filter(|instance| filter::fits(instance, &shape.needs));
-            if shape.fits.iter().ne(fitting.map(|instance| instance.id)) || shape.count != shape.fits.count() {
-                return Err(format!("the set of instances that fit {:?} is wrong", shape.needs));
+            let fitting = instances
+                .iter()
+                .filter(|instance| filter::fits(instance, &shape.needs));
+            if shape.fits.iter().ne(fitting.map(|instance| instance.id))
+                || shape.count != shape.fits.count()
+            {
+                return Err(format!(
+                    "the set of instances that fit {:?} is wrong",
+                    shape.needs
+                ));
             }
         }
         for (id, zone) in self.zones() {
             zone.by_cpu.check()?;
             zone.by_memory.check()?;
-            let here: Vec<_> = instances.iter().filter(|instance| instance.zone == id).collect();
-            let mut by_cpu: Vec<_> = here.iter().filter(|each| each.takes_tasks()).map(|each| {
-                (each.remaining_cpu_units, each.id, each.remaining_memory_mib)
-            }).collect();
-            let mut by_memory: Vec<_> = by_cpu.iter().map(|(cpu, id, memory)| (*memory, *id, *cpu)).collect();
+            let here: Vec<_> = instances
+                .iter()
+                .filter(|instance| instance.zone == id)
+                .collect();
+            let mut by_cpu: Vec<_> = here
+                .iter()
+                .filter(|each| each.takes_tasks())
+                .map(|each| (each.remaining_cpu_units, each.id, each.remaining_memory_mib))
+                .collect();
+            let mut by_memory: Vec<_> = by_cpu
+                .iter()
+                .map(|(cpu, id, memory)| (*memory, *id, *cpu))
+                .collect();
             by_cpu.sort_unstable();
             by_memory.sort_unstable();
             if zone.members.iter().ne(here.iter().map(|each| each.id)) {

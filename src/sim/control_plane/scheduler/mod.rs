@@ -81,11 +81,29 @@ impl<'a> PlacementRequest<'a> {
     /// The answer when no instance is left, with the closest one named.
     fn failure(&self, registry: &Registry, feasible: Option<u32>) -> PlacementFailure {
         let closest = filter::closest(registry, self);
-        PlacementFailure { summary: DecisionSummary { feasible, closest, ..self.summary(registry) } }
+        PlacementFailure {
+            summary: DecisionSummary {
+                feasible,
+                closest,
+                ..self.summary(registry)
+            },
+        }
     }
 
-    fn success(&self, registry: &Registry, feasible: Option<u32>, instance: InstanceId) -> Placement {
-        Placement { instance, summary: DecisionSummary { feasible, chosen: Some(instance), ..self.summary(registry) } }
+    fn success(
+        &self,
+        registry: &Registry,
+        feasible: Option<u32>,
+        instance: InstanceId,
+    ) -> Placement {
+        Placement {
+            instance,
+            summary: DecisionSummary {
+                feasible,
+                chosen: Some(instance),
+                ..self.summary(registry)
+            },
+        }
     }
 }
 
@@ -107,12 +125,15 @@ pub struct PlacementFailure {
 
 /// What RunTask says of a cluster without instances, and what event 16 names as the reason.
 const NO_INSTANCES: &str = "No Container Instances were found in your cluster.";
-const MORE_INFORMATION: &str = "For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.";
+const MORE_INFORMATION: &str =
+    "For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.";
 
 impl PlacementFailure {
     /// `failures[].reason` of RunTask (ecs.md §3.6).
     pub fn run_task_failure(&self) -> &'static str {
-        self.summary.closest.map_or(NO_INSTANCES, |(_, reason)| reason.run_task_failure())
+        self.summary
+            .closest
+            .map_or(NO_INSTANCES, |(_, reason)| reason.run_task_failure())
     }
 
     /// Service event 15, or 16 when there is no instance (ecs.md §5).
@@ -143,8 +164,14 @@ pub enum Obstacle {
 }
 
 /// Why the task cannot be placed on this instance; `None` when it can.
-pub fn obstacle(registry: &Registry, request: &PlacementRequest, id: InstanceId) -> Option<Obstacle> {
-    let Some(instance) = registry.get(id) else { return Some(Obstacle::Missing) };
+pub fn obstacle(
+    registry: &Registry,
+    request: &PlacementRequest,
+    id: InstanceId,
+) -> Option<Obstacle> {
+    let Some(instance) = registry.get(id) else {
+        return Some(Obstacle::Missing);
+    };
     if instance.status != ContainerInstanceStatus::Active {
         return Some(Obstacle::NotActive(instance.status));
     }
@@ -153,15 +180,24 @@ pub fn obstacle(registry: &Registry, request: &PlacementRequest, id: InstanceId)
 
 /// The same instance as [`place`], by a plain reading of ecs.md §3.2–3.5: look at every instance, keep those that satisfy the rules,
 /// let each strategy keep the best, take the lowest id or, with `random`, draw.
-pub fn place_plainly(registry: &Registry, request: &PlacementRequest) -> Result<Placement, PlacementFailure> {
-    let mut left: Vec<&ContainerInstance> =
-        registry.iter().filter(|instance| filter::is_feasible(registry, request, instance)).collect();
+pub fn place_plainly(
+    registry: &Registry,
+    request: &PlacementRequest,
+) -> Result<Placement, PlacementFailure> {
+    let mut left: Vec<&ContainerInstance> = registry
+        .iter()
+        .filter(|instance| filter::is_feasible(registry, request, instance))
+        .collect();
     if left.is_empty() {
         return Err(request.failure(registry, None));
     }
     for step in request.chain() {
         strategy::keep_best(registry, request.group, step, &mut left);
     }
-    let rank = if request.is_random() { request.draw(left.len() as u32) } else { 0 };
+    let rank = if request.is_random() {
+        request.draw(left.len() as u32)
+    } else {
+        0
+    };
     Ok(request.success(registry, None, left[rank as usize].id))
 }
