@@ -27,8 +27,8 @@ const TASK_SIZES: [(u32, u32); 3] = [(256, 512), (512, 2_048), (1_024, 3_072)];
 /// Tasks an instance runs on average; an m5.2xlarge has room for about 13.
 const TASKS_PER_INSTANCE: u32 = 11;
 const MEASURED: Duration = Duration::from_millis(700);
-/// Rounds measured at a time, between two looks at the clock.
-const BATCH: u32 = 200;
+/// Rounds in a batch.
+const BATCH: u32 = 50;
 
 type Engine = fn(&Registry, &PlacementRequest) -> Result<Placement, PlacementFailure>;
 
@@ -117,17 +117,20 @@ impl Churn {
         self.registry.release(instance, task, needs, *group);
     }
 
-    /// Nanoseconds for one placement, its reservation and one release, on average.
+    /// Nanoseconds for one placement, its reservation and one release: the median of many short batches, so that what else the
+    /// machine does in the meantime hardly counts.
     fn cost_ns(&mut self, engine: Engine) -> u64 {
-        let (start, mut rounds) = (Instant::now(), 0_u64);
+        let (start, mut batches) = (Instant::now(), Vec::new());
         while start.elapsed() < MEASURED {
+            let batch = Instant::now();
             for _ in 0..BATCH {
                 self.start_one(engine);
                 self.stop_oldest();
             }
-            rounds += u64::from(BATCH);
+            batches.push(batch.elapsed().as_nanos() as u64 / u64::from(BATCH));
         }
-        start.elapsed().as_nanos() as u64 / rounds
+        batches.sort_unstable();
+        batches[batches.len() / 2]
     }
 }
 

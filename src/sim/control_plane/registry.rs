@@ -50,7 +50,7 @@ impl Registry {
     pub fn deregister(&mut self, id: InstanceId) -> Option<Rc<ContainerInstance>> {
         let mut instance = self.slots.get_mut(slot_of(id))?.take()?;
         self.registered -= 1;
-        self.index.forget(&instance);
+        self.index.forget(id);
         for placed in &instance.tasks {
             Rc::make_mut(&mut self.groups[number_of(placed.group)]).take(id, instance.zone);
         }

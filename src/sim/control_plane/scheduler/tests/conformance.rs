@@ -2,51 +2,8 @@
 
 use super::*;
 use crate::sim::decision::{Score, TieBreak};
-use crate::sim::model::container_definition::{ContainerDefinition, PortMapping, Protocol};
 use crate::sim::model::container_instance::ContainerInstanceStatus;
-use crate::sim::model::task_definition::{NetworkMode, RuntimePlatform, TaskDefinition};
-
-fn container(ports: &[(u16, u16)]) -> ContainerDefinition {
-    let mapping = |(container_port, host_port): &(u16, u16)| PortMapping {
-        container_port: *container_port,
-        host_port: *host_port,
-        protocol: Protocol::Tcp,
-    };
-    ContainerDefinition {
-        name: "app".into(),
-        image: "app".into(),
-        cpu_units: 100,
-        memory_mib: Some(300),
-        memory_reservation_mib: Some(200),
-        essential: true,
-        port_mappings: ports.iter().map(mapping).collect(),
-        health_check: None,
-        depends_on: Vec::new(),
-        gpu_count: 0,
-        start_timeout_ms: None,
-        stop_timeout_ms: None,
-        restart_policy: None,
-        mount_points: Vec::new(),
-        log_driver: None,
-    }
-}
-
-fn definition(network_mode: NetworkMode, ports: &[(u16, u16)]) -> TaskDefinition {
-    TaskDefinition {
-        family: "app".into(),
-        revision: 1,
-        network_mode,
-        cpu_units: None,
-        memory_mib: None,
-        requires_compatibilities: Vec::new(),
-        containers: vec![container(ports)],
-        volumes: Vec::new(),
-        placement_constraints: Vec::new(),
-        requires_attributes: Vec::new(),
-        ephemeral_storage_gib: None,
-        runtime: RuntimePlatform::default(),
-    }
-}
+use crate::sim::model::task_definition::NetworkMode;
 
 #[test]
 fn s1_3_default_ports_are_reserved_and_at_most_100_fit() {

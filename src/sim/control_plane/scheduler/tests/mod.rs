@@ -13,12 +13,14 @@ use super::{PlacementFailure, PlacementRequest, decide_in_full, place, place_pla
 use crate::sim::control_plane::registry::Registry;
 use crate::sim::decision::{Decision, DefaultStrategy};
 use crate::sim::ids::{GroupId, InstanceId, TaskId, ZoneId};
+use crate::sim::model::container_definition::{ContainerDefinition, PortMapping, Protocol};
 use crate::sim::model::container_instance::ContainerInstance;
 use crate::sim::model::expression::{Condition, Expression, Relation, TextTest};
 use crate::sim::model::instance_type::InstanceType;
 use crate::sim::model::placement::{
     BinPackResource, PlacementConstraint, PlacementStrategy, SpreadField,
 };
+use crate::sim::model::task_definition::{NetworkMode, RuntimePlatform, TaskDefinition};
 
 /// Zones 1, 2, 3 …
 const ZONES: [&str; 4] = ["us-east-1a", "us-east-1b", "us-east-1c", "us-east-1d"];
@@ -84,6 +86,50 @@ fn member_of(name: &str, value: &str) -> PlacementConstraint {
         test,
     };
     PlacementConstraint::MemberOf(Rc::new(Expression::Condition(condition)))
+}
+
+/// A container of 100 CPU units and 200 MiB with TCP ports, on the container and on the instance.
+fn container(ports: &[(u16, u16)]) -> ContainerDefinition {
+    let mapping = |(container_port, host_port): &(u16, u16)| PortMapping {
+        container_port: *container_port,
+        host_port: *host_port,
+        protocol: Protocol::Tcp,
+    };
+    ContainerDefinition {
+        name: "app".into(),
+        image: "app".into(),
+        cpu_units: 100,
+        memory_mib: Some(300),
+        memory_reservation_mib: Some(200),
+        essential: true,
+        port_mappings: ports.iter().map(mapping).collect(),
+        health_check: None,
+        depends_on: Vec::new(),
+        gpu_count: 0,
+        start_timeout_ms: None,
+        stop_timeout_ms: None,
+        restart_policy: None,
+        mount_points: Vec::new(),
+        log_driver: None,
+    }
+}
+
+/// A task definition with that container.
+fn definition(network_mode: NetworkMode, ports: &[(u16, u16)]) -> TaskDefinition {
+    TaskDefinition {
+        family: "app".into(),
+        revision: 1,
+        network_mode,
+        cpu_units: None,
+        memory_mib: None,
+        requires_compatibilities: Vec::new(),
+        containers: vec![container(ports)],
+        volumes: Vec::new(),
+        placement_constraints: Vec::new(),
+        requires_attributes: Vec::new(),
+        ephemeral_storage_gib: None,
+        runtime: RuntimePlatform::default(),
+    }
 }
 
 /// A request for a task of a service without anything special.
