@@ -11,9 +11,7 @@ use std::time::{Duration, Instant};
 
 use ecs_playground::sim::control_plane::registry::Registry;
 use ecs_playground::sim::control_plane::scheduler::needs::Needs;
-use ecs_playground::sim::control_plane::scheduler::{
-    Placement, PlacementFailure, PlacementRequest, place, place_plainly,
-};
+use ecs_playground::sim::control_plane::scheduler::{Placement, PlacementFailure, PlacementRequest, place, place_plainly};
 use ecs_playground::sim::decision::DefaultStrategy;
 use ecs_playground::sim::ids::{GroupId, InstanceId, TaskId, ZoneId};
 use ecs_playground::sim::model::container_instance::ContainerInstance;
@@ -45,42 +43,20 @@ struct Churn {
 impl Churn {
     fn new(instances: u32, strategies: Vec<PlacementStrategy>) -> Self {
         let kind = InstanceType::named("m5.2xlarge").expect("the type is offered");
-        let zones: [Rc<str>; 3] = [
-            "us-east-1a".into(),
-            "us-east-1b".into(),
-            "us-east-1c".into(),
-        ];
+        let zones: [Rc<str>; 3] = ["us-east-1a".into(), "us-east-1b".into(), "us-east-1c".into()];
         let mut registry = Registry::default();
         for id in 1..=instances {
             let zone = id % 3;
             let name = &zones[zone as usize];
-            registry.register(ContainerInstance::new(
-                InstanceId(id),
-                kind,
-                ZoneId(zone + 1),
-                name,
-                0,
-            ));
+            registry.register(ContainerInstance::new(InstanceId(id), kind, ZoneId(zone + 1), name, 0));
         }
         let kinds = TASK_SIZES
             .iter()
             .enumerate()
-            .map(|(number, (cpu, memory))| {
-                (
-                    Needs::of_size(*cpu, *memory),
-                    registry.group(&format!("service:{number}")),
-                )
-            });
+            .map(|(number, (cpu, memory))| (Needs::of_size(*cpu, *memory), registry.group(&format!("service:{number}"))));
         let kinds = kinds.collect();
         let sizes = Stream::of(1, Concern::Usage, &[]);
-        Self {
-            registry,
-            kinds,
-            running: VecDeque::new(),
-            sizes,
-            strategies,
-            next: 1,
-        }
+        Self { registry, kinds, running: VecDeque::new(), sizes, strategies, next: 1 }
     }
 
     fn filled(instances: u32, strategies: &[PlacementStrategy]) -> Self {
@@ -105,8 +81,7 @@ impl Churn {
         };
         let placement = black_box(engine(&self.registry, &request)).expect("the cluster has room");
         let task = TaskId(self.next);
-        self.registry
-            .reserve(placement.instance, task, needs, *group);
+        self.registry.reserve(placement.instance, task, needs, *group);
         self.running.push_back((task, placement.instance, kind));
         self.next += 1;
     }
@@ -140,23 +115,12 @@ fn main() {
     let pack = |resource| PlacementStrategy::BinPack { resource };
     let chains = [
         ("binpack(memory)", vec![pack(BinPackResource::Memory)]),
-        (
-            "spread(zone), spread(instanceId)",
-            vec![spread(zone.clone()), spread(SpreadField::InstanceId)],
-        ),
-        (
-            "spread(zone), binpack(memory)",
-            vec![spread(zone), pack(BinPackResource::Memory)],
-        ),
+        ("spread(zone), spread(instanceId)", vec![spread(zone.clone()), spread(SpreadField::InstanceId)]),
+        ("spread(zone), binpack(memory)", vec![spread(zone), pack(BinPackResource::Memory)]),
         ("random", vec![PlacementStrategy::Random]),
     ];
-    println!(
-        "place + reserve + release, {TASKS_PER_INSTANCE} tasks an instance, three task sizes, one thread"
-    );
-    println!(
-        "{:<34}{:>10}{:>16}{:>16}{:>12}{:>14}",
-        "strategy", "instances", "index /s", "scan /s", "scan/index", "cost to 100"
-    );
+    println!("place + reserve + release, {TASKS_PER_INSTANCE} tasks an instance, three task sizes, one thread");
+    println!("{:<34}{:>10}{:>16}{:>16}{:>12}{:>14}", "strategy", "instances", "index /s", "scan /s", "scan/index", "cost to 100");
     for (name, strategies) in &chains {
         let mut at_100 = 0;
         for instances in CLUSTER_SIZES {

@@ -125,9 +125,7 @@ impl Reason {
             Self::Ports => "is already using a port required by your task",
             Self::Eni => "encountered error \"RESOURCE:ENI\"",
             Self::Gpu => "encountered error \"RESOURCE:GPU\"",
-            Self::DistinctInstance => {
-                "encountered error \"DistinctInstance placement constraint unsatisfied.\""
-            }
+            Self::DistinctInstance => "encountered error \"DistinctInstance placement constraint unsatisfied.\"",
             Self::MemberOf => "encountered error \"MemberOf placement constraint unsatisfied.\"",
         }
     }
@@ -166,6 +164,18 @@ pub struct DecisionSummary {
     pub chosen: Option<InstanceId>,
     /// When it goes nowhere: the instance that came closest, and its first obstacle.
     pub closest: Option<(InstanceId, Reason)>,
+}
+
+impl DecisionSummary {
+    /// A task on Fargate: there is nothing to choose from but zones.
+    pub fn on_fargate() -> Self {
+        Self { candidates: 0, feasible: None, default: None, chosen: None, closest: None }
+    }
+
+    /// The closest instance, when nothing is wrong with it but its silence.
+    pub fn silent_instance(&self) -> Option<InstanceId> {
+        self.closest.filter(|(_, reason)| *reason == Reason::Agent).map(|(instance, _)| instance)
+    }
 }
 
 /// The full record of one placement.
@@ -271,41 +281,13 @@ mod tests {
     #[test]
     fn each_reason_has_the_words_of_the_service() {
         check(Reason::Agent, "AGENT", "doesn't have the agent connected");
-        check(
-            Reason::Attribute,
-            "ATTRIBUTE",
-            "is missing an attribute required by your task",
-        );
-        check(
-            Reason::Cpu,
-            "RESOURCE:CPU",
-            "has insufficient CPU units available",
-        );
-        check(
-            Reason::Memory,
-            "RESOURCE:MEMORY",
-            "has insufficient memory available",
-        );
-        check(
-            Reason::Ports,
-            "RESOURCE:PORTS",
-            "is already using a port required by your task",
-        );
-        check(
-            Reason::Eni,
-            "RESOURCE:ENI",
-            "encountered error \"RESOURCE:ENI\"",
-        );
-        check(
-            Reason::Gpu,
-            "RESOURCE:GPU",
-            "encountered error \"RESOURCE:GPU\"",
-        );
-        check(
-            Reason::Location,
-            "LOCATION",
-            "is missing an attribute required by your task",
-        );
+        check(Reason::Attribute, "ATTRIBUTE", "is missing an attribute required by your task");
+        check(Reason::Cpu, "RESOURCE:CPU", "has insufficient CPU units available");
+        check(Reason::Memory, "RESOURCE:MEMORY", "has insufficient memory available");
+        check(Reason::Ports, "RESOURCE:PORTS", "is already using a port required by your task");
+        check(Reason::Eni, "RESOURCE:ENI", "encountered error \"RESOURCE:ENI\"");
+        check(Reason::Gpu, "RESOURCE:GPU", "encountered error \"RESOURCE:GPU\"");
+        check(Reason::Location, "LOCATION", "is missing an attribute required by your task");
         check(
             Reason::DistinctInstance,
             "DistinctInstance placement constraint unsatisfied.",
@@ -320,10 +302,6 @@ mod tests {
 
     #[test]
     fn summaries_stay_small() {
-        assert!(
-            size_of::<DecisionSummary>() <= 40,
-            "{}",
-            size_of::<DecisionSummary>()
-        );
+        assert!(size_of::<DecisionSummary>() <= 40, "{}", size_of::<DecisionSummary>());
     }
 }

@@ -10,9 +10,7 @@ use super::scheduler::group_counts::GroupCounts;
 use super::scheduler::index::Index;
 use super::scheduler::needs::Needs;
 use crate::sim::ids::{GroupId, InstanceId, TaskId, ZoneId};
-use crate::sim::model::container_instance::{
-    ContainerInstance, ContainerInstanceStatus, PlacedTask,
-};
+use crate::sim::model::container_instance::{ContainerInstance, ContainerInstanceStatus, PlacedTask};
 use crate::sim::time::Millis;
 
 /// What the control plane believes of its container instances.
@@ -80,10 +78,7 @@ impl Registry {
 
     /// Zones with registered instances, and how many each has.
     pub fn zones(&self) -> impl Iterator<Item = (ZoneId, u32)> {
-        self.index
-            .zones()
-            .map(|(zone, index)| (zone, index.members.count()))
-            .filter(|(_, count)| *count > 0)
+        self.index.zones().map(|(zone, index)| (zone, index.members.count())).filter(|(_, count)| *count > 0)
     }
 
     /// Sets the status; false when the instance is not registered.
@@ -137,10 +132,7 @@ impl Registry {
     /// the scheduler places only where the task fits.
     pub fn reserve(&mut self, id: InstanceId, task: TaskId, needs: &Needs, group: GroupId) {
         self.learn(needs);
-        let instance = self.slots[slot_of(id)]
-            .as_mut()
-            .map(Rc::make_mut)
-            .expect("the instance is registered");
+        let instance = self.slots[slot_of(id)].as_mut().map(Rc::make_mut).expect("the instance is registered");
         take(instance, needs);
         instance.tasks.push(PlacedTask { task, group });
         self.index.refresh(instance);
@@ -165,8 +157,7 @@ impl Registry {
 
     /// Prepares the index for tasks of this kind. [`reserve`](Self::reserve) does so too; before that, placing one scans.
     pub fn learn(&mut self, needs: &Needs) {
-        self.index
-            .learn(needs, self.slots.iter().filter_map(Option::as_deref));
+        self.index.learn(needs, self.slots.iter().filter_map(Option::as_deref));
     }
 
     /// The group of this name, new or known.
@@ -234,24 +225,15 @@ impl Registry {
     pub fn check(&self) -> Result<(), String> {
         let instances: Vec<&ContainerInstance> = self.iter().collect();
         if instances.len() != self.registered as usize {
-            return Err(format!(
-                "{} instances, noted {}",
-                instances.len(),
-                self.registered
-            ));
+            return Err(format!("{} instances, noted {}", instances.len(), self.registered));
         }
         for instance in &instances {
             if instance.remaining_cpu_units > instance.registered_cpu_units
                 || instance.remaining_memory_mib > instance.registered_memory_mib
             {
-                return Err(format!(
-                    "{:?} has more left than it registered",
-                    instance.id
-                ));
+                return Err(format!("{:?} has more left than it registered", instance.id));
             }
-            if !instance.tcp_ports.is_sorted_by(|a, b| a < b)
-                || !instance.udp_ports.is_sorted_by(|a, b| a < b)
-            {
+            if !instance.tcp_ports.is_sorted_by(|a, b| a < b) || !instance.udp_ports.is_sorted_by(|a, b| a < b) {
                 return Err(format!("{:?} has a port taken twice", instance.id));
             }
         }
@@ -267,11 +249,7 @@ impl Registry {
 fn recount(instances: &[&ContainerInstance], group: GroupId) -> (Vec<(InstanceId, u32)>, Vec<u32>) {
     let (mut by_instance, mut by_zone) = (Vec::new(), Vec::new());
     for instance in instances {
-        let count = instance
-            .tasks
-            .iter()
-            .filter(|placed| placed.group == group)
-            .count() as u32;
+        let count = instance.tasks.iter().filter(|placed| placed.group == group).count() as u32;
         let zone = instance.zone.0 as usize;
         if count > 0 {
             by_instance.push((instance.id, count));
@@ -291,10 +269,7 @@ fn number_of(group: GroupId) -> usize {
 }
 
 fn take(instance: &mut ContainerInstance, needs: &Needs) {
-    let less = |left: u32, need: u32| {
-        left.checked_sub(need)
-            .expect("the task fits where it was placed")
-    };
+    let less = |left: u32, need: u32| left.checked_sub(need).expect("the task fits where it was placed");
     instance.remaining_cpu_units = less(instance.remaining_cpu_units, needs.cpu_units);
     instance.remaining_memory_mib = less(instance.remaining_memory_mib, needs.memory_mib);
     instance.free_enis = less(instance.free_enis, u32::from(needs.enis));
@@ -305,9 +280,7 @@ fn take(instance: &mut ContainerInstance, needs: &Needs) {
 
 fn take_ports(ports: &mut Vec<u16>, needed: &[u16]) {
     for port in needed {
-        let at = ports
-            .binary_search(port)
-            .expect_err("the port was free where the task was placed");
+        let at = ports.binary_search(port).expect_err("the port was free where the task was placed");
         ports.insert(at, *port);
     }
 }
@@ -317,10 +290,6 @@ fn give_back(instance: &mut ContainerInstance, needs: &Needs) {
     instance.remaining_memory_mib += needs.memory_mib;
     instance.free_enis += u32::from(needs.enis);
     instance.free_gpus += u32::from(needs.gpus);
-    instance
-        .tcp_ports
-        .retain(|port| needs.tcp_ports.binary_search(port).is_err());
-    instance
-        .udp_ports
-        .retain(|port| needs.udp_ports.binary_search(port).is_err());
+    instance.tcp_ports.retain(|port| needs.tcp_ports.binary_search(port).is_err());
+    instance.udp_ports.retain(|port| needs.udp_ports.binary_search(port).is_err());
 }

@@ -29,14 +29,8 @@ pub enum ContainerInstanceStatus {
 
 impl ContainerInstanceStatus {
     /// Every status.
-    pub const ALL: [Self; 6] = [
-        Self::Registering,
-        Self::Active,
-        Self::Draining,
-        Self::Deregistering,
-        Self::RegistrationFailed,
-        Self::Inactive,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::Registering, Self::Active, Self::Draining, Self::Deregistering, Self::RegistrationFailed, Self::Inactive];
 
     /// The spelling of the API.
     pub fn name(self) -> &'static str {
@@ -159,10 +153,7 @@ impl ContainerInstance {
     }
 
     /// The same with attributes of its own, which replace built-in ones of the same name.
-    pub fn with_attributes(
-        mut self,
-        attributes: impl IntoIterator<Item = (Rc<str>, Option<Rc<str>>)>,
-    ) -> Self {
+    pub fn with_attributes(mut self, attributes: impl IntoIterator<Item = (Rc<str>, Option<Rc<str>>)>) -> Self {
         Rc::make_mut(&mut self.attributes).extend(attributes);
         self
     }
@@ -171,10 +162,7 @@ impl ContainerInstance {
     pub fn attribute(&self, name: &str) -> Option<Option<&str>> {
         match self.attributes.get(name) {
             Some(value) => Some(value.as_deref()),
-            None => AGENT_CAPABILITIES
-                .binary_search(&name)
-                .is_ok()
-                .then_some(None),
+            None => AGENT_CAPABILITIES.binary_search(&name).is_ok().then_some(None),
         }
     }
 
@@ -184,10 +172,7 @@ impl ContainerInstance {
     }
 }
 
-fn built_in_attributes(
-    instance_type: &InstanceType,
-    zone_name: &Rc<str>,
-) -> BTreeMap<Rc<str>, Option<Rc<str>>> {
+fn built_in_attributes(instance_type: &InstanceType, zone_name: &Rc<str>) -> BTreeMap<Rc<str>, Option<Rc<str>>> {
     [
         ("ecs.availability-zone", zone_name.clone()),
         ("ecs.cpu-architecture", instance_type.architecture.into()),
@@ -282,16 +267,9 @@ mod tests {
 
     #[test]
     fn attributes_are_built_in_custom_or_missing() {
-        let instance = instance()
-            .with_attributes([("disk".into(), Some("ssd".into())), ("gold".into(), None)]);
-        assert_eq!(
-            instance.attribute("ecs.instance-type"),
-            Some(Some("m5.large"))
-        );
-        assert_eq!(
-            instance.attribute("ecs.availability-zone"),
-            Some(Some("us-east-1a"))
-        );
+        let instance = instance().with_attributes([("disk".into(), Some("ssd".into())), ("gold".into(), None)]);
+        assert_eq!(instance.attribute("ecs.instance-type"), Some(Some("m5.large")));
+        assert_eq!(instance.attribute("ecs.availability-zone"), Some(Some("us-east-1a")));
         assert_eq!(instance.attribute("disk"), Some(Some("ssd")));
         assert_eq!(instance.attribute("gold"), Some(None));
         assert_eq!(instance.attribute("silver"), None);
@@ -302,10 +280,7 @@ mod tests {
         for status in ContainerInstanceStatus::ALL {
             assert_eq!(ContainerInstanceStatus::parse(status.name()), Some(status));
         }
-        assert_eq!(
-            ContainerInstanceStatus::RegistrationFailed.name(),
-            "REGISTRATION_FAILED"
-        );
+        assert_eq!(ContainerInstanceStatus::RegistrationFailed.name(), "REGISTRATION_FAILED");
         assert_eq!(ContainerInstanceStatus::parse("active"), None);
     }
 

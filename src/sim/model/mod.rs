@@ -2,12 +2,17 @@
 //!
 //! Nothing here knows who uses it, and nothing here decides. Start reading at [`task_definition`].
 
+pub mod capability;
 pub mod container_definition;
 pub mod container_instance;
 pub mod expression;
+pub mod expression_parser;
 pub mod expression_value;
+pub mod fargate_size;
 pub mod instance_type;
+pub mod needs;
 pub mod placement;
+pub mod task;
 pub mod task_definition;
 pub mod volume;
 pub mod zone;

@@ -87,37 +87,25 @@ impl Bits {
 
     /// The two have a member in common.
     pub fn meets(&self, other: &Bits) -> bool {
-        self.words
-            .iter()
-            .zip(&other.words)
-            .any(|(mine, other)| mine & other != 0)
+        self.words.iter().zip(&other.words).any(|(mine, other)| mine & other != 0)
     }
 
     /// Some member is not in the other.
     pub fn exceeds(&self, other: &Bits) -> bool {
         let common = self.words.len().min(other.words.len());
-        self.words
-            .iter()
-            .zip(&other.words)
-            .any(|(mine, other)| mine & !other != 0)
+        self.words.iter().zip(&other.words).any(|(mine, other)| mine & !other != 0)
             || self.words[common..].iter().any(|bits| *bits != 0)
     }
 
     /// Keeps what is also in the other.
     pub fn keep(&mut self, other: &Bits) {
         self.words.truncate(other.words.len());
-        self.words
-            .iter_mut()
-            .zip(&other.words)
-            .for_each(|(mine, other)| *mine &= other);
+        self.words.iter_mut().zip(&other.words).for_each(|(mine, other)| *mine &= other);
     }
 
     /// Takes out what is in the other.
     pub fn take_out(&mut self, other: &Bits) {
-        self.words
-            .iter_mut()
-            .zip(&other.words)
-            .for_each(|(mine, other)| *mine &= !other);
+        self.words.iter_mut().zip(&other.words).for_each(|(mine, other)| *mine &= !other);
     }
 
     /// Adds what is in the other.
@@ -125,10 +113,7 @@ impl Bits {
         if self.words.len() < other.words.len() {
             self.words.resize(other.words.len(), 0);
         }
-        self.words
-            .iter_mut()
-            .zip(&other.words)
-            .for_each(|(mine, other)| *mine |= other);
+        self.words.iter_mut().zip(&other.words).for_each(|(mine, other)| *mine |= other);
     }
 
     /// Keeps the members that pass.
@@ -179,11 +164,7 @@ mod tests {
         }
         assert_eq!(bits.select(4, 0), None);
         assert_eq!(bits.select(0, 64), Some(InstanceId(65)));
-        assert!(
-            bits.contains(InstanceId(300))
-                && !bits.contains(InstanceId(2))
-                && !bits.contains(InstanceId(9_000))
-        );
+        assert!(bits.contains(InstanceId(300)) && !bits.contains(InstanceId(2)) && !bits.contains(InstanceId(9_000)));
     }
 
     #[test]

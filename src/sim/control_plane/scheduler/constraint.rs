@@ -15,17 +15,10 @@ use crate::sim::time::Millis;
 pub const CALENDAR_START_UNIX_MS: Millis = 1_767_225_600_000;
 
 /// The instance satisfies the constraint for a task of this group.
-pub fn holds(
-    registry: &Registry,
-    group: GroupId,
-    constraint: &PlacementConstraint,
-    instance: &ContainerInstance,
-) -> bool {
+pub fn holds(registry: &Registry, group: GroupId, constraint: &PlacementConstraint, instance: &ContainerInstance) -> bool {
     match constraint {
         PlacementConstraint::DistinctInstance => registry.tasks_on(group, instance.id) == 0,
-        PlacementConstraint::MemberOf(expression) => {
-            expression.matches(&Believed { registry, instance })
-        }
+        PlacementConstraint::MemberOf(expression) => expression.matches(&Believed { registry, instance }),
     }
 }
 
@@ -37,18 +30,10 @@ pub fn compared(
     instance: &ContainerInstance,
 ) -> (Value, Value) {
     match constraint {
-        PlacementConstraint::DistinctInstance => (
-            Value::Count(0),
-            Value::Count(registry.tasks_on(group, instance.id)),
-        ),
+        PlacementConstraint::DistinctInstance => (Value::Count(0), Value::Count(registry.tasks_on(group, instance.id))),
         PlacementConstraint::MemberOf(expression) => {
-            let failing = expression
-                .first_failing(&Believed { registry, instance })
-                .unwrap_or_default();
-            (
-                Value::Expression(expression.to_string().into()),
-                Value::Expression(failing.into()),
-            )
+            let failing = expression.first_failing(&Believed { registry, instance }).unwrap_or_default();
+            (Value::Expression(expression.to_string().into()), Value::Expression(failing.into()))
         }
     }
 }
@@ -85,9 +70,6 @@ impl Subject for Believed<'_> {
     }
 
     fn any_task_group(&self, test: &mut dyn FnMut(&str) -> bool) -> bool {
-        self.instance
-            .tasks
-            .iter()
-            .any(|placed| test(self.registry.group_name(placed.group)))
+        self.instance.tasks.iter().any(|placed| test(self.registry.group_name(placed.group)))
     }
 }

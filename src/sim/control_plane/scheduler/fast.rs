@@ -22,10 +22,7 @@ struct Left<'a> {
 }
 
 /// Where a task goes. Does not reserve.
-pub fn place(
-    registry: &Registry,
-    request: &PlacementRequest,
-) -> Result<Placement, PlacementFailure> {
+pub fn place(registry: &Registry, request: &PlacementRequest) -> Result<Placement, PlacementFailure> {
     let (mut left, feasible) = that_fit(registry, request);
     satisfy_constraints(registry, request, &mut left);
     if left.bits.is_empty() {
@@ -39,9 +36,7 @@ pub fn place(
             Step::SpreadInstances => left.keep_emptiest_instances(registry, request),
             Step::SpreadAttribute(name) => left.keep_emptiest_values(registry, request, name),
             Step::BinPack(resource)
-                if left.has_order(registry, resource)
-                    && chain.clone().next().is_none()
-                    && !request.is_random() =>
+                if left.has_order(registry, resource) && chain.clone().next().is_none() && !request.is_random() =>
             {
                 let (_, instance) = left.fullest(registry, request, resource);
                 return Ok(request.success(registry, feasible, instance));
@@ -56,26 +51,12 @@ pub fn place(
 /// Instances with room for the task, from the index when the shape is known, and how many those are.
 fn that_fit<'a>(registry: &'a Registry, request: &PlacementRequest) -> (Left<'a>, Option<u32>) {
     match registry.index().shape(request.needs) {
-        Some(shape) => (
-            Left {
-                bits: Cow::Borrowed(&shape.fits),
-                whole_zones: true,
-            },
-            Some(shape.count),
-        ),
+        Some(shape) => (Left { bits: Cow::Borrowed(&shape.fits), whole_zones: true }, Some(shape.count)),
         None => {
-            let fitting = registry
-                .iter()
-                .filter(|instance| filter::fits(instance, request.needs));
+            let fitting = registry.iter().filter(|instance| filter::fits(instance, request.needs));
             let bits: Bits = fitting.map(|instance| instance.id).collect();
             let count = bits.count();
-            (
-                Left {
-                    bits: Cow::Owned(bits),
-                    whole_zones: true,
-                },
-                Some(count),
-            )
+            (Left { bits: Cow::Owned(bits), whole_zones: true }, Some(count))
         }
     }
 }
@@ -83,24 +64,17 @@ fn that_fit<'a>(registry: &'a Registry, request: &PlacementRequest) -> (Left<'a>
 fn satisfy_constraints(registry: &Registry, request: &PlacementRequest, left: &mut Left) {
     if let Some(zones) = request.zones {
         let mut allowed = Bits::default();
-        zones
-            .iter()
-            .filter_map(|zone| registry.index().zone(*zone))
-            .for_each(|zone| allowed.add(&zone.members));
+        zones.iter().filter_map(|zone| registry.index().zone(*zone)).for_each(|zone| allowed.add(&zone.members));
         left.bits.to_mut().keep(&allowed);
     }
     for each in request.constraints {
         match each {
             PlacementConstraint::DistinctInstance => {
-                left.bits
-                    .to_mut()
-                    .take_out(registry.group_counts(request.group).present());
+                left.bits.to_mut().take_out(registry.group_counts(request.group).present());
             }
             PlacementConstraint::MemberOf(_) => {
                 left.bits.to_mut().retain(|id| {
-                    registry.get(id).is_some_and(|instance| {
-                        constraint::holds(registry, request.group, each, instance)
-                    })
+                    registry.get(id).is_some_and(|instance| constraint::holds(registry, request.group, each, instance))
                 });
                 left.whole_zones = false;
             }
@@ -132,39 +106,21 @@ impl Left<'_> {
     }
 
     fn keep_emptiest_instances(&mut self, registry: &Registry, request: &PlacementRequest) {
-        registry
-            .group_counts(request.group)
-            .keep_fewest(self.bits.to_mut());
+        registry.group_counts(request.group).keep_fewest(self.bits.to_mut());
         self.whole_zones = false;
     }
 
-    fn keep_emptiest_values(
-        &mut self,
-        registry: &Registry,
-        request: &PlacementRequest,
-        attribute: &str,
-    ) {
+    fn keep_emptiest_values(&mut self, registry: &Registry, request: &PlacementRequest, attribute: &str) {
         let counts = tasks_by_value(registry, request.group, attribute);
         self.keep_least(|id| {
-            let value = registry
-                .get(id)
-                .and_then(|instance| value_of(instance, attribute));
+            let value = registry.get(id).and_then(|instance| value_of(instance, attribute));
             counts.get(&value).copied().unwrap_or(0)
         });
     }
 
-    fn keep_fullest(
-        &mut self,
-        registry: &Registry,
-        request: &PlacementRequest,
-        resource: BinPackResource,
-    ) {
+    fn keep_fullest(&mut self, registry: &Registry, request: &PlacementRequest, resource: BinPackResource) {
         if !self.has_order(registry, resource) {
-            let instance = |id| {
-                registry
-                    .get(id)
-                    .expect("instances in the index are registered")
-            };
+            let instance = |id| registry.get(id).expect("instances in the index are registered");
             return self.keep_least(|id| match resource {
                 BinPackResource::Cpu => instance(id).remaining_cpu_units,
                 BinPackResource::Memory => instance(id).remaining_memory_mib,
@@ -172,10 +128,8 @@ impl Left<'_> {
         }
         let (least, _) = self.fullest(registry, request, resource);
         let (_, need_other) = needed(request, resource);
-        let equal = self.zones(registry).flat_map(|zone| {
-            zone.order(resource)
-                .equal(least, need_other, |id| self.bits.contains(id))
-        });
+        let equal =
+            self.zones(registry).flat_map(|zone| zone.order(resource).equal(least, need_other, |id| self.bits.contains(id)));
         self.bits = Cow::Owned(equal.collect());
         self.whole_zones = false;
     }
@@ -186,29 +140,17 @@ impl Left<'_> {
     }
 
     /// The instance with the least remaining, of equal ones the lowest id, and what remains on it.
-    fn fullest(
-        &self,
-        registry: &Registry,
-        request: &PlacementRequest,
-        resource: BinPackResource,
-    ) -> (u32, InstanceId) {
+    fn fullest(&self, registry: &Registry, request: &PlacementRequest, resource: BinPackResource) -> (u32, InstanceId) {
         let (need, need_other) = needed(request, resource);
         self.zones(registry)
-            .filter_map(|zone| {
-                zone.order(resource)
-                    .least(need, need_other, |id| self.bits.contains(id))
-            })
+            .filter_map(|zone| zone.order(resource).least(need, need_other, |id| self.bits.contains(id)))
             .min()
             .expect("whatever is left is in the order of its zone")
     }
 
     /// Zones where something is left.
     fn zones<'r>(&self, registry: &'r Registry) -> impl Iterator<Item = &'r ZoneIndex> {
-        registry
-            .index()
-            .zones()
-            .map(|(_, zone)| zone)
-            .filter(|zone| self.bits.meets(&zone.members))
+        registry.index().zones().map(|(_, zone)| zone).filter(|zone| self.bits.meets(&zone.members))
     }
 
     fn keep_least(&mut self, score: impl Fn(InstanceId) -> u32) {
@@ -221,9 +163,7 @@ impl Left<'_> {
         let chosen = match (&self.bits, registry.index().shape(request.needs)) {
             _ if !request.is_random() => self.bits.first(),
             (Cow::Borrowed(_), Some(shape)) => shape.select(request.draw(shape.count)),
-            (Cow::Borrowed(_) | Cow::Owned(_), _) => {
-                self.bits.select(request.draw(self.bits.count()), 0)
-            }
+            (Cow::Borrowed(_) | Cow::Owned(_), _) => self.bits.select(request.draw(self.bits.count()), 0),
         };
         chosen.expect("a strategy keeps at least one instance")
     }

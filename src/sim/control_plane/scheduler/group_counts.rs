@@ -71,13 +71,7 @@ impl GroupCounts {
     pub fn take(&mut self, id: InstanceId, zone: ZoneId) {
         count(&mut self.zones, zone, -1);
         let count = self.on[id.0 as usize - 1];
-        self.move_level(
-            id,
-            count,
-            count
-                .checked_sub(1)
-                .expect("the instance has a task of the group"),
-        );
+        self.move_level(id, count, count.checked_sub(1).expect("the instance has a task of the group"));
     }
 
     fn move_level(&mut self, id: InstanceId, from: u16, to: u16) {
@@ -107,10 +101,7 @@ impl GroupCounts {
             candidates.take_out(&self.present);
             return;
         }
-        let fewest = self
-            .levels
-            .iter()
-            .find(|(len, bits)| *len > 0 && candidates.meets(bits));
+        let fewest = self.levels.iter().find(|(len, bits)| *len > 0 && candidates.meets(bits));
         if let Some((_, bits)) = fewest {
             candidates.keep(bits);
         }
@@ -124,10 +115,7 @@ impl GroupCounts {
             return Err(format!("{name}: the set of its instances is wrong"));
         }
         for (id, count) in by_instance {
-            let level_holds = self
-                .levels
-                .get(*count as usize - 1)
-                .is_some_and(|(_, bits)| bits.contains(*id));
+            let level_holds = self.levels.get(*count as usize - 1).is_some_and(|(_, bits)| bits.contains(*id));
             if self.on(*id) != *count || !level_holds {
                 return Err(format!("{name}: {id:?} should count {count}"));
             }
@@ -135,18 +123,12 @@ impl GroupCounts {
         let in_levels: u32 = self.levels.iter().map(|(_, bits)| bits.count()).sum();
         let noted: u32 = self.levels.iter().map(|(len, _)| *len).sum();
         if in_levels as usize != by_instance.len() || noted != in_levels {
-            return Err(format!(
-                "{name}: {in_levels} instances by count, noted {noted}, should be {}",
-                by_instance.len()
-            ));
+            return Err(format!("{name}: {in_levels} instances by count, noted {noted}, should be {}", by_instance.len()));
         }
         let counted = |zone: usize| self.zones.get(zone).copied().unwrap_or(0);
         let zones = by_zone.len().max(self.zones.len());
         if (0..zones).any(|zone| counted(zone) != by_zone.get(zone).copied().unwrap_or(0)) {
-            return Err(format!(
-                "{name}: zones count {:?}, should be {by_zone:?}",
-                self.zones
-            ));
+            return Err(format!("{name}: zones count {:?}, should be {by_zone:?}", self.zones));
         }
         Ok(())
     }
@@ -158,7 +140,5 @@ fn count(counts: &mut Vec<u32>, zone: ZoneId, delta: i32) {
     if counts.len() <= zone {
         counts.resize(zone + 1, 0);
     }
-    counts[zone] = counts[zone]
-        .checked_add_signed(delta)
-        .expect("a zone never has less than no task");
+    counts[zone] = counts[zone].checked_add_signed(delta).expect("a zone never has less than no task");
 }

@@ -187,10 +187,7 @@ impl Index {
             old.map(|row| self.zone_mut(row.zone).members.set(id, false));
             new.map(|row| self.zone_mut(row.zone).members.set(id, true));
         }
-        for resource in RESOURCES
-            .into_iter()
-            .filter(|resource| self.kept[number_of(*resource)])
-        {
+        for resource in RESOURCES.into_iter().filter(|resource| self.kept[number_of(*resource)]) {
             if let Some(row) = old.filter(|row| row.takes_tasks) {
                 let order = &mut self.zones[row.zone.0 as usize].orders[number_of(resource)];
                 order.remove(id, row.remaining(resource).0);
@@ -217,11 +214,7 @@ impl Index {
     }
 
     /// Makes a shape known, or notes that it is still used.
-    pub fn learn<'a>(
-        &mut self,
-        needs: &Needs,
-        instances: impl Iterator<Item = &'a ContainerInstance>,
-    ) {
+    pub fn learn<'a>(&mut self, needs: &Needs, instances: impl Iterator<Item = &'a ContainerInstance>) {
         self.uses += 1;
         if let Some(shape) = self.shapes.iter_mut().find(|shape| shape.needs == *needs) {
             shape.last_used = self.uses;
@@ -239,9 +232,7 @@ impl Index {
             count: 0,
             counts: Vec::new(),
         };
-        instances
-            .filter(|instance| filter::fits(instance, needs))
-            .for_each(|instance| shape.note(instance.id, true));
+        instances.filter(|instance| filter::fits(instance, needs)).for_each(|instance| shape.note(instance.id, true));
         self.shapes.push(shape);
     }
 
@@ -252,10 +243,7 @@ impl Index {
 
     /// Zones that have or had an instance.
     pub fn zones(&self) -> impl Iterator<Item = (ZoneId, &ZoneIndex)> {
-        self.zones
-            .iter()
-            .enumerate()
-            .map(|(number, zone)| (ZoneId(number as u32), zone))
+        self.zones.iter().enumerate().map(|(number, zone)| (ZoneId(number as u32), zone))
     }
 
     /// One zone, if it has or had an instance.
@@ -274,16 +262,11 @@ impl Index {
     /// Everything kept here agrees with the instances it was told of.
     pub fn check(&self, instances: &[&ContainerInstance]) -> Result<(), String> {
         for shape in &self.shapes {
-            let fitting = instances
-                .iter()
-                .filter(|instance| filter::fits(instance, &shape.needs));
+            let fitting = instances.iter().filter(|instance| filter::fits(instance, &shape.needs));
             let fitting: Vec<InstanceId> = fitting.map(|instance| instance.id).collect();
             let ranked = (0..shape.count).map_while(|rank| shape.select(rank));
             if shape.fits.iter().ne(fitting.iter().copied()) || ranked.ne(fitting) {
-                return Err(format!(
-                    "the set of instances that fit {:?} is wrong",
-                    shape.needs
-                ));
+                return Err(format!("the set of instances that fit {:?} is wrong", shape.needs));
             }
         }
         for (id, zone) in self.zones() {
@@ -291,9 +274,7 @@ impl Index {
             if zone.members.iter().ne(here.clone().map(|each| each.id)) {
                 return Err(format!("the members of {id:?} are wrong"));
             }
-            let rows = here
-                .filter(|each| each.takes_tasks())
-                .map(|each| (each.id, Row::of(each)));
+            let rows = here.filter(|each| each.takes_tasks()).map(|each| (each.id, Row::of(each)));
             let rows: Vec<(InstanceId, Row)> = rows.collect();
             for resource in RESOURCES {
                 self.check_order(zone.order(resource), resource, &rows)?;
@@ -302,12 +283,7 @@ impl Index {
         Ok(())
     }
 
-    fn check_order(
-        &self,
-        order: &Order,
-        resource: BinPackResource,
-        rows: &[(InstanceId, Row)],
-    ) -> Result<(), String> {
+    fn check_order(&self, order: &Order, resource: BinPackResource, rows: &[(InstanceId, Row)]) -> Result<(), String> {
         order.check()?;
         let mut expected = Vec::new();
         if self.kept[number_of(resource)] {
@@ -317,12 +293,6 @@ impl Index {
             }));
         }
         expected.sort_unstable();
-        if order.iter().eq(expected) {
-            Ok(())
-        } else {
-            Err(format!(
-                "an order by {resource:?} is not that of its instances"
-            ))
-        }
+        if order.iter().eq(expected) { Ok(()) } else { Err(format!("an order by {resource:?} is not that of its instances")) }
     }
 }

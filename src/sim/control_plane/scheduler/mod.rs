@@ -10,7 +10,7 @@ mod fast;
 mod filter;
 pub(super) mod group_counts;
 pub(super) mod index;
-pub mod needs;
+pub use crate::sim::model::needs;
 mod order;
 mod record;
 mod scale_in;
@@ -81,29 +81,11 @@ impl<'a> PlacementRequest<'a> {
     /// The answer when no instance is left, with the closest one named.
     fn failure(&self, registry: &Registry, feasible: Option<u32>) -> PlacementFailure {
         let closest = filter::closest(registry, self);
-        PlacementFailure {
-            summary: DecisionSummary {
-                feasible,
-                closest,
-                ..self.summary(registry)
-            },
-        }
+        PlacementFailure { summary: DecisionSummary { feasible, closest, ..self.summary(registry) } }
     }
 
-    fn success(
-        &self,
-        registry: &Registry,
-        feasible: Option<u32>,
-        instance: InstanceId,
-    ) -> Placement {
-        Placement {
-            instance,
-            summary: DecisionSummary {
-                feasible,
-                chosen: Some(instance),
-                ..self.summary(registry)
-            },
-        }
+    fn success(&self, registry: &Registry, feasible: Option<u32>, instance: InstanceId) -> Placement {
+        Placement { instance, summary: DecisionSummary { feasible, chosen: Some(instance), ..self.summary(registry) } }
     }
 }
 
@@ -125,22 +107,27 @@ pub struct PlacementFailure {
 
 /// What RunTask says of a cluster without instances, and what event 16 names as the reason.
 const NO_INSTANCES: &str = "No Container Instances were found in your cluster.";
-const MORE_INFORMATION: &str =
-    "For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.";
+const MORE_INFORMATION: &str = "For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.";
 
 impl PlacementFailure {
     /// `failures[].reason` of RunTask (ecs.md §3.6).
     pub fn run_task_failure(&self) -> &'static str {
-        self.summary
-            .closest
-            .map_or(NO_INSTANCES, |(_, reason)| reason.run_task_failure())
+        self.summary.closest.map_or(NO_INSTANCES, |(_, reason)| reason.run_task_failure())
     }
 
     /// Service event 15, or 16 when there is no instance (ecs.md §5).
     pub fn service_event(&self, service_name: &str) -> String {
-        let what = format!(
-            "(service {service_name}) was unable to place a task because no container instance met all of its requirements."
-        );
+        format!("(service {service_name}) {}", self.sentence())
+    }
+
+    /// The caller ruled the instance out: a placement constraint, not a lack.
+    pub fn is_by_choice(&self) -> bool {
+        self.summary.closest.is_some_and(|(_, reason)| matches!(reason, Reason::DistinctInstance | Reason::MemberOf))
+    }
+
+    /// Event 15 or 16 after the name of the service.
+    pub fn sentence(&self) -> String {
+        let what = "was unable to place a task because no container instance met all of its requirements.";
         match self.summary.closest {
             Some((instance, reason)) => format!(
                 "{what} The closest matching (container-instance {}) {}. {MORE_INFORMATION}",
@@ -164,11 +151,7 @@ pub enum Obstacle {
 }
 
 /// Why the task cannot be placed on this instance; `None` when it can.
-pub fn obstacle(
-    registry: &Registry,
-    request: &PlacementRequest,
-    id: InstanceId,
-) -> Option<Obstacle> {
+pub fn obstacle(registry: &Registry, request: &PlacementRequest, id: InstanceId) -> Option<Obstacle> {
     let Some(instance) = registry.get(id) else {
         return Some(Obstacle::Missing);
     };
@@ -178,26 +161,28 @@ pub fn obstacle(
     filter::first_obstacle(registry, request, instance).map(Obstacle::Broken)
 }
 
+/// Places the task on this instance and no other, if it can be: what a DAEMON service does on each.
+pub fn place_on(registry: &Registry, request: &PlacementRequest, id: InstanceId) -> Result<Placement, PlacementFailure> {
+    match obstacle(registry, request, id) {
+        None => Ok(request.success(registry, Some(1), id)),
+        Some(Obstacle::Broken(reason)) => {
+            Err(PlacementFailure { summary: DecisionSummary { closest: Some((id, reason)), ..request.summary(registry) } })
+        }
+        Some(Obstacle::Missing | Obstacle::NotActive(_)) => Err(PlacementFailure { summary: request.summary(registry) }),
+    }
+}
+
 /// The same instance as [`place`], by a plain reading of ecs.md §3.2–3.5: look at every instance, keep those that satisfy the rules,
 /// let each strategy keep the best, take the lowest id or, with `random`, draw.
-pub fn place_plainly(
-    registry: &Registry,
-    request: &PlacementRequest,
-) -> Result<Placement, PlacementFailure> {
-    let mut left: Vec<&ContainerInstance> = registry
-        .iter()
-        .filter(|instance| filter::is_feasible(registry, request, instance))
-        .collect();
+pub fn place_plainly(registry: &Registry, request: &PlacementRequest) -> Result<Placement, PlacementFailure> {
+    let mut left: Vec<&ContainerInstance> =
+        registry.iter().filter(|instance| filter::is_feasible(registry, request, instance)).collect();
     if left.is_empty() {
         return Err(request.failure(registry, None));
     }
     for step in request.chain() {
         strategy::keep_best(registry, request.group, step, &mut left);
     }
-    let rank = if request.is_random() {
-        request.draw(left.len() as u32)
-    } else {
-        0
-    };
+    let rank = if request.is_random() { request.draw(left.len() as u32) } else { 0 };
     Ok(request.success(registry, None, left[rank as usize].id))
 }

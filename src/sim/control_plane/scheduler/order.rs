@@ -46,11 +46,7 @@ pub struct Order {
 
 impl Block {
     fn empty() -> Self {
-        Self {
-            len: 0,
-            keys: [Key(0); BLOCK],
-            others: [0; BLOCK],
-        }
+        Self { len: 0, keys: [Key(0); BLOCK], others: [0; BLOCK] }
     }
 
     fn insert(&mut self, at: usize, key: Key, other: u32) {
@@ -114,10 +110,7 @@ impl Order {
         let key = Key::of(remaining, id);
         let index = self.block_of(key);
         let block = Rc::make_mut(&mut self.blocks[index]);
-        let at = block
-            .keys()
-            .binary_search(&key)
-            .expect("the order holds every instance of its zone that takes tasks");
+        let at = block.keys().binary_search(&key).expect("the order holds every instance of its zone that takes tasks");
         let other = block.remove(at);
         if block.len == 0 {
             self.close(index);
@@ -127,9 +120,7 @@ impl Order {
         if other == self.maxima[index] {
             self.maxima[index] = block.maximum();
         }
-        if index + 1 < self.blocks.len()
-            && self.blocks[index].len + self.blocks[index + 1].len <= MERGE
-        {
+        if index + 1 < self.blocks.len() && self.blocks[index].len + self.blocks[index + 1].len <= MERGE {
             let mut upper = self.blocks[index + 1].clone();
             Rc::make_mut(&mut upper).move_to(0, Rc::make_mut(&mut self.blocks[index]));
             self.close(index + 1);
@@ -139,12 +130,7 @@ impl Order {
 
     /// The accepted instance with the least remaining that is at least `need`, of those with `need_other` of the other;
     /// equal ones by lowest id. With it comes what remains.
-    pub fn least(
-        &self,
-        need: u32,
-        need_other: u32,
-        accept: impl FnMut(InstanceId) -> bool,
-    ) -> Option<(u32, InstanceId)> {
+    pub fn least(&self, need: u32, need_other: u32, accept: impl FnMut(InstanceId) -> bool) -> Option<(u32, InstanceId)> {
         self.walk(need, need_other, accept).next()
     }
 
@@ -155,9 +141,7 @@ impl Order {
         need_other: u32,
         accept: impl FnMut(InstanceId) -> bool,
     ) -> impl Iterator<Item = InstanceId> {
-        self.walk(remaining, need_other, accept)
-            .take_while(move |(left, _)| *left == remaining)
-            .map(|(_, id)| id)
+        self.walk(remaining, need_other, accept).take_while(move |(left, _)| *left == remaining).map(|(_, id)| id)
     }
 
     fn walk(
@@ -167,22 +151,13 @@ impl Order {
         mut accept: impl FnMut(InstanceId) -> bool,
     ) -> impl Iterator<Item = (u32, InstanceId)> {
         let from = Key::of(need, InstanceId(0));
-        let start = self
-            .firsts
-            .partition_point(|first| *first <= from)
-            .saturating_sub(1);
+        let start = self.firsts.partition_point(|first| *first <= from).saturating_sub(1);
         (start..self.blocks.len())
             .filter(move |index| self.maxima[*index] >= need_other)
             .flat_map(move |index| {
                 let block = &*self.blocks[index];
-                let skip = if index == start {
-                    block.keys().partition_point(|key| *key < from)
-                } else {
-                    0
-                };
-                (skip..block.len)
-                    .filter(move |at| block.others[*at] >= need_other)
-                    .map(|at| block.keys[at].parts())
+                let skip = if index == start { block.keys().partition_point(|key| *key < from) } else { 0 };
+                (skip..block.len).filter(move |at| block.others[*at] >= need_other).map(|at| block.keys[at].parts())
             })
             .filter(move |(_, id)| accept(*id))
     }
@@ -200,29 +175,16 @@ impl Order {
     /// What is noted of each block agrees with its entries, which are in order.
     pub fn check(&self) -> Result<(), String> {
         for (index, block) in self.blocks.iter().enumerate() {
-            if block.len == 0
-                || self.firsts[index] != block.keys[0]
-                || self.maxima[index] != block.maximum()
-            {
+            if block.len == 0 || self.firsts[index] != block.keys[0] || self.maxima[index] != block.maximum() {
                 return Err(format!("block {index} of an order is not as noted"));
             }
         }
-        let keys: Vec<Key> = self
-            .blocks
-            .iter()
-            .flat_map(|block| block.keys().iter().copied())
-            .collect();
-        if keys.is_sorted_by(|a, b| a < b) {
-            Ok(())
-        } else {
-            Err("an order is out of order".into())
-        }
+        let keys: Vec<Key> = self.blocks.iter().flat_map(|block| block.keys().iter().copied()).collect();
+        if keys.is_sorted_by(|a, b| a < b) { Ok(()) } else { Err("an order is out of order".into()) }
     }
 
     fn block_of(&self, key: Key) -> usize {
-        self.firsts
-            .partition_point(|first| *first <= key)
-            .saturating_sub(1)
+        self.firsts.partition_point(|first| *first <= key).saturating_sub(1)
     }
 
     fn note(&mut self, index: usize) {
@@ -249,16 +211,9 @@ mod tests {
     use crate::sim::random::{Concern, Stream};
 
     /// What the order must answer, by looking at every entry.
-    fn least_of(
-        entries: &[(u32, u32, u32)],
-        need: u32,
-        need_other: u32,
-    ) -> Option<(u32, InstanceId)> {
-        let fit = entries
-            .iter()
-            .filter(|(_, remaining, other)| *remaining >= need && *other >= need_other);
-        fit.map(|(id, remaining, _)| (*remaining, InstanceId(*id)))
-            .min()
+    fn least_of(entries: &[(u32, u32, u32)], need: u32, need_other: u32) -> Option<(u32, InstanceId)> {
+        let fit = entries.iter().filter(|(_, remaining, other)| *remaining >= need && *other >= need_other);
+        fit.map(|(id, remaining, _)| (*remaining, InstanceId(*id))).min()
     }
 
     #[test]
@@ -278,10 +233,7 @@ mod tests {
             }
             order.check().unwrap();
             let (need, need_other) = (stream.below(220) as u32, stream.below(55) as u32);
-            assert_eq!(
-                order.least(need, need_other, |_| true),
-                least_of(&entries, need, need_other)
-            );
+            assert_eq!(order.least(need, need_other, |_| true), least_of(&entries, need, need_other));
         }
         assert_eq!(order.iter().count(), entries.len());
     }

@@ -24,12 +24,7 @@ pub fn choose_to_stop(
 ) -> Option<TaskId> {
     let mut left = candidates.to_vec();
     for step in chain(strategies, default) {
-        let weights = weights(
-            registry,
-            group,
-            step,
-            left.iter().map(|(_, instance)| *instance),
-        );
+        let weights = weights(registry, group, step, left.iter().map(|(_, instance)| *instance));
         keep_most(&mut left, weights);
     }
     draw(left.iter().map(|(task, _)| *task).collect(), chance)
@@ -43,26 +38,16 @@ pub fn choose_fargate_to_stop(
     chance: (u64, u64),
 ) -> Option<TaskId> {
     let mut left = candidates.to_vec();
-    let weights = left
-        .iter()
-        .map(|(_, zone)| registry.tasks_in_zone(group, *zone))
-        .collect();
+    let weights = left.iter().map(|(_, zone)| registry.tasks_in_zone(group, *zone)).collect();
     keep_most(&mut left, weights);
     draw(left.iter().map(|(task, _)| *task).collect(), chance)
 }
 
 /// How much each step wants a task of this instance to go.
-fn weights(
-    registry: &Registry,
-    group: GroupId,
-    step: Step,
-    instances: impl Iterator<Item = InstanceId>,
-) -> Vec<u32> {
+fn weights(registry: &Registry, group: GroupId, step: Step, instances: impl Iterator<Item = InstanceId>) -> Vec<u32> {
     let by_value = match step {
         Step::SpreadAttribute(name) => tasks_by_value(registry, group, name),
-        Step::Random | Step::SpreadZones | Step::SpreadInstances | Step::BinPack(_) => {
-            ByValue::new()
-        }
+        Step::Random | Step::SpreadZones | Step::SpreadInstances | Step::BinPack(_) => ByValue::new(),
     };
     let weight = |id: InstanceId| {
         let instance = registry.get(id)?;
@@ -70,10 +55,7 @@ fn weights(
             Step::Random => 0,
             Step::SpreadZones => registry.tasks_in_zone(group, instance.zone),
             Step::SpreadInstances => registry.tasks_on(group, id),
-            Step::SpreadAttribute(name) => by_value
-                .get(&value_of(instance, name))
-                .copied()
-                .unwrap_or(0),
+            Step::SpreadAttribute(name) => by_value.get(&value_of(instance, name)).copied().unwrap_or(0),
             Step::BinPack(BinPackResource::Cpu) => instance.remaining_cpu_units,
             Step::BinPack(BinPackResource::Memory) => instance.remaining_memory_mib,
         })

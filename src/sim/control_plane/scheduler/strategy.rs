@@ -32,30 +32,20 @@ impl<'a> Step<'a> {
     fn of(strategy: &'a PlacementStrategy) -> Self {
         match strategy {
             PlacementStrategy::Random => Self::Random,
-            PlacementStrategy::Spread {
-                field: SpreadField::InstanceId,
-            } => Self::SpreadInstances,
-            PlacementStrategy::Spread {
-                field: SpreadField::Attribute(name),
-            } if **name == *ZONE_ATTRIBUTE => Self::SpreadZones,
-            PlacementStrategy::Spread {
-                field: SpreadField::Attribute(name),
-            } => Self::SpreadAttribute(name),
+            PlacementStrategy::Spread { field: SpreadField::InstanceId } => Self::SpreadInstances,
+            PlacementStrategy::Spread { field: SpreadField::Attribute(name) } if **name == *ZONE_ATTRIBUTE => Self::SpreadZones,
+            PlacementStrategy::Spread { field: SpreadField::Attribute(name) } => Self::SpreadAttribute(name),
             PlacementStrategy::BinPack { resource } => Self::BinPack(*resource),
         }
     }
 
     /// The strategy as a caller would have given it.
     pub fn strategy(self) -> PlacementStrategy {
-        let attribute = |name: &str| PlacementStrategy::Spread {
-            field: SpreadField::Attribute(name.into()),
-        };
+        let attribute = |name: &str| PlacementStrategy::Spread { field: SpreadField::Attribute(name.into()) };
         match self {
             Self::Random => PlacementStrategy::Random,
             Self::SpreadZones => attribute(ZONE_ATTRIBUTE),
-            Self::SpreadInstances => PlacementStrategy::Spread {
-                field: SpreadField::InstanceId,
-            },
+            Self::SpreadInstances => PlacementStrategy::Spread { field: SpreadField::InstanceId },
             Self::SpreadAttribute(name) => attribute(name),
             Self::BinPack(resource) => PlacementStrategy::BinPack { resource },
         }
@@ -63,10 +53,7 @@ impl<'a> Step<'a> {
 }
 
 /// The chain: what was given, or else the default (ecs.md §3.5).
-pub fn chain(
-    strategies: &[PlacementStrategy],
-    default: DefaultStrategy,
-) -> impl Iterator<Item = Step<'_>> + Clone {
+pub fn chain(strategies: &[PlacementStrategy], default: DefaultStrategy) -> impl Iterator<Item = Step<'_>> + Clone {
     const SERVICE: &[Step<'static>] = &[Step::SpreadZones, Step::SpreadInstances];
     const RUN_TASK: &[Step<'static>] = &[Step::Random];
     let defaults = match (strategies.is_empty(), default) {
@@ -74,10 +61,7 @@ pub fn chain(
         (true, DefaultStrategy::Service) => SERVICE,
         (true, DefaultStrategy::RunTask) => RUN_TASK,
     };
-    strategies
-        .iter()
-        .map(Step::of)
-        .chain(defaults.iter().copied())
+    strategies.iter().map(Step::of).chain(defaults.iter().copied())
 }
 
 /// Tasks of a group by value of an attribute.
@@ -99,28 +83,16 @@ pub fn tasks_by_value<'a>(registry: &'a Registry, group: GroupId, attribute: &st
 }
 
 /// The score of every instance for one strategy, in the order given; the least is best.
-pub fn scores(
-    registry: &Registry,
-    group: GroupId,
-    step: Step,
-    instances: &[&ContainerInstance],
-) -> Vec<Score> {
+pub fn scores(registry: &Registry, group: GroupId, step: Step, instances: &[&ContainerInstance]) -> Vec<Score> {
     let by_value = match step {
         Step::SpreadAttribute(name) => tasks_by_value(registry, group, name),
-        Step::Random | Step::SpreadZones | Step::SpreadInstances | Step::BinPack(_) => {
-            ByValue::new()
-        }
+        Step::Random | Step::SpreadZones | Step::SpreadInstances | Step::BinPack(_) => ByValue::new(),
     };
     let score = |instance: &&ContainerInstance| match step {
         Step::Random => Score::Unscored,
         Step::SpreadZones => Score::Tasks(registry.tasks_in_zone(group, instance.zone)),
         Step::SpreadInstances => Score::Tasks(registry.tasks_on(group, instance.id)),
-        Step::SpreadAttribute(name) => Score::Tasks(
-            by_value
-                .get(&value_of(instance, name))
-                .copied()
-                .unwrap_or(0),
-        ),
+        Step::SpreadAttribute(name) => Score::Tasks(by_value.get(&value_of(instance, name)).copied().unwrap_or(0)),
         Step::BinPack(BinPackResource::Cpu) => Score::CpuUnits(instance.remaining_cpu_units),
         Step::BinPack(BinPackResource::Memory) => Score::MemoryMib(instance.remaining_memory_mib),
     };
@@ -128,12 +100,7 @@ pub fn scores(
 }
 
 /// Keeps the instances with the least score.
-pub fn keep_best(
-    registry: &Registry,
-    group: GroupId,
-    step: Step,
-    instances: &mut Vec<&ContainerInstance>,
-) {
+pub fn keep_best(registry: &Registry, group: GroupId, step: Step, instances: &mut Vec<&ContainerInstance>) {
     if step == Step::Random {
         return;
     }

@@ -12,14 +12,7 @@ const ZONE_COUNT: u32 = 2;
 
 /// Every chain of none, one or two different strategies.
 fn chains() -> Vec<Vec<PlacementStrategy>> {
-    let single = [
-        PlacementStrategy::Random,
-        spread_zones(),
-        spread_instances(),
-        spread("rack"),
-        binpack_cpu(),
-        binpack_memory(),
-    ];
+    let single = [PlacementStrategy::Random, spread_zones(), spread_instances(), spread("rack"), binpack_cpu(), binpack_memory()];
     let mut chains = vec![Vec::new()];
     for first in &single {
         chains.push(vec![first.clone()]);
@@ -45,12 +38,7 @@ fn clusters(instances: u32) -> impl Iterator<Item = Vec<ContainerInstance>> {
 }
 
 /// Places tasks of drawn kinds until two in a row find no room; one release on the way.
-fn play(
-    mut registry: Registry,
-    strategies: &[PlacementStrategy],
-    default: DefaultStrategy,
-    number: u64,
-) -> u32 {
+fn play(mut registry: Registry, strategies: &[PlacementStrategy], default: DefaultStrategy, number: u64) -> u32 {
     let group = registry.group("service:web");
     let mut stream = Stream::of(number, Concern::Usage, &[]);
     let distinct = [PlacementConstraint::DistinctInstance];
@@ -61,12 +49,7 @@ fn play(
         let (cpu, memory) = KINDS[stream.below(KINDS.len() as u64) as usize];
         let needs = Needs::of_size(cpu, memory);
         let chance = (number, u64::from(task));
-        let ask = PlacementRequest {
-            constraints,
-            default,
-            chance,
-            ..request(&needs, group, strategies)
-        };
+        let ask = PlacementRequest { constraints, default, chance, ..request(&needs, group, strategies) };
         match agreed(&registry, &ask) {
             Ok(instance) => {
                 registry.reserve(instance, TaskId(task), &needs, group);
@@ -93,11 +76,7 @@ fn play_all(instances: u32) -> u64 {
         let stride = if instances < 4 { 1 } else { 8 };
         let chains = chains.iter().skip(number as usize % stride).step_by(stride);
         for strategies in chains {
-            let default = if number % 2 == 0 {
-                DefaultStrategy::Service
-            } else {
-                DefaultStrategy::RunTask
-            };
+            let default = if number % 2 == 0 { DefaultStrategy::Service } else { DefaultStrategy::RunTask };
             placements += u64::from(play(registry.clone(), strategies, default, number));
             number += 1;
         }

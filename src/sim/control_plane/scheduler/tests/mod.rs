@@ -17,9 +17,7 @@ use crate::sim::model::container_definition::{ContainerDefinition, PortMapping, 
 use crate::sim::model::container_instance::ContainerInstance;
 use crate::sim::model::expression::{Condition, Expression, Relation, TextTest};
 use crate::sim::model::instance_type::InstanceType;
-use crate::sim::model::placement::{
-    BinPackResource, PlacementConstraint, PlacementStrategy, SpreadField,
-};
+use crate::sim::model::placement::{BinPackResource, PlacementConstraint, PlacementStrategy, SpreadField};
 use crate::sim::model::task_definition::{NetworkMode, RuntimePlatform, TaskDefinition};
 
 /// Zones 1, 2, 3 …
@@ -35,25 +33,18 @@ fn instance_of(kind: &str, id: u32, zone: u32) -> ContainerInstance {
 fn sized(id: u32, zone: u32, cpu_units: u32, memory_mib: u32) -> ContainerInstance {
     let mut instance = instance_of("m5.large", id, zone);
     (instance.registered_cpu_units, instance.remaining_cpu_units) = (cpu_units, cpu_units);
-    (
-        instance.registered_memory_mib,
-        instance.remaining_memory_mib,
-    ) = (memory_mib, memory_mib);
+    (instance.registered_memory_mib, instance.remaining_memory_mib) = (memory_mib, memory_mib);
     instance
 }
 
 fn cluster(instances: impl IntoIterator<Item = ContainerInstance>) -> Registry {
     let mut registry = Registry::default();
-    instances
-        .into_iter()
-        .for_each(|instance| registry.register(instance));
+    instances.into_iter().for_each(|instance| registry.register(instance));
     registry
 }
 
 fn spread(attribute: &str) -> PlacementStrategy {
-    PlacementStrategy::Spread {
-        field: SpreadField::Attribute(attribute.into()),
-    }
+    PlacementStrategy::Spread { field: SpreadField::Attribute(attribute.into()) }
 }
 
 fn spread_zones() -> PlacementStrategy {
@@ -61,30 +52,21 @@ fn spread_zones() -> PlacementStrategy {
 }
 
 fn spread_instances() -> PlacementStrategy {
-    PlacementStrategy::Spread {
-        field: SpreadField::InstanceId,
-    }
+    PlacementStrategy::Spread { field: SpreadField::InstanceId }
 }
 
 fn binpack_memory() -> PlacementStrategy {
-    PlacementStrategy::BinPack {
-        resource: BinPackResource::Memory,
-    }
+    PlacementStrategy::BinPack { resource: BinPackResource::Memory }
 }
 
 fn binpack_cpu() -> PlacementStrategy {
-    PlacementStrategy::BinPack {
-        resource: BinPackResource::Cpu,
-    }
+    PlacementStrategy::BinPack { resource: BinPackResource::Cpu }
 }
 
 /// `memberOf: attribute:NAME == VALUE`
 fn member_of(name: &str, value: &str) -> PlacementConstraint {
     let test = TextTest::Compare(Relation::Equal, value.into());
-    let condition = Condition::Attribute {
-        name: name.into(),
-        test,
-    };
+    let condition = Condition::Attribute { name: name.into(), test };
     PlacementConstraint::MemberOf(Rc::new(Expression::Condition(condition)))
 }
 
@@ -133,11 +115,7 @@ fn definition(network_mode: NetworkMode, ports: &[(u16, u16)]) -> TaskDefinition
 }
 
 /// A request for a task of a service without anything special.
-fn request<'a>(
-    needs: &'a Needs,
-    group: GroupId,
-    strategies: &'a [PlacementStrategy],
-) -> PlacementRequest<'a> {
+fn request<'a>(needs: &'a Needs, group: GroupId, strategies: &'a [PlacementStrategy]) -> PlacementRequest<'a> {
     PlacementRequest {
         needs,
         group,
@@ -151,17 +129,8 @@ fn request<'a>(
 
 /// Where all three ways to decide agree that the task goes.
 fn agreed(registry: &Registry, request: &PlacementRequest) -> Result<InstanceId, PlacementFailure> {
-    let (fast, plain, full) = (
-        place(registry, request),
-        place_plainly(registry, request),
-        decide_in_full(registry, request),
-    );
-    agree(
-        request,
-        &fast.map(|found| found.instance),
-        &plain.map(|found| found.instance),
-        &full,
-    );
+    let (fast, plain, full) = (place(registry, request), place_plainly(registry, request), decide_in_full(registry, request));
+    agree(request, &fast.map(|found| found.instance), &plain.map(|found| found.instance), &full);
     let summary = fast.map_or_else(|failure| failure.summary, |found| found.summary);
     assert_eq!(summary.chosen, full.winner);
     fast.map(|found| found.instance)
@@ -173,15 +142,9 @@ fn agree(
     plain: &Result<InstanceId, PlacementFailure>,
     full: &Decision,
 ) {
-    let closest = |result: &Result<InstanceId, PlacementFailure>| {
-        result.err().and_then(|failure| failure.summary.closest)
-    };
+    let closest = |result: &Result<InstanceId, PlacementFailure>| result.err().and_then(|failure| failure.summary.closest);
     assert_eq!(fast.ok(), plain.ok(), "index against scan for {request:?}");
-    assert_eq!(
-        plain.ok(),
-        full.winner,
-        "scan against record for {request:?}"
-    );
+    assert_eq!(plain.ok(), full.winner, "scan against record for {request:?}");
     assert_eq!(closest(fast), closest(plain), "closest of {request:?}");
     assert_eq!(closest(plain), full.closest, "closest of {request:?}");
     let feasible = full.rows.iter().filter(|row| row.is_feasible()).count();

@@ -12,35 +12,16 @@ const TYPES: [&str; 4] = ["t3.micro", "m5.large", "m5.xlarge", "p3.2xlarge"];
 
 #[derive(Clone, Debug)]
 enum Step {
-    Register {
-        id: u32,
-        kind: usize,
-        zone: u32,
-        rack: Option<u8>,
-    },
+    Register { id: u32, kind: usize, zone: u32, rack: Option<u8> },
     Deregister(u32),
     SetStatus(u32, usize),
     SetConnected(u32, bool),
     PutAttribute(u32, u8),
     DeleteAttribute(u32),
-    Fargate {
-        group: usize,
-        zone: u32,
-    },
-    Place {
-        needs: usize,
-        group: usize,
-        chain: Vec<usize>,
-        constraints: Vec<usize>,
-        zones: Option<u32>,
-        key: u64,
-    },
+    Fargate { group: usize, zone: u32 },
+    Place { needs: usize, group: usize, chain: Vec<usize>, constraints: Vec<usize>, zones: Option<u32>, key: u64 },
     Release(usize),
-    Stop {
-        group: usize,
-        chain: Vec<usize>,
-        key: u64,
-    },
+    Stop { group: usize, chain: Vec<usize>, key: u64 },
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -66,34 +47,16 @@ fn step() -> impl Strategy<Value = Step> {
 
 /// A few kinds of task; every rule of the filter matters to one of them.
 fn needs_of(number: usize) -> Needs {
-    let rack = RequiredAttribute {
-        name: "rack".into(),
-        value: Some("r1".into()),
-    };
+    let rack = RequiredAttribute { name: "rack".into(), value: Some("r1".into()) };
     match number {
         0 => Needs::of_size(256, 300),
         1 => Needs::of_size(900, 200),
         2 => Needs::of_size(100, 3_000),
-        3 => Needs {
-            tcp_ports: vec![80],
-            ..Needs::of_size(100, 100)
-        },
-        4 => Needs {
-            udp_ports: vec![53, 54],
-            ..Needs::of_size(100, 100)
-        },
-        5 => Needs {
-            enis: 1,
-            ..Needs::of_size(128, 128)
-        },
-        6 => Needs {
-            gpus: 1,
-            ..Needs::of_size(100, 100)
-        },
-        _ => Needs {
-            attributes: vec![rack],
-            ..Needs::of_size(100, 100)
-        },
+        3 => Needs { tcp_ports: vec![80], ..Needs::of_size(100, 100) },
+        4 => Needs { udp_ports: vec![53, 54], ..Needs::of_size(100, 100) },
+        5 => Needs { enis: 1, ..Needs::of_size(128, 128) },
+        6 => Needs { gpus: 1, ..Needs::of_size(100, 100) },
+        _ => Needs { attributes: vec![rack], ..Needs::of_size(100, 100) },
     }
 }
 
@@ -128,30 +91,16 @@ struct History {
 impl History {
     fn new() -> Self {
         let mut registry = Registry::default();
-        let groups = ["service:web", "service:db"]
-            .map(|name| registry.group(name))
-            .to_vec();
-        Self {
-            registry,
-            groups,
-            placed: Vec::new(),
-            next_task: 1,
-        }
+        let groups = ["service:web", "service:db"].map(|name| registry.group(name)).to_vec();
+        Self { registry, groups, placed: Vec::new(), next_task: 1 }
     }
 
     fn apply(&mut self, step: &Step) {
         match step {
-            Step::Register {
-                id,
-                kind,
-                zone,
-                rack,
-            } => {
-                let attribute =
-                    rack.map(|number| ("rack".into(), Some(format!("r{number}").into())));
+            Step::Register { id, kind, zone, rack } => {
+                let attribute = rack.map(|number| ("rack".into(), Some(format!("r{number}").into())));
                 self.forget_tasks_of(InstanceId(*id));
-                self.registry
-                    .register(instance_of(TYPES[*kind], *id, *zone).with_attributes(attribute));
+                self.registry.register(instance_of(TYPES[*kind], *id, *zone).with_attributes(attribute));
             }
             Step::Deregister(id) => {
                 self.registry.deregister(InstanceId(*id));
@@ -162,32 +111,22 @@ impl History {
                 self.forget_tasks_of(InstanceId(*id));
             }
             Step::SetStatus(id, status) => {
-                self.registry
-                    .set_status(InstanceId(*id), ContainerInstanceStatus::ALL[*status]);
+                self.registry.set_status(InstanceId(*id), ContainerInstanceStatus::ALL[*status]);
             }
             Step::SetConnected(id, connected) => {
-                self.registry
-                    .set_agent_connected(InstanceId(*id), *connected, 5);
+                self.registry.set_agent_connected(InstanceId(*id), *connected, 5);
             }
             Step::PutAttribute(id, rack) => {
-                self.registry.put_attribute(
-                    InstanceId(*id),
-                    "rack".into(),
-                    Some(format!("r{rack}").into()),
-                );
+                self.registry.put_attribute(InstanceId(*id), "rack".into(), Some(format!("r{rack}").into()));
             }
             Step::DeleteAttribute(id) => {
                 self.registry.delete_attribute(InstanceId(*id), "rack");
             }
-            Step::Fargate { group, zone } => {
-                self.registry
-                    .count_fargate(self.groups[*group], ZoneId(*zone), 1)
-            }
+            Step::Fargate { group, zone } => self.registry.count_fargate(self.groups[*group], ZoneId(*zone), 1),
             Step::Place { .. } => self.place(step),
             Step::Release(at) => {
                 if !self.placed.is_empty() {
-                    let (task, instance, needs, group) =
-                        self.placed.swap_remove(at % self.placed.len());
+                    let (task, instance, needs, group) = self.placed.swap_remove(at % self.placed.len());
                     self.registry.release(instance, task, &needs, group);
                 }
             }
@@ -196,29 +135,12 @@ impl History {
     }
 
     fn place(&mut self, step: &Step) {
-        let Step::Place {
-            needs,
-            group,
-            chain,
-            constraints,
-            zones,
-            key,
-        } = step
-        else {
-            unreachable!()
-        };
+        let Step::Place { needs, group, chain, constraints, zones, key } = step else { unreachable!() };
         let (needs, group) = (needs_of(*needs), self.groups[*group]);
         let strategies: Vec<_> = chain.iter().map(|number| strategy_of(*number)).collect();
-        let constraints: Vec<_> = constraints
-            .iter()
-            .map(|number| constraint_of(*number))
-            .collect();
+        let constraints: Vec<_> = constraints.iter().map(|number| constraint_of(*number)).collect();
         let zones: Option<Vec<ZoneId>> = zones.map(|zone| vec![ZoneId(zone), ZoneId(zone % 3 + 1)]);
-        let default = if key % 2 == 0 {
-            DefaultStrategy::Service
-        } else {
-            DefaultStrategy::RunTask
-        };
+        let default = if key % 2 == 0 { DefaultStrategy::Service } else { DefaultStrategy::RunTask };
         let ask = PlacementRequest {
             constraints: &constraints,
             default,
@@ -238,9 +160,7 @@ impl History {
 
     fn stop(&mut self, group: GroupId, chain: &[usize], key: u64) {
         let of_group = self.placed.iter().filter(|(_, _, _, of)| *of == group);
-        let candidates: Vec<_> = of_group
-            .map(|(task, instance, ..)| (*task, *instance))
-            .collect();
+        let candidates: Vec<_> = of_group.map(|(task, instance, ..)| (*task, *instance)).collect();
         let strategies: Vec<_> = chain.iter().map(|number| strategy_of(*number)).collect();
         let chosen = crate::sim::control_plane::scheduler::choose_to_stop(
             &self.registry,
@@ -251,11 +171,7 @@ impl History {
             (1, key),
         );
         assert_eq!(chosen.is_some(), !candidates.is_empty());
-        if let Some(at) = self
-            .placed
-            .iter()
-            .position(|(task, ..)| Some(*task) == chosen)
-        {
+        if let Some(at) = self.placed.iter().position(|(task, ..)| Some(*task) == chosen) {
             let (task, instance, needs, group) = self.placed.swap_remove(at);
             self.registry.release(instance, task, &needs, group);
         }

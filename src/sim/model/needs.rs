@@ -51,20 +51,12 @@ impl Needs {
 
     /// A task that asks for CPU units and MiB of memory and nothing else.
     pub fn of_size(cpu_units: u32, memory_mib: u32) -> Self {
-        Self {
-            cpu_units,
-            memory_mib,
-            ..Self::default()
-        }
+        Self { cpu_units, memory_mib, ..Self::default() }
     }
 
     /// It asks for nothing but CPU and memory.
     pub fn is_plain(&self) -> bool {
-        self.enis == 0
-            && self.gpus == 0
-            && self.tcp_ports.is_empty()
-            && self.udp_ports.is_empty()
-            && self.attributes.is_empty()
+        self.enis == 0 && self.gpus == 0 && self.tcp_ports.is_empty() && self.udp_ports.is_empty() && self.attributes.is_empty()
     }
 }
 
@@ -77,23 +69,10 @@ fn ports(definition: &TaskDefinition, protocol: Protocol) -> Vec<u16> {
 
 /// The names the definition lists, and the platform its images were built for as attributes with a value.
 fn attributes(definition: &TaskDefinition) -> Vec<RequiredAttribute> {
-    let named = definition
-        .requires_attributes
-        .iter()
-        .map(|name| (name.clone(), None));
+    let named = definition.requires_attributes.iter().map(|name| (name.clone(), None));
     let runtime = definition.runtime;
-    let architecture = runtime
-        .cpu_architecture
-        .map(|kind| ("ecs.cpu-architecture", kind.attribute_value()));
-    let system = runtime
-        .operating_system
-        .map(|kind| ("ecs.os-type", kind.attribute_value()));
-    let platform = [architecture, system]
-        .into_iter()
-        .flatten()
-        .map(|(name, value)| (name.into(), Some(value.into())));
-    named
-        .chain(platform)
-        .map(|(name, value)| RequiredAttribute { name, value })
-        .collect()
+    let architecture = runtime.cpu_architecture.map(|kind| ("ecs.cpu-architecture", kind.attribute_value()));
+    let system = runtime.operating_system.map(|kind| ("ecs.os-type", kind.attribute_value()));
+    let platform = [architecture, system].into_iter().flatten().map(|(name, value)| (name.into(), Some(value.into())));
+    named.chain(platform).map(|(name, value)| RequiredAttribute { name, value }).collect()
 }

@@ -1,0 +1,12 @@
+//! Explanation: what happened, why, and what would help, in the words of ECS and the numbers of the run.
+//!
+//! It reads a [`Sim`](crate::sim::engine::Sim) and never changes the one it was given; a fix is tried on a clone. It knows
+//! nothing of the session or the page, which turn its plain structs into what is drawn.
+//! Start reading at [`words`] (one sentence a fact), then [`why`] (tables and steps) and [`fixes`] (what would help).
+
+pub mod headline;
+pub mod kinds;
+pub mod names;
+pub mod requests;
+pub mod troubles;
+pub mod words;
