@@ -126,7 +126,7 @@ fn s3_5_worked_chain_spread_zones_then_binpack_memory() {
 
 #[test]
 fn s3_5_a_service_without_strategies_spreads_over_zones_then_instances() {
-    let mut registry = cluster((1..=6).map(|id| sized(id, (id + 1) / 2, 100, 100)));
+    let mut registry = cluster((1..=6).map(|id| sized(id, id.div_ceil(2), 100, 100)));
     let (group, other, needs) = (registry.group("service:web"), registry.group("service:db"), Needs::of_size(1, 1));
     run(&mut registry, &request(&needs, other, &[]), 100, 1);
     assert_eq!(run(&mut registry, &request(&needs, group, &[]), 1, 8), [1, 3, 5, 2, 4, 6, 1, 3]);
