@@ -210,3 +210,20 @@ proptest! {
         prop_assert!(snapshot.check().is_ok());
     }
 }
+
+#[test]
+fn more_shapes_than_the_index_keeps_change_no_answer() {
+    let mut registry = cluster([5_000, 3, 70, 1].map(|id| sized(id, id % 3 + 1, 1_000, 100_000)));
+    let group = registry.group("service:web");
+    for task in 1..=200 {
+        let needs = Needs::of_size(1 + task % 90, 10);
+        let strategies = [strategy_of(task as usize % 6)];
+        let ask = PlacementRequest { chance: (1, u64::from(task)), ..request(&needs, group, &strategies) };
+        if let Ok(instance) = agreed(&registry, &ask) {
+            registry.reserve(instance, TaskId(task), &needs, group);
+        }
+        registry.check().unwrap();
+    }
+    let placed: usize = registry.iter().map(|instance| instance.tasks.len()).sum();
+    assert!((60..200).contains(&placed), "full after {placed}");
+}
