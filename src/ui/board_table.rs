@@ -7,6 +7,7 @@ use yew::prelude::*;
 use crate::session::frame::{BarView, ServerView, ZoneView};
 use crate::session::intent::{Intent, Subject};
 use crate::ui::badge::badge;
+use crate::ui::bar::thousands;
 
 #[derive(Properties, PartialEq)]
 pub struct BoardTableProps {
@@ -71,5 +72,5 @@ fn Row(props: &RowProps) -> Html {
 }
 
 fn room(bar: &BarView) -> String {
-    format!("{} of {} {}", bar.free_label, bar.total, bar.unit)
+    format!("{} of {} {}", bar.free_label, thousands(bar.total), bar.unit)
 }

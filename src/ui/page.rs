@@ -6,7 +6,7 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use crate::session::frame::{CardKind, Frame, GoalState};
-use crate::session::intent::{Intent, Subject};
+use crate::session::intent::{Intent, LaunchMode, Subject};
 use crate::session::lesson::Answer;
 use crate::sim::ids::InstanceId;
 use crate::ui::board::Board;
@@ -28,7 +28,7 @@ use crate::ui::notice::Notice;
 use crate::ui::side_panel::SidePanel;
 use crate::ui::tabs::{Tabs, panel_id, tab_id};
 use crate::ui::timeline::Timeline;
-use crate::ui::top_bar::{TopBar, launch_mode};
+use crate::ui::top_bar::TopBar;
 use crate::ui::why_panel::WhyPanel;
 use crate::ui::words_panel::WordsPanel;
 use crate::ui::workload::Workload;
@@ -210,7 +210,7 @@ impl Parts {
                         { self.workload() }
                     </div>
                 </aside>
-                <main class="middle">{ self.board() }</main>
+                <main class="middle">{ self.board(None) }</main>
                 <SidePanel tab={self.look.tab} on_tab={self.turn(Turn::Tab)} why={why.clone()} details={details.clone()}
                     events={events.clone()} words={words.clone()} send={self.send.clone()} />
             </>
@@ -224,25 +224,26 @@ impl Parts {
         html! {
             <>
                 { self.goal_chip() }
-                <main class="pane" role="tabpanel" id={panel_id(slug)} aria-labelledby={tab_id(slug)}>
-                    {
+                <main class="pane">
+                    <div class="pane-body" role="tabpanel" id={panel_id(slug)} aria-labelledby={tab_id(slug)}>{
                         match self.look.pane {
-                            Pane::Board => html! { <>{ launch_mode(self.frame.mode, send) }{ self.board() }{ self.sheet() }</> },
+                            Pane::Board => html! { <>{ self.board(Some(self.frame.mode)) }{ self.sheet() }</> },
                             Pane::Lesson => self.lesson(),
                             Pane::Why => html! { <WhyPanel why={why.clone()} send={send.clone()} /> },
                             Pane::Events => html! { <EventsPanel events={events.clone()} send={send.clone()} /> },
                             Pane::More => html! { <>{ self.breakage() }{ self.workload() }<WordsPanel words={words.clone()} /></> },
                         }
-                    }
+                    }</div>
                 </main>
             </>
         }
     }
 
-    fn board(&self) -> Html {
+    /// The board, with the switch for the launch mode where the top bar has no room for it.
+    fn board(&self, mode: Option<LaunchMode>) -> Html {
         let Frame { control_plane, zones, fargate, density, lens, totals, summary, selection, .. } = &*self.frame;
         html! {
-            <Board control_plane={control_plane.clone()} zones={zones.clone()} fargate={fargate.clone()} density={*density} lens={*lens}
+            <Board control_plane={control_plane.clone()} zones={zones.clone()} fargate={fargate.clone()} density={*density} lens={*lens} {mode}
                 totals={totals.clone()} summary={summary.clone()} selection={*selection} held={self.held} send={self.send.clone()} />
         }
     }
@@ -292,7 +293,7 @@ impl Parts {
     fn goal_chip(&self) -> Html {
         let open_goal = self.frame.lesson.iter().flat_map(|lesson| &lesson.goals).find(|goal| goal.state != GoalState::Met);
         html! {
-            <div class="goal-chip">
+            <section class="goal-chip" aria-label="Now">
                 {
                     match (self.held, open_goal, &self.frame.lesson) {
                         (Some(number), _, _) => html! { <p>{ format!("Task {number} is in your hand: choose a server.") }</p> },
@@ -308,7 +309,7 @@ impl Parts {
                         },
                     }
                 }
-            </div>
+            </section>
         }
     }
 
