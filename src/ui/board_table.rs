@@ -24,7 +24,7 @@ pub fn BoardTable(props: &BoardTableProps) -> Html {
             <table class="board-table">
                 <caption class="hidden-text">{ "Servers (container instances) of the cluster" }</caption>
                 <thead><tr>
-                    { for ["Server", "Zone", "What ECS knows", "What is true", "Last report", "Tasks", "CPU", "Memory"].map(|head| html! {
+                    { for ["Server", "Zone", "ECS knows", "Is true", "Heartbeat", "Tasks", "Free CPU", "Free memory"].map(|head| html! {
                         <th scope="col">{ head }</th>
                     }) }
                 </tr></thead>
@@ -51,7 +51,7 @@ fn Row(props: &RowProps) -> Html {
                     onclick={send.reform(move |_: MouseEvent| Intent::Select(Some(Subject::Instance(id))))}>{ &*server.name }</button>
                 <span class="quiet">{ &*server.instance_type }</span>
             </th>
-            <td>{ &*server.zone }</td>
+            <td class="name">{ &*server.zone }</td>
             <td>{ badge(&server.believed) }</td>
             <td>{ match &server.truth {
                 Some(truth) => badge(truth),
@@ -72,5 +72,5 @@ fn Row(props: &RowProps) -> Html {
 }
 
 fn room(bar: &BarView) -> String {
-    format!("{} of {} {}", bar.free_label, thousands(bar.total), bar.unit)
+    format!("{} of {}", thousands(bar.free), thousands(bar.total))
 }

@@ -122,7 +122,7 @@ pub fn Page(props: &PageProps) -> Html {
             ondragover={|event: DragEvent| if file_drop::carries_files(&event) { event.prevent_default() }}
             ondrop={on_file_drop(&send, &on_text)}>
             { fillings() }
-            <a class="skip" href="#board">{ "Skip to the board" }</a>
+            <a class="skip" href="#main">{ "Skip to the board" }</a>
             <TopBar scenario={frame.scenario.clone()} {unit} mode={frame.mode} can_undo={frame.clock.can_undo} can_redo={frame.clock.can_redo}
                 undo_label={frame.clock.undo_label.clone()} {narrow} {display} {on_display} {on_help} send={send.clone()} />
             { if narrow { parts.one_pane() } else { parts.three_panes() } }
@@ -203,14 +203,14 @@ impl Parts {
             <>
                 <aside class="rail" aria-label="Lesson and actions">
                     <button type="button" class="icon-button fold" aria-expanded={(!folded).to_string()} aria-controls="rail-body"
-                        aria-label={words_for_fold} title={words_for_fold} onclick={self.turn(|_: MouseEvent| Turn::FoldRail)}>{ icon(Icon::Panel) }</button>
+                        aria-label={words_for_fold} title={words_for_fold} onclick={self.turn(|_: MouseEvent| Turn::FoldRail)}>{ icon(if folded { Icon::Forward } else { Icon::Back }) }</button>
                     <div class="rail-body" id="rail-body" hidden={folded}>
                         { self.lesson() }
                         { self.breakage() }
                         { self.workload() }
                     </div>
                 </aside>
-                <main class="middle">{ self.board(None) }</main>
+                <main class="middle" id="main">{ self.board(None) }</main>
                 <SidePanel tab={self.look.tab} on_tab={self.turn(Turn::Tab)} why={why.clone()} details={details.clone()}
                     events={events.clone()} words={words.clone()} send={self.send.clone()} />
             </>
@@ -224,13 +224,13 @@ impl Parts {
         html! {
             <>
                 { self.goal_chip() }
-                <main class="pane">
+                <main class="pane" id="main">
                     <div class="pane-body" role="tabpanel" id={panel_id(slug)} aria-labelledby={tab_id(slug)}>{
                         match self.look.pane {
                             Pane::Board => html! { <>{ self.board(Some(self.frame.mode)) }{ self.sheet() }</> },
                             Pane::Lesson => self.lesson(),
-                            Pane::Why => html! { <WhyPanel why={why.clone()} send={send.clone()} /> },
-                            Pane::Events => html! { <EventsPanel events={events.clone()} send={send.clone()} /> },
+                            Pane::Why => html! { <><h2 class="hidden-text">{ "Explanation" }</h2><WhyPanel why={why.clone()} send={send.clone()} /></> },
+                            Pane::Events => html! { <><h2 class="hidden-text">{ "What happened" }</h2><EventsPanel events={events.clone()} send={send.clone()} /></> },
                             Pane::More => html! { <>{ self.breakage() }{ self.workload() }<WordsPanel words={words.clone()} /></> },
                         }
                     }</div>
@@ -315,7 +315,10 @@ impl Parts {
 
     fn pane_tabs(&self) -> Html {
         html! {
-            <Tabs<Pane> class="panes" name="Panes" tabs={panes(self.frame.lesson.is_some())} chosen={self.look.pane} on_choose={self.turn(Turn::Pane)} />
+            <nav class="pane-tabs" aria-label="Panes">
+                <Tabs<Pane> class="panes" name="Panes" tabs={panes(self.frame.lesson.is_some())} chosen={self.look.pane}
+                    on_choose={self.turn(Turn::Pane)} />
+            </nav>
         }
     }
 
