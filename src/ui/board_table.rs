@@ -24,7 +24,7 @@ pub fn BoardTable(props: &BoardTableProps) -> Html {
             <table class="board-table">
                 <caption class="hidden-text">{ "Servers (container instances) of the cluster" }</caption>
                 <thead><tr>
-                    { for ["Server", "Zone", "ECS knows", "Is true", "Heartbeat", "Tasks", "Free CPU", "Free memory"].map(|head| html! {
+                    { for ["Server", "ECS knows", "Is true", "Heartbeat", "Tasks", "Free CPU", "Free memory"].map(|head| html! {
                         <th scope="col">{ head }</th>
                     }) }
                 </tr></thead>
@@ -49,9 +49,8 @@ fn Row(props: &RowProps) -> Html {
             <th scope="row">
                 <button type="button" class="link" aria-pressed={server.selected.to_string()}
                     onclick={send.reform(move |_: MouseEvent| Intent::Select(Some(Subject::Instance(id))))}>{ &*server.name }</button>
-                <span class="quiet">{ &*server.instance_type }</span>
+                <span class="quiet">{ &*server.zone }</span><span class="quiet">{ &*server.instance_type }</span>
             </th>
-            <td class="name">{ &*server.zone }</td>
             <td>{ badge(&server.believed) }</td>
             <td>{ match &server.truth {
                 Some(truth) => badge(truth),
