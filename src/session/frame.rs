@@ -648,11 +648,19 @@ pub enum CardKind {
     /// One of several.
     Options(Vec<OptionView>),
     /// A number with its unit.
-    Number { value: u64, unit: Rc<str>, least: u64, most: u64 },
+    Number {
+        value: u64,
+        unit: Rc<str>,
+        least: u64,
+        most: u64,
+    },
     /// The run is going; how far, in permille.
     Running(u16),
     /// Feedback on what was answered.
-    Feedback { right: bool, text: Rc<str> },
+    Feedback {
+        right: bool,
+        text: Rc<str>,
+    },
     /// Goals to reach by own actions.
     Doing,
     Done,

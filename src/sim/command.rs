@@ -10,7 +10,7 @@ use crate::sim::model::placement::{PlacementConstraint, PlacementStrategy};
 use crate::sim::model::task_definition::TaskDefinition;
 
 /// Where tasks run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum LaunchType {
     /// On container instances that you manage.
     #[serde(rename = "EC2")]
@@ -24,7 +24,7 @@ pub enum LaunchType {
 }
 
 /// How a service decides how many tasks it wants.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum SchedulingStrategy {
     /// As many as `desiredCount` says.
     #[default]
@@ -36,7 +36,7 @@ pub enum SchedulingStrategy {
 }
 
 /// The two states a person may put a container instance into.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum InstanceStatusRequest {
     #[serde(rename = "ACTIVE")]
     Active,
@@ -45,44 +45,37 @@ pub enum InstanceStatusRequest {
 }
 
 /// `CreateService`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct CreateService {
     pub service_name: String,
     /// `family` for the newest revision, or `family:revision`.
     pub task_definition: String,
     pub desired_count: u32,
     pub launch_type: LaunchType,
-    #[serde(default)]
     pub scheduling_strategy: SchedulingStrategy,
-    #[serde(default)]
     pub placement_strategy: Vec<PlacementStrategy>,
-    #[serde(default)]
     pub placement_constraints: Vec<PlacementConstraint>,
     /// In per cent; `None` takes the default: 100, or 0 for DAEMON.
-    #[serde(default)]
     pub minimum_healthy_percent: Option<u32>,
     /// In per cent; `None` takes the default: 200, or 100 for DAEMON.
-    #[serde(default)]
     pub maximum_percent: Option<u32>,
 }
 
 /// `UpdateService`: every field that is `None` stays as it was.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct UpdateService {
     pub service: String,
-    #[serde(default)]
+    /// `family` for the newest revision, or `family:revision`.
+    pub task_definition: Option<String>,
     pub desired_count: Option<u32>,
-    #[serde(default)]
     pub placement_strategy: Option<Vec<PlacementStrategy>>,
-    #[serde(default)]
     pub placement_constraints: Option<Vec<PlacementConstraint>>,
     /// Not in the API, where a service is created anew: stops its tasks here and starts them there.
-    #[serde(default)]
     pub launch_type: Option<LaunchType>,
 }
 
 /// `RunTask`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct RunTask {
     /// `family` for the newest revision, or `family:revision`.
     pub task_definition: String,
@@ -90,45 +83,54 @@ pub struct RunTask {
     pub count: u32,
     pub launch_type: LaunchType,
     /// `None` is `family:FAMILY`.
-    #[serde(default)]
     pub group: Option<String>,
-    #[serde(default)]
     pub placement_strategy: Vec<PlacementStrategy>,
-    #[serde(default)]
     pub placement_constraints: Vec<PlacementConstraint>,
 }
 
 /// Launches EC2 instances that join the cluster when their agent registers.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct LaunchInstances {
     /// `m5.large`.
     pub instance_type: String,
     /// `us-east-1a`.
     pub zone: String,
     pub count: u32,
-    #[serde(default)]
     pub spot: bool,
     /// Custom attributes, name and optional value.
-    #[serde(default)]
     pub attributes: Vec<(String, Option<String>)>,
 }
 
 /// One thing asked of the cluster or done to it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Command {
     RegisterTaskDefinition(Box<TaskDefinition>),
     CreateService(CreateService),
     UpdateService(UpdateService),
     /// Tasks are stopped whether or not `desiredCount` is 0 (`force`).
-    DeleteService { service: String },
+    DeleteService {
+        service: String,
+    },
     RunTask(RunTask),
-    StopTask { task: TaskId, reason: Option<String> },
+    StopTask {
+        task: TaskId,
+        reason: Option<String>,
+    },
     LaunchInstances(LaunchInstances),
-    UpdateContainerInstancesState { instance: InstanceId, status: InstanceStatusRequest },
+    UpdateContainerInstancesState {
+        instance: InstanceId,
+        status: InstanceStatusRequest,
+    },
     /// Always with `force`: tasks on it are given up by the control plane.
-    DeregisterContainerInstance { instance: InstanceId },
+    DeregisterContainerInstance {
+        instance: InstanceId,
+    },
     /// EC2's own `TerminateInstances`.
-    TerminateInstances { instance: InstanceId },
+    TerminateInstances {
+        instance: InstanceId,
+    },
     InjectFault(Fault),
-    HealFault { fault: FaultId },
+    HealFault {
+        fault: FaultId,
+    },
 }

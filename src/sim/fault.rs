@@ -6,7 +6,7 @@ use crate::sim::ids::{InstanceId, TaskId};
 use crate::sim::time::Millis;
 
 /// Which way a network fault works.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Direction {
     /// Nothing passes either way.
     Both,
@@ -17,7 +17,7 @@ pub enum Direction {
 }
 
 /// The part of the network a fault works on.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum NetworkTarget {
     /// One server.
     Instance(InstanceId),
@@ -26,7 +26,7 @@ pub enum NetworkTarget {
 }
 
 /// Whose containers a fault of the application strikes.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum AppTarget {
     /// One running task, once.
     Task(TaskId),
@@ -35,7 +35,7 @@ pub enum AppTarget {
 }
 
 /// One way to break something. AWS Fault Injection Service has an action of the same kind for most; `fis_action` names it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Fault {
     /// The essential container exits with a code.
     ContainerExit { target: AppTarget, code: i32 },

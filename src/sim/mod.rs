@@ -5,9 +5,22 @@
 #![deny(clippy::float_arithmetic, clippy::disallowed_types)]
 
 pub mod command;
+pub mod control_plane;
+pub mod data_plane;
+pub mod decision;
+pub mod effects;
+pub mod engine;
+pub mod event;
 pub mod fault;
+pub mod faults;
 pub mod ids;
+pub mod message;
 pub mod model;
+pub mod neighbours;
+pub mod observation;
+pub mod queue;
 pub mod random;
 pub mod table;
 pub mod time;
+pub mod tuning;
+pub mod wire;

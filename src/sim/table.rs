@@ -37,6 +37,17 @@ impl<I: From<u32> + Into<u32> + Copy, T: Clone> Table<I, T> {
         id
     }
 
+    /// Adds an entity whose id was given elsewhere; panics when the id is taken.
+    pub fn insert_at(&mut self, id: I, row: T) {
+        let index = id.into() as usize - 1;
+        if self.rows.len() <= index {
+            self.rows.resize_with(index + 1, || None);
+        }
+        assert!(self.rows[index].is_none(), "the id is free");
+        self.rows[index] = Some(Rc::new(row));
+        self.len += 1;
+    }
+
     /// The entity, if it exists and has not been removed.
     pub fn get(&self, id: I) -> Option<&T> {
         self.slot(id).as_deref()

@@ -2,7 +2,7 @@
 
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { NARROW, WIDE, open, theBrowser, withPage } from "./harness.mjs";
+import { NARROW, WIDE, closeBrowser, open, withPage } from "./page.mjs";
 
 const dir = process.argv[2];
 mkdirSync(dir, { recursive: true });
@@ -17,4 +17,4 @@ for (const screen of [WIDE, NARROW]) {
     });
   }
 }
-await (await theBrowser()).close();
+await closeBrowser();

@@ -26,8 +26,7 @@ pub const EBS_TASK_ATTACH: &str = "ecs.capability.storage.ebs-task-volume-attach
 /// A role for the containers.
 pub const TASK_IAM_ROLE: &str = "com.amazonaws.ecs.capability.task-iam-role";
 /// A role for the containers in host network mode.
-pub const TASK_IAM_ROLE_NETWORK_HOST: &str =
-    "com.amazonaws.ecs.capability.task-iam-role-network-host";
+pub const TASK_IAM_ROLE_NETWORK_HOST: &str = "com.amazonaws.ecs.capability.task-iam-role-network-host";
 /// Images from Amazon ECR.
 pub const ECR_AUTH: &str = "com.amazonaws.ecs.capability.ecr-auth";
 /// Images from Amazon ECR, pulled with the execution role.
@@ -45,15 +44,7 @@ const LOGGING_DRIVER_PREFIX: &str = "com.amazonaws.ecs.capability.logging-driver
 const DOCKER_PLUGIN_PREFIX: &str = "ecs.capability.docker-plugin.";
 
 /// Log drivers an agent on the ECS-optimized Linux image offers.
-const LINUX_LOG_DRIVERS: [&str; 7] = [
-    "awsfirelens",
-    "awslogs",
-    "fluentd",
-    "gelf",
-    "journald",
-    "json-file",
-    "syslog",
-];
+const LINUX_LOG_DRIVERS: [&str; 7] = ["awsfirelens", "awslogs", "fluentd", "gelf", "journald", "json-file", "syslog"];
 
 /// The attribute of a log driver; `none` needs no attribute of its own but agents register it all the same.
 pub fn logging_driver(driver: &str) -> Rc<str> {

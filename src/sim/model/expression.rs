@@ -149,9 +149,7 @@ impl Expression {
     pub fn first_failing(&self, subject: &impl Subject) -> Option<String> {
         match self {
             Self::And(parts) => parts.iter().find_map(|part| part.first_failing(subject)),
-            Self::Or(_) | Self::Not(_) | Self::Condition(_) => {
-                (!self.matches(subject)).then(|| self.to_string())
-            }
+            Self::Or(_) | Self::Not(_) | Self::Condition(_) => (!self.matches(subject)).then(|| self.to_string()),
         }
     }
 }
@@ -161,29 +159,17 @@ impl Condition {
         match self {
             Self::Attribute { name, test } => test.matches_attribute(subject.attribute(name)),
             Self::TaskGroup(test) => test.matches_groups(subject),
-            Self::Ec2InstanceId(test) => {
-                test.matches_attribute(subject.ec2_instance_id().map(Some))
-            }
+            Self::Ec2InstanceId(test) => test.matches_attribute(subject.ec2_instance_id().map(Some)),
             Self::AgentConnected(test) => {
-                let connected = if subject.agent_connected() {
-                    "true"
-                } else {
-                    "false"
-                };
+                let connected = if subject.agent_connected() { "true" } else { "false" };
                 test.matches_attribute(Some(Some(connected)))
             }
             Self::AgentVersion(relation, version) => subject
                 .agent_version()
                 .and_then(Version::parse)
-                .map_or(*relation == Relation::NotEqual, |reported| {
-                    relation.holds(reported.cmp(version))
-                }),
-            Self::RegisteredAt(relation, date) => {
-                relation.holds(subject.registered_at_ms().cmp(&date.unix_ms()))
-            }
-            Self::RunningTasksCount(relation, count) => {
-                relation.holds(subject.running_tasks_count().cmp(count))
-            }
+                .map_or(*relation == Relation::NotEqual, |reported| relation.holds(reported.cmp(version))),
+            Self::RegisteredAt(relation, date) => relation.holds(subject.registered_at_ms().cmp(&date.unix_ms())),
+            Self::RunningTasksCount(relation, count) => relation.holds(subject.running_tasks_count().cmp(count)),
         }
     }
 }
@@ -198,13 +184,9 @@ impl TextTest {
             Self::NotExists => attribute.is_none(),
             Self::Compare(Relation::Equal, wanted) => value == Some(&**wanted),
             Self::Compare(Relation::NotEqual, wanted) => value != Some(&**wanted),
-            Self::Compare(relation, wanted) => {
-                value.is_some_and(|value| relation.holds(compare_text(value, wanted)))
-            }
+            Self::Compare(relation, wanted) => value.is_some_and(|value| relation.holds(compare_text(value, wanted))),
             Self::In(list) => value.is_some_and(|value| list.iter().any(|each| &**each == value)),
-            Self::NotIn(list) => {
-                !value.is_some_and(|value| list.iter().any(|each| &**each == value))
-            }
+            Self::NotIn(list) => !value.is_some_and(|value| list.iter().any(|each| &**each == value)),
             Self::Matches(pattern) => value.is_some_and(|value| pattern.is_match(value)),
             Self::NotMatches(pattern) => !value.is_some_and(|value| pattern.is_match(value)),
         }
@@ -216,15 +198,11 @@ impl TextTest {
             Self::NotExists => !subject.any_task_group(&mut |_| true),
             Self::Compare(Relation::Equal, wanted) => subject.has_task_group(wanted),
             Self::Compare(Relation::NotEqual, wanted) => !subject.has_task_group(wanted),
-            Self::Compare(relation, wanted) => {
-                subject.any_task_group(&mut |group| relation.holds(compare_text(group, wanted)))
-            }
+            Self::Compare(relation, wanted) => subject.any_task_group(&mut |group| relation.holds(compare_text(group, wanted))),
             Self::In(list) => list.iter().any(|each| subject.has_task_group(each)),
             Self::NotIn(list) => !list.iter().any(|each| subject.has_task_group(each)),
             Self::Matches(pattern) => subject.any_task_group(&mut |group| pattern.is_match(group)),
-            Self::NotMatches(pattern) => {
-                !subject.any_task_group(&mut |group| pattern.is_match(group))
-            }
+            Self::NotMatches(pattern) => !subject.any_task_group(&mut |group| pattern.is_match(group)),
         }
     }
 }

@@ -29,11 +29,7 @@ impl std::error::Error for ExpressionError {}
 impl Expression {
     /// Reads an expression. Words are case sensitive; every operator has a sign and a name.
     pub fn parse(text: &str) -> Result<Self, ExpressionError> {
-        let mut parser = Parser {
-            chars: text.chars().collect(),
-            at: 0,
-            depth: 0,
-        };
+        let mut parser = Parser { chars: text.chars().collect(), at: 0, depth: 0 };
         if parser.chars.len() > Self::MAX_CHARS {
             let message = format!("an expression has at most {} characters", Self::MAX_CHARS);
             return Err(error(Self::MAX_CHARS, message));
@@ -66,10 +62,7 @@ const OPERATORS: [(&str, Operator); 22] = [
     ("equals", Operator::Relation(Relation::Equal)),
     ("not_equals", Operator::Relation(Relation::NotEqual)),
     ("greater_than", Operator::Relation(Relation::Greater)),
-    (
-        "greater_than_equal",
-        Operator::Relation(Relation::GreaterEqual),
-    ),
+    ("greater_than_equal", Operator::Relation(Relation::GreaterEqual)),
     ("less_than", Operator::Relation(Relation::Less)),
     ("less_than_equal", Operator::Relation(Relation::LessEqual)),
     ("exists", Operator::Exists),
@@ -128,18 +121,12 @@ impl Parser {
         self.skip_space();
         let start = self.at;
         if self.take_joint("not", "!") {
-            return self.nested(start, |parser| {
-                Ok(Expression::Not(Box::new(parser.negation()?)))
-            });
+            return self.nested(start, |parser| Ok(Expression::Not(Box::new(parser.negation()?))));
         }
         if self.take_symbol('(') {
             return self.nested(start, |parser| {
                 let inner = parser.any_of()?;
-                if parser.take_symbol(')') {
-                    Ok(inner)
-                } else {
-                    Err(parser.unexpected("'and', 'or' or ')'"))
-                }
+                if parser.take_symbol(')') { Ok(inner) } else { Err(parser.unexpected("'and', 'or' or ')'")) }
             });
         }
         self.condition().map(Expression::Condition)
@@ -169,32 +156,21 @@ impl Parser {
         }
         match subject.text.as_str() {
             "task:group" => self.text_test(&[]).map(Condition::TaskGroup),
-            "ec2InstanceId" => self
-                .text_test(&NO_ORDER_NO_EXISTENCE)
-                .map(Condition::Ec2InstanceId),
-            "agentConnected" => self
-                .text_test(&NO_ORDER_NO_EXISTENCE)
-                .map(Condition::AgentConnected),
+            "ec2InstanceId" => self.text_test(&NO_ORDER_NO_EXISTENCE).map(Condition::Ec2InstanceId),
+            "agentConnected" => self.text_test(&NO_ORDER_NO_EXISTENCE).map(Condition::AgentConnected),
             "agentVersion" => {
-                let (relation, version) =
-                    self.ordered("a version such as 1.89.2", Version::parse)?;
+                let (relation, version) = self.ordered("a version such as 1.89.2", Version::parse)?;
                 Ok(Condition::AgentVersion(relation, version))
             }
             "registeredAt" => {
-                let (relation, date) = self.ordered(
-                    "a date such as 2018-06-18 or 2018-06-18T22:28:28Z",
-                    Date::parse,
-                )?;
+                let (relation, date) = self.ordered("a date such as 2018-06-18 or 2018-06-18T22:28:28Z", Date::parse)?;
                 Ok(Condition::RegisteredAt(relation, date))
             }
             "runningTasksCount" => {
                 let (relation, count) = self.ordered("a whole number", |text| text.parse().ok())?;
                 Ok(Condition::RunningTasksCount(relation, count))
             }
-            unknown => Err(error(
-                subject.start,
-                format!("unknown subject '{unknown}' (known: {SUBJECTS})"),
-            )),
+            unknown => Err(error(subject.start, format!("unknown subject '{unknown}' (known: {SUBJECTS})"))),
         }
     }
 
@@ -219,11 +195,7 @@ impl Parser {
     }
 
     /// A relation and a value of a subject that has an order.
-    fn ordered<T>(
-        &mut self,
-        expected: &str,
-        parse: impl FnOnce(&str) -> Option<T>,
-    ) -> Result<(Relation, T), ExpressionError> {
+    fn ordered<T>(&mut self, expected: &str, parse: impl FnOnce(&str) -> Option<T>) -> Result<(Relation, T), ExpressionError> {
         let (start, operator) = self.operator()?;
         let Operator::Relation(relation) = operator else {
             return Err(error(start, "this operator does not go with this subject"));
@@ -231,10 +203,7 @@ impl Parser {
         let value = self.word(expected)?;
         match parse(&value.text) {
             Some(parsed) => Ok((relation, parsed)),
-            None => Err(error(
-                value.start,
-                format!("expected {expected}, found '{}'", value.text),
-            )),
+            None => Err(error(value.start, format!("expected {expected}, found '{}'", value.text))),
         }
     }
 
@@ -262,13 +231,7 @@ impl Parser {
         };
         Pattern::parse(&word.text).map_err(|why| {
             let why = why.trim_end().lines().last().unwrap_or_default().trim();
-            error(
-                word.start,
-                format!(
-                    "'{}' is not a pattern that is understood ({why})",
-                    word.text
-                ),
-            )
+            error(word.start, format!("'{}' is not a pattern that is understood ({why})", word.text))
         })
     }
 }
@@ -289,11 +252,7 @@ const NO_ORDER_NO_EXISTENCE: [Operator; 6] = [
 /// The words of the language.
 impl Parser {
     fn skip_space(&mut self) {
-        while self
-            .chars
-            .get(self.at)
-            .is_some_and(|each| each.is_whitespace())
-        {
+        while self.chars.get(self.at).is_some_and(|each| each.is_whitespace()) {
             self.at += 1;
         }
     }
@@ -363,10 +322,7 @@ impl Parser {
             return Err(error(start, "this quote is never closed"));
         };
         self.at = start + length + 2;
-        Ok(Word {
-            start,
-            text: rest[..length].iter().collect(),
-        })
+        Ok(Word { start, text: rest[..length].iter().collect() })
     }
 
     /// A pattern without quotes: up to a space, a quote, or a parenthesis it has not opened itself.
@@ -391,10 +347,7 @@ impl Parser {
         if self.at == start {
             return Err(self.unexpected("a pattern"));
         }
-        Ok(Word {
-            start,
-            text: self.chars[start..self.at].iter().collect(),
-        })
+        Ok(Word { start, text: self.chars[start..self.at].iter().collect() })
     }
 
     /// The word or sign at the next position is not what the language wants there.
@@ -402,10 +355,7 @@ impl Parser {
         self.skip_space();
         let start = self.at;
         let rest = &self.chars[start..];
-        let word: String = rest
-            .iter()
-            .take_while(|each| is_word_char(**each))
-            .collect();
+        let word: String = rest.iter().take_while(|each| is_word_char(**each)).collect();
         let found = match (word.is_empty(), rest.first()) {
             (_, None) => "the end".to_owned(),
             (true, Some(sign)) => format!("'{sign}'"),
@@ -416,10 +366,7 @@ impl Parser {
 }
 
 fn error(position: usize, message: impl Into<String>) -> ExpressionError {
-    ExpressionError {
-        position,
-        message: message.into(),
-    }
+    ExpressionError { position, message: message.into() }
 }
 
 fn single_or(mut parts: Vec<Expression>, join: fn(Vec<Expression>) -> Expression) -> Expression {
@@ -438,8 +385,7 @@ fn attribute_name(name: &str, subject: &Word) -> Result<Rc<str>, ExpressionError
         return Err(error(at, "expected the name of an attribute"));
     }
     if name.chars().count() > MAX_ATTRIBUTE_NAME_CHARS {
-        let message =
-            format!("an attribute name has at most {MAX_ATTRIBUTE_NAME_CHARS} characters");
+        let message = format!("an attribute name has at most {MAX_ATTRIBUTE_NAME_CHARS} characters");
         return Err(error(at, message));
     }
     Ok(name.into())

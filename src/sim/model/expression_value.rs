@@ -20,17 +20,12 @@ impl Version {
     /// Reads digits separated by dots, with an optional `v` in front.
     pub fn parse(text: &str) -> Option<Self> {
         let digits = text.strip_prefix('v').unwrap_or(text);
-        let mut parts = digits
-            .split('.')
-            .map(|part| is_digits(part).then(|| part.parse().ok()).flatten())
-            .collect::<Option<Vec<u32>>>()?;
+        let mut parts =
+            digits.split('.').map(|part| is_digits(part).then(|| part.parse().ok()).flatten()).collect::<Option<Vec<u32>>>()?;
         while parts.last() == Some(&0) {
             parts.pop();
         }
-        Some(Self {
-            text: text.into(),
-            parts,
-        })
+        Some(Self { text: text.into(), parts })
     }
 }
 
@@ -80,10 +75,7 @@ impl Date {
         let days = i64::from(days_since_1970(day)?);
         let (time, offset_s) = split_offset(time)?;
         let seconds = days * 86_400 + i64::from(seconds_of_day(time)?) - i64::from(offset_s);
-        Some(Self {
-            text: text.into(),
-            unix_ms: u64::try_from(seconds).ok()? * 1000,
-        })
+        Some(Self { text: text.into(), unix_ms: u64::try_from(seconds).ok()? * 1000 })
     }
 
     /// Milliseconds since 1970-01-01T00:00:00Z.
@@ -114,8 +106,7 @@ fn days_since_1970(text: &str) -> Option<i32> {
     }
     let earlier_months: i32 = lengths[..month_index].iter().sum();
     let earlier_years = year - 1;
-    let days_before_year =
-        earlier_years * 365 + earlier_years / 4 - earlier_years / 100 + earlier_years / 400;
+    let days_before_year = earlier_years * 365 + earlier_years / 4 - earlier_years / 100 + earlier_years / 400;
     /// The same count for the year 1970.
     const DAYS_BEFORE_1970: i32 = 719_162;
     Some(days_before_year - DAYS_BEFORE_1970 + earlier_months + day - 1)
@@ -160,10 +151,7 @@ impl Pattern {
     pub fn parse(source: &str) -> Result<Self, String> {
         Regex::new(source).map_err(|error| error.to_string())?;
         let whole = Regex::new(&format!(r"\A(?:{source})\z")).map_err(|error| error.to_string())?;
-        Ok(Self {
-            source: source.into(),
-            regex: whole,
-        })
+        Ok(Self { source: source.into(), regex: whole })
     }
 
     /// As written.

@@ -19,11 +19,7 @@ struct Row {
 
 enum Memory {
     List(&'static [u32]),
-    Range {
-        from_gib: u32,
-        to_gib: u32,
-        step_gib: u32,
-    },
+    Range { from_gib: u32, to_gib: u32, step_gib: u32 },
 }
 
 const MIB_PER_GIB: u32 = 1024;
@@ -43,10 +39,7 @@ const ROWS: [Row; 8] = [
 impl FargateSize {
     /// The size of exactly these values, if Fargate offers it.
     pub fn of(cpu_units: u32, memory_mib: u32) -> Option<Self> {
-        let wanted = Self {
-            cpu_units,
-            memory_mib,
-        };
+        let wanted = Self { cpu_units, memory_mib };
         Self::all().find(|size| *size == wanted)
     }
 
@@ -68,31 +61,16 @@ impl FargateSize {
 
 impl Row {
     const fn listed(cpu_units: u32, list: &'static [u32]) -> Self {
-        Self {
-            cpu_units,
-            memory: Memory::List(list),
-        }
+        Self { cpu_units, memory: Memory::List(list) }
     }
 
     const fn ranged(cpu_units: u32, from_gib: u32, to_gib: u32, step_gib: u32) -> Self {
-        Self {
-            cpu_units,
-            memory: Memory::Range {
-                from_gib,
-                to_gib,
-                step_gib,
-            },
-        }
+        Self { cpu_units, memory: Memory::Range { from_gib, to_gib, step_gib } }
     }
 
     fn sizes(&self) -> impl Iterator<Item = FargateSize> {
         let cpu_units = self.cpu_units;
-        (0..)
-            .map_while(|index| self.memory.nth(index))
-            .map(move |memory_mib| FargateSize {
-                cpu_units,
-                memory_mib,
-            })
+        (0..).map_while(|index| self.memory.nth(index)).map(move |memory_mib| FargateSize { cpu_units, memory_mib })
     }
 }
 
@@ -100,11 +78,7 @@ impl Memory {
     fn nth(&self, index: u32) -> Option<u32> {
         match self {
             Self::List(list) => list.get(usize::try_from(index).ok()?).copied(),
-            Self::Range {
-                from_gib,
-                to_gib,
-                step_gib,
-            } => {
+            Self::Range { from_gib, to_gib, step_gib } => {
                 let gib = from_gib + index * step_gib;
                 (gib <= *to_gib).then_some(gib * MIB_PER_GIB)
             }
@@ -117,22 +91,15 @@ mod tests {
     use super::*;
 
     fn size(cpu_units: u32, memory_mib: u32) -> FargateSize {
-        FargateSize {
-            cpu_units,
-            memory_mib,
-        }
+        FargateSize { cpu_units, memory_mib }
     }
 
     #[test]
     fn there_are_as_many_sizes_as_the_table_has() {
-        let count = |cpu| {
-            FargateSize::all()
-                .filter(|size| size.cpu_units == cpu)
-                .count()
-        };
+        let count = |cpu| FargateSize::all().filter(|size| size.cpu_units == cpu).count();
         let counts = [256, 512, 1024, 2048, 4096, 8192, 16_384, 32_768].map(count);
         assert_eq!(counts, [3, 4, 7, 13, 23, 12, 12, 3]);
-        assert_eq!(FargateSize::all().count(), counts.iter().sum());
+        assert_eq!(FargateSize::all().count(), counts.iter().sum::<usize>());
         assert!(FargateSize::all().is_sorted());
     }
 

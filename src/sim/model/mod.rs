@@ -1,13 +1,18 @@
-//! The nouns of ECS as data, with total transitions. No module here decides anything. Start reading at [`task_definition`].
+//! The nouns of ECS as data, with total transitions: what control plane, data plane and neighbours have in common.
+//!
+//! Nothing here knows who uses it, and nothing here decides. Start reading at [`task_definition`].
 
 pub mod capability;
 pub mod container_definition;
+pub mod container_instance;
 pub mod expression;
 pub mod expression_parser;
 pub mod expression_value;
 pub mod fargate_size;
 pub mod instance_type;
+pub mod needs;
 pub mod placement;
+pub mod task;
 pub mod task_definition;
 pub mod volume;
 pub mod zone;

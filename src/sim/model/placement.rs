@@ -61,22 +61,18 @@ impl PlacementConstraint {
         let expression = expression.unwrap_or("");
         match kind {
             "distinctInstance" if expression.is_empty() => Ok(Self::DistinctInstance),
-            "distinctInstance" => Err(PlacementError::new(
-                "expression",
-                "DistinctInstance placement constraint cannot have an expression.",
-            )),
-            "memberOf" if expression.trim().is_empty() => Err(PlacementError::new(
-                "expression",
-                "MemberOf placement constraint must have an expression.",
-            )),
-            "memberOf" => Expression::parse(expression)
-                .map(|parsed| Self::MemberOf(Rc::new(parsed)))
-                .map_err(PlacementError::in_expression),
+            "distinctInstance" => {
+                Err(PlacementError::new("expression", "DistinctInstance placement constraint cannot have an expression."))
+            }
+            "memberOf" if expression.trim().is_empty() => {
+                Err(PlacementError::new("expression", "MemberOf placement constraint must have an expression."))
+            }
+            "memberOf" => {
+                Expression::parse(expression).map(|parsed| Self::MemberOf(Rc::new(parsed))).map_err(PlacementError::in_expression)
+            }
             unknown => Err(PlacementError::new(
                 "type",
-                format!(
-                    "Invalid placement constraint type '{unknown}'. Valid values: distinctInstance, memberOf."
-                ),
+                format!("Invalid placement constraint type '{unknown}'. Valid values: distinctInstance, memberOf."),
             )),
         }
     }
@@ -108,17 +104,12 @@ impl PlacementStrategy {
         let field = field.unwrap_or("");
         match kind.to_ascii_lowercase().as_str() {
             "random" if field.is_empty() => Ok(Self::Random),
-            "random" => Err(PlacementError::new(
-                "field",
-                "Random placement strategy cannot have a field.",
-            )),
+            "random" => Err(PlacementError::new("field", "Random placement strategy cannot have a field.")),
             "spread" => SpreadField::parse(field).map(|field| Self::Spread { field }),
             "binpack" => BinPackResource::parse(field).map(|resource| Self::BinPack { resource }),
             _ => Err(PlacementError::new(
                 "type",
-                format!(
-                    "Invalid placement strategy type '{kind}'. Valid values: random, spread, binpack."
-                ),
+                format!("Invalid placement strategy type '{kind}'. Valid values: random, spread, binpack."),
             )),
         }
     }
@@ -179,17 +170,12 @@ impl fmt::Display for SpreadField {
 impl BinPackResource {
     /// Reads the `field` of the API, in any case.
     pub fn parse(field: &str) -> Result<Self, PlacementError> {
-        [Self::Cpu, Self::Memory]
-            .into_iter()
-            .find(|resource| resource.name().eq_ignore_ascii_case(field))
-            .ok_or_else(|| {
-                PlacementError::new(
-                    "field",
-                    format!(
-                        "Invalid field '{field}' for binpack placement strategy. Valid values: cpu, memory."
-                    ),
-                )
-            })
+        [Self::Cpu, Self::Memory].into_iter().find(|resource| resource.name().eq_ignore_ascii_case(field)).ok_or_else(|| {
+            PlacementError::new(
+                "field",
+                format!("Invalid field '{field}' for binpack placement strategy. Valid values: cpu, memory."),
+            )
+        })
     }
 
     /// The spelling of the API.
@@ -214,11 +200,7 @@ pub struct PlacementError {
 
 impl PlacementError {
     fn new(key: &'static str, message: impl Into<String>) -> Self {
-        Self {
-            key,
-            message: message.into(),
-            position: None,
-        }
+        Self { key, message: message.into(), position: None }
     }
 
     fn in_expression(error: ExpressionError) -> Self {
@@ -248,11 +230,7 @@ mod tests {
             ("random", None, "random"),
             ("spread", Some("instanceId"), "spread(instanceId)"),
             ("spread", Some("host"), "spread(instanceId)"),
-            (
-                "spread",
-                Some("attribute:ecs.availability-zone"),
-                "spread(attribute:ecs.availability-zone)",
-            ),
+            ("spread", Some("attribute:ecs.availability-zone"), "spread(attribute:ecs.availability-zone)"),
             ("binpack", Some("cpu"), "binpack(cpu)"),
             ("binPack", Some("MEMORY"), "binpack(memory)"),
         ] {
@@ -280,20 +258,12 @@ mod tests {
 
     #[test]
     fn constraints_are_read_and_refused() {
-        assert_eq!(
-            PlacementConstraint::parse("distinctInstance", None),
-            Ok(PlacementConstraint::DistinctInstance)
-        );
+        assert_eq!(PlacementConstraint::parse("distinctInstance", None), Ok(PlacementConstraint::DistinctInstance));
         let member = PlacementConstraint::parse("memberOf", Some("attribute:a==b")).unwrap();
         assert_eq!(member.to_string(), "memberOf(attribute:a == b)");
         assert_eq!(member.kind(), "memberOf");
         for (kind, expression, key, position) in [
-            (
-                "distinctInstance",
-                Some("attribute:a == b"),
-                "expression",
-                None,
-            ),
+            ("distinctInstance", Some("attribute:a == b"), "expression", None),
             ("memberOf", None, "expression", None),
             ("memberOf", Some(" "), "expression", None),
             ("memberOf", Some("attribute:a == "), "expression", Some(15)),

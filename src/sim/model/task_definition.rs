@@ -6,8 +6,7 @@
 use std::rc::Rc;
 
 pub use super::container_definition::{
-    ContainerCondition, ContainerDefinition, ContainerDependency, HealthCheck, MountPoint,
-    PortMapping, Protocol, RestartPolicy,
+    ContainerCondition, ContainerDefinition, ContainerDependency, HealthCheck, MountPoint, PortMapping, Protocol, RestartPolicy,
 };
 use super::placement::PlacementConstraint;
 pub use super::volume::{Volume, VolumeSource};
@@ -49,24 +48,17 @@ impl TaskDefinition {
 
     /// What placement reserves, in CPU units: the task-level value, else the sum of the containers.
     pub fn cpu_units(&self) -> u32 {
-        self.cpu_units
-            .unwrap_or_else(|| self.containers.iter().map(|each| each.cpu_units).sum())
+        self.cpu_units.unwrap_or_else(|| self.containers.iter().map(|each| each.cpu_units).sum())
     }
 
     /// What placement reserves, in MiB: the task-level value, else the sum over the containers of the reservation or limit.
     pub fn memory_to_reserve_mib(&self) -> u32 {
-        self.memory_mib.unwrap_or_else(|| {
-            self.containers
-                .iter()
-                .map(ContainerDefinition::memory_to_reserve_mib)
-                .sum()
-        })
+        self.memory_mib.unwrap_or_else(|| self.containers.iter().map(ContainerDefinition::memory_to_reserve_mib).sum())
     }
 
     /// What the task may use at most, in MiB: the task-level value, else the sum of the hard limits; `None` when any container is unlimited.
     pub fn memory_limit_mib(&self) -> Option<u32> {
-        self.memory_mib
-            .or_else(|| self.containers.iter().map(|each| each.memory_mib).sum())
+        self.memory_mib.or_else(|| self.containers.iter().map(|each| each.memory_mib).sum())
     }
 
     /// Ports taken on the instance wherever a task runs: fixed host ports, and in host mode every container port.
@@ -92,8 +84,7 @@ impl TaskDefinition {
 
     /// It was validated for Fargate.
     pub fn launches_on_fargate(&self) -> bool {
-        self.requires_compatibilities
-            .contains(&Compatibility::Fargate)
+        self.requires_compatibilities.contains(&Compatibility::Fargate)
     }
 
     /// The container of this name.
@@ -159,12 +150,7 @@ pub enum Compatibility {
 
 impl Compatibility {
     /// Every launch type, in the order of the API.
-    pub const ALL: [Self; 4] = [
-        Self::Ec2,
-        Self::Fargate,
-        Self::External,
-        Self::ManagedInstances,
-    ];
+    pub const ALL: [Self; 4] = [Self::Ec2, Self::Fargate, Self::External, Self::ManagedInstances];
 
     /// The spelling of the API.
     pub fn name(self) -> &'static str {
@@ -253,11 +239,7 @@ impl OperatingSystem {
     /// The system of a value of `operatingSystemFamily`.
     pub fn parse_family(text: &str) -> Option<Self> {
         let family = Self::FAMILIES.into_iter().find(|family| *family == text)?;
-        Some(if family == "LINUX" {
-            Self::Linux
-        } else {
-            Self::Windows
-        })
+        Some(if family == "LINUX" { Self::Linux } else { Self::Windows })
     }
 
     /// The value of the instance attribute `ecs.os-type`.

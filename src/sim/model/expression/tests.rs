@@ -88,11 +88,7 @@ fn check(cases: &[(&str, bool)]) {
     for (text, expected) in cases {
         let expression = parse(text);
         assert_eq!(expression.matches(&Instance), *expected, "{text}");
-        assert_eq!(
-            expression.first_failing(&Instance).is_none(),
-            *expected,
-            "{text}"
-        );
+        assert_eq!(expression.first_failing(&Instance).is_none(), *expected, "{text}");
         assert_eq!(parse(&expression.to_string()), expression, "{text}");
     }
 }
@@ -187,27 +183,12 @@ fn joints_and_their_precedence() {
         ("runningTasksCount==3&&attribute:rack==10", true),
         ("runningTasksCount==1||attribute:rack==10", true),
         // `and` binds tighter than `or`.
-        (
-            "runningTasksCount == 3 or runningTasksCount == 1 and attribute:gone exists",
-            true,
-        ),
-        (
-            "(runningTasksCount == 3 or runningTasksCount == 1) and attribute:gone exists",
-            false,
-        ),
+        ("runningTasksCount == 3 or runningTasksCount == 1 and attribute:gone exists", true),
+        ("(runningTasksCount == 3 or runningTasksCount == 1) and attribute:gone exists", false),
         // `not` binds tighter than `and`.
-        (
-            "not attribute:gone exists and runningTasksCount == 1",
-            false,
-        ),
-        (
-            "not (attribute:gone exists and runningTasksCount == 1)",
-            true,
-        ),
-        (
-            "attribute:ecs.instance-type =~ t3.* and task:group == service:web",
-            true,
-        ),
+        ("not attribute:gone exists and runningTasksCount == 1", false),
+        ("not (attribute:gone exists and runningTasksCount == 1)", true),
+        ("attribute:ecs.instance-type =~ t3.* and task:group == service:web", true),
     ]);
 }
 
@@ -250,31 +231,13 @@ fn what_is_missing_equals_nothing() {
 #[test]
 fn the_smallest_false_part_is_named() {
     for (text, expected) in [
-        (
-            "attribute:rack == 10 and runningTasksCount < 3 and agentConnected == false",
-            "runningTasksCount < 3",
-        ),
-        (
-            "attribute:rack==10 && (agentConnected==true && ec2InstanceId==i-1)",
-            "ec2InstanceId == i-1",
-        ),
-        (
-            "attribute:a exists || attribute:b exists",
-            "attribute:a exists or attribute:b exists",
-        ),
-        (
-            "not (attribute:rack exists or attribute:b exists)",
-            "not (attribute:rack exists or attribute:b exists)",
-        ),
-        (
-            "attribute:owner == 'data team'",
-            "attribute:owner == 'data team'",
-        ),
+        ("attribute:rack == 10 and runningTasksCount < 3 and agentConnected == false", "runningTasksCount < 3"),
+        ("attribute:rack==10 && (agentConnected==true && ec2InstanceId==i-1)", "ec2InstanceId == i-1"),
+        ("attribute:a exists || attribute:b exists", "attribute:a exists or attribute:b exists"),
+        ("not (attribute:rack exists or attribute:b exists)", "not (attribute:rack exists or attribute:b exists)"),
+        ("attribute:owner == 'data team'", "attribute:owner == 'data team'"),
     ] {
-        assert_eq!(
-            parse(text).first_failing(&Instance).as_deref(),
-            Some(expected)
-        );
+        assert_eq!(parse(text).first_failing(&Instance).as_deref(), Some(expected));
     }
 }
 
@@ -312,11 +275,7 @@ fn errors_say_where_and_what() {
     let mut table = String::new();
     for text in cases {
         let error = Expression::parse(text).expect_err(text);
-        table += &format!(
-            "{text}\n{:>1$}\n",
-            format!("^ {error}"),
-            error.position + 2 + error.to_string().chars().count()
-        );
+        table += &format!("{text}\n{:>1$}\n", format!("^ {error}"), error.position + 2 + error.to_string().chars().count());
     }
     error_table().assert_eq(&table);
 }
@@ -388,13 +347,7 @@ fn length_depth_and_names_are_bounded() {
     let error = Expression::parse(&(long + "x")).unwrap_err();
     assert_eq!(error.position, Expression::MAX_CHARS);
 
-    let nested = |depth| {
-        format!(
-            "{}agentConnected == true{}",
-            "(".repeat(depth),
-            ")".repeat(depth)
-        )
-    };
+    let nested = |depth| format!("{}agentConnected == true{}", "(".repeat(depth), ")".repeat(depth));
     assert!(Expression::parse(&nested(50)).is_ok());
     assert_eq!(Expression::parse(&nested(51)).unwrap_err().position, 50);
 
@@ -404,21 +357,12 @@ fn length_depth_and_names_are_bounded() {
 }
 
 fn any_value() -> impl Strategy<Value = Rc<str>> {
-    prop_oneof![
-        "[a-z0-9.:/_-]{1,8}",
-        "[a-z ()\\[\\],=!<>&|']{0,8}",
-        "[ \"~a]{0,4}"
-    ]
-    .prop_map(Rc::from)
+    prop_oneof!["[a-z0-9.:/_-]{1,8}", "[a-z ()\\[\\],=!<>&|']{0,8}", "[ \"~a]{0,4}"].prop_map(Rc::from)
 }
 
 fn any_pattern() -> impl Strategy<Value = Pattern> {
-    prop_oneof![
-        "[a-z.*]{0,1}[a-z.]{1,6}",
-        "\\([a-z]{1,3}\\|[a-z' ]{1,3}\\)",
-        "\\[[a-z)(]{1,3}\\]x"
-    ]
-    .prop_filter_map("a pattern", |source| Pattern::parse(&source).ok())
+    prop_oneof!["[a-z.*]{0,1}[a-z.]{1,6}", "\\([a-z]{1,3}\\|[a-z' ]{1,3}\\)", "\\[[a-z)(]{1,3}\\]x"]
+        .prop_filter_map("a pattern", |source| Pattern::parse(&source).ok())
 }
 
 fn any_relation() -> impl Strategy<Value = Relation> {
@@ -437,8 +381,7 @@ fn any_text_test() -> impl Strategy<Value = TextTest> {
     prop_oneof![
         Just(TextTest::Exists),
         Just(TextTest::NotExists),
-        (any_relation(), any_value())
-            .prop_map(|(relation, value)| TextTest::Compare(relation, value)),
+        (any_relation(), any_value()).prop_map(|(relation, value)| TextTest::Compare(relation, value)),
         values().prop_map(TextTest::In),
         values().prop_map(TextTest::NotIn),
         any_pattern().prop_map(TextTest::Matches),
@@ -447,14 +390,10 @@ fn any_text_test() -> impl Strategy<Value = TextTest> {
 }
 
 fn any_condition() -> impl Strategy<Value = Condition> {
-    let date =
-        |(month, day): (u32, u32)| Date::parse(&format!("2026-{month:02}-{day:02}")).unwrap();
+    let date = |(month, day): (u32, u32)| Date::parse(&format!("2026-{month:02}-{day:02}")).unwrap();
     let version = |(major, minor): (u32, u32)| Version::parse(&format!("{major}.{minor}")).unwrap();
     prop_oneof![
-        ("[a-z.-]{1,9}", any_text_test()).prop_map(|(name, test)| Condition::Attribute {
-            name: name.into(),
-            test
-        }),
+        ("[a-z.-]{1,9}", any_text_test()).prop_map(|(name, test)| Condition::Attribute { name: name.into(), test }),
         any_text_test().prop_map(Condition::TaskGroup),
         any_value().prop_map(|id| Condition::Ec2InstanceId(TextTest::Compare(Relation::Equal, id))),
         any_pattern().prop_map(|pattern| Condition::AgentConnected(TextTest::Matches(pattern))),
@@ -462,8 +401,7 @@ fn any_condition() -> impl Strategy<Value = Condition> {
             .prop_map(|(relation, date)| Condition::RegisteredAt(relation, date)),
         (any_relation(), (0..9_u32, 0..200_u32).prop_map(version))
             .prop_map(|(relation, version)| Condition::AgentVersion(relation, version)),
-        (any_relation(), any::<u32>())
-            .prop_map(|(relation, count)| Condition::RunningTasksCount(relation, count)),
+        (any_relation(), any::<u32>()).prop_map(|(relation, count)| Condition::RunningTasksCount(relation, count)),
     ]
 }
 
@@ -474,9 +412,7 @@ fn any_expression() -> impl Strategy<Value = Expression> {
         prop_oneof![
             parts().prop_map(Expression::And),
             parts().prop_map(Expression::Or),
-            inner
-                .clone()
-                .prop_map(|inner| Expression::Not(Box::new(inner))),
+            inner.clone().prop_map(|inner| Expression::Not(Box::new(inner))),
         ]
     })
 }

@@ -1,0 +1,269 @@
+//! The operations someone may ask for, with the errors the API answers (ecs.md §1.1, §3.1).
+
+use std::collections::{BTreeSet, VecDeque};
+use std::rc::Rc;
+
+use crate::sim::command::{CreateService, InstanceStatusRequest, LaunchType, RunTask, SchedulingStrategy, UpdateService};
+use crate::sim::control_plane::ControlPlane;
+use crate::sim::control_plane::definition::Definition;
+use crate::sim::control_plane::launch::Launch;
+use crate::sim::control_plane::service::{Service, ServiceStatus, Steadiness, Throttle};
+use crate::sim::effects::Effects;
+use crate::sim::event::ControlTimer;
+use crate::sim::ids::{InstanceId, ServiceId, TaskDefinitionId, TaskId};
+use crate::sim::model::container_instance::ContainerInstanceStatus;
+use crate::sim::model::task::StopCode;
+use crate::sim::model::task_definition::{NetworkMode, TaskDefinition};
+use crate::sim::observation::Kind;
+use crate::sim::random::Concern;
+
+/// Why the API refuses: the exception and its message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// `ClientException`, `InvalidParameterException` …
+    pub code: &'static str,
+    pub message: String,
+}
+
+impl Refusal {
+    /// A refusal with its exception's name.
+    pub fn new(code: &'static str, message: impl Into<String>) -> Self {
+        Self { code, message: message.into() }
+    }
+}
+
+/// Answer of an operation that has nothing to say but that it was done.
+pub type Answer = Result<(), Refusal>;
+
+impl ControlPlane {
+    /// `RegisterTaskDefinition`: the next revision of its family.
+    pub(crate) fn register_task_definition(&mut self, fx: &mut Effects, mut definition: TaskDefinition) -> TaskDefinitionId {
+        let revisions = self.definitions.iter().filter(|(_, entry)| entry.definition.family == definition.family);
+        definition.revision = revisions.map(|(_, entry)| entry.definition.revision).max().unwrap_or(0) + 1;
+        let id = self.definitions.insert(Definition::of(definition));
+        fx.observe(Kind::TaskDefinitionRegistered { definition: id });
+        id
+    }
+
+    /// `CreateService`.
+    pub(crate) fn create_service(&mut self, fx: &mut Effects, request: &CreateService) -> Answer {
+        if self.service_named(&request.service_name).is_some() {
+            return Err(Refusal::new("InvalidParameterException", "Creation of service was not idempotent."));
+        }
+        let definition = self.wanted_definition(&request.task_definition)?;
+        self.check_launch_type(
+            definition,
+            request.launch_type,
+            !request.placement_strategy.is_empty() || !request.placement_constraints.is_empty(),
+        )?;
+        let daemon = request.scheduling_strategy == SchedulingStrategy::Daemon;
+        if daemon {
+            check_daemon(request)?;
+        }
+        let id = self.services.next_id();
+        let changed_by = fx.lead(Kind::ServiceCreated { service: id });
+        let service = Service {
+            name: Rc::from(request.service_name.as_str()),
+            status: ServiceStatus::Active,
+            definition,
+            deployment: self.next_deployment(),
+            desired_count: if daemon { 0 } else { request.desired_count },
+            launch_type: request.launch_type,
+            scheduling_strategy: request.scheduling_strategy,
+            strategies: Rc::from(request.placement_strategy.as_slice()),
+            constraints: Rc::from(request.placement_constraints.as_slice()),
+            minimum_healthy_percent: request.minimum_healthy_percent.unwrap_or(if daemon { 0 } else { 100 }),
+            maximum_percent: request.maximum_percent.unwrap_or(if daemon { 100 } else { 200 }),
+            group: self.registry.group(&format!("service:{}", request.service_name)),
+            tasks: BTreeSet::new(),
+            events: VecDeque::new(),
+            losses: VecDeque::new(),
+            changed_by,
+            steady: Steadiness::NotYet,
+            waiting: None,
+            throttle: Throttle::default(),
+            deployed: false,
+            blocked: false,
+        };
+        self.services.insert(service);
+        let phase_ms = fx.draw(Concern::ReconcilePhase, &[u64::from(id.0)], &[300, 1_500]);
+        fx.because(None, |fx| fx.control_timer(phase_ms, ControlTimer::Reconcile(id)));
+        Ok(())
+    }
+
+    /// `UpdateService`.
+    pub(crate) fn update_service(&mut self, fx: &mut Effects, request: &UpdateService) -> Answer {
+        let id = self.wanted_service(&request.service)?;
+        let service = &self.services[id];
+        let definition = match &request.task_definition {
+            Some(name) => self.wanted_definition(name)?,
+            None => service.definition,
+        };
+        let launch_type = request.launch_type.unwrap_or(service.launch_type);
+        let strategies = request.placement_strategy.as_deref().unwrap_or(&service.strategies);
+        let constraints = request.placement_constraints.as_deref().unwrap_or(&service.constraints);
+        self.check_launch_type(definition, launch_type, !strategies.is_empty() || !constraints.is_empty())?;
+        if service.scheduling_strategy == SchedulingStrategy::Daemon && request.desired_count.is_some() {
+            return Err(Refusal::new(
+                "InvalidParameterException",
+                "The desiredCount parameter cannot be used with the DAEMON scheduling strategy.",
+            ));
+        }
+        let (strategies, constraints) = (Rc::from(strategies), Rc::from(constraints));
+        let redeploys = definition != service.definition || launch_type != service.launch_type;
+        let from = service.desired_count;
+        let changed_by = match request.desired_count.filter(|to| *to != from) {
+            Some(to) => fx.lead(Kind::DesiredCountChanged { service: id, from, to }),
+            None => fx.lead(Kind::ServiceUpdated { service: id }),
+        };
+        let deployment = if redeploys { Some(self.next_deployment()) } else { None };
+        let service = self.services.get_mut(id).expect("the service exists");
+        service.strategies = strategies;
+        service.constraints = constraints;
+        service.definition = definition;
+        service.launch_type = launch_type;
+        service.desired_count = request.desired_count.unwrap_or(from);
+        service.changed_by = changed_by;
+        service.steady = Steadiness::NotYet;
+        if let Some(deployment) = deployment {
+            service.deployment = deployment;
+            service.deployed = false;
+            service.throttle = Throttle::default();
+        }
+        Ok(())
+    }
+
+    /// `DeleteService` with `force`.
+    pub(crate) fn delete_service(&mut self, fx: &mut Effects, name: &str) -> Answer {
+        let id = self.wanted_service(name)?;
+        let changed_by = fx.lead(Kind::ServiceDeleted { service: id });
+        let service = self.services.get_mut(id).expect("the service exists");
+        service.status = ServiceStatus::Draining;
+        service.desired_count = 0;
+        service.waiting = None;
+        service.changed_by = changed_by;
+        Ok(())
+    }
+
+    /// `RunTask`: places at once, once; what finds no place is a failure in the answer (ecs.md §3.1).
+    pub(crate) fn run_task(&mut self, fx: &mut Effects, request: &RunTask) -> Answer {
+        if !(1..=10).contains(&request.count) {
+            return Err(Refusal::new("InvalidParameterException", "Count must be between 1 and 10."));
+        }
+        let definition = self.wanted_definition(&request.task_definition)?;
+        self.check_launch_type(
+            definition,
+            request.launch_type,
+            !request.placement_strategy.is_empty() || !request.placement_constraints.is_empty(),
+        )?;
+        let family = self.definitions[definition].definition.family.clone();
+        let group_name = request.group.clone().unwrap_or_else(|| format!("family:{family}"));
+        let launch = Launch {
+            definition,
+            group: self.registry.group(&group_name),
+            service: None,
+            launch_type: request.launch_type,
+            constraints: Rc::from(request.placement_constraints.as_slice()),
+            strategies: Rc::from(request.placement_strategy.as_slice()),
+        };
+        for _ in 0..request.count {
+            if let Err(unplaced) = self.launch(fx, &launch) {
+                let silent = unplaced.summary.silent_instance().and_then(|instance| self.agents.get(&instance)?.disconnected_by);
+                let kind = Kind::PlacementFailed {
+                    group: Rc::from(group_name.as_str()),
+                    service: None,
+                    definition,
+                    decision: unplaced.decision,
+                    summary: unplaced.summary,
+                };
+                fx.because(silent, |fx| fx.observe(kind));
+            }
+        }
+        Ok(())
+    }
+
+    /// `StopTask`.
+    pub(crate) fn stop_task_asked(&mut self, fx: &mut Effects, task: TaskId, reason: Option<&str>) -> Answer {
+        if self.tasks.get(task).is_none() {
+            return Err(Refusal::new("InvalidParameterException", "The referenced task was not found."));
+        }
+        self.stop_task(fx, task, StopCode::UserInitiated, reason.unwrap_or("Task stopped by user"));
+        Ok(())
+    }
+
+    /// `UpdateContainerInstancesState`.
+    pub(crate) fn update_instance_state(
+        &mut self,
+        fx: &mut Effects,
+        instance: InstanceId,
+        status: InstanceStatusRequest,
+    ) -> Answer {
+        self.wanted_instance(instance)?;
+        let status = match status {
+            InstanceStatusRequest::Active => ContainerInstanceStatus::Active,
+            InstanceStatusRequest::Draining => ContainerInstanceStatus::Draining,
+        };
+        self.set_instance_status(fx, instance, status);
+        Ok(())
+    }
+
+    /// `DeregisterContainerInstance` with `force`.
+    pub(crate) fn deregister_instance(&mut self, fx: &mut Effects, instance: InstanceId) -> Answer {
+        self.wanted_instance(instance)?;
+        self.give_up_instance(fx, instance, StopCode::UserInitiated, "Container instance deregistration forced by user");
+        Ok(())
+    }
+
+    fn wanted_instance(&self, instance: InstanceId) -> Answer {
+        match self.registry.get(instance) {
+            Some(_) => Ok(()),
+            None => Err(Refusal::new(
+                "InvalidParameterException",
+                format!("The container instance {} could not be found.", instance.short()),
+            )),
+        }
+    }
+
+    fn wanted_service(&self, name: &str) -> Result<ServiceId, Refusal> {
+        self.service_named(name).ok_or_else(|| Refusal::new("ServiceNotFoundException", format!("Service not found: {name}.")))
+    }
+
+    fn wanted_definition(&self, name: &str) -> Result<TaskDefinitionId, Refusal> {
+        self.definition_named(name).ok_or_else(|| Refusal::new("ClientException", format!("TaskDefinition not found: {name}.")))
+    }
+
+    /// What Fargate does not do (ecs.md §8.6), and what a task definition was not validated for.
+    fn check_launch_type(&self, id: TaskDefinitionId, launch_type: LaunchType, placed: bool) -> Answer {
+        let definition = &self.definitions[id].definition;
+        match launch_type {
+            LaunchType::Ec2 => Ok(()),
+            LaunchType::Fargate | LaunchType::FargateSpot if !definition.launches_on_fargate() => {
+                Err(Refusal::new("InvalidParameterException", "Task definition does not support launch_type FARGATE."))
+            }
+            LaunchType::Fargate | LaunchType::FargateSpot if definition.network_mode != NetworkMode::Awsvpc => {
+                Err(Refusal::new("ClientException", "Fargate only supports network mode 'awsvpc'."))
+            }
+            LaunchType::Fargate | LaunchType::FargateSpot if placed => Err(Refusal::new(
+                "InvalidParameterException",
+                "Placement strategies and constraints are not supported with FARGATE launch type.",
+            )),
+            LaunchType::Fargate | LaunchType::FargateSpot => Ok(()),
+        }
+    }
+}
+
+fn check_daemon(request: &CreateService) -> Answer {
+    if request.launch_type != LaunchType::Ec2 {
+        return Err(Refusal::new(
+            "InvalidParameterException",
+            "The DAEMON scheduling strategy is not supported for FARGATE tasks.",
+        ));
+    }
+    if !request.placement_strategy.is_empty() {
+        return Err(Refusal::new(
+            "InvalidParameterException",
+            "Placement strategies are not supported with the DAEMON scheduling strategy.",
+        ));
+    }
+    Ok(())
+}

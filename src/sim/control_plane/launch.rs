@@ -1,0 +1,231 @@
+//! How a task begins: a decision, a reservation, an instruction.
+
+use std::rc::Rc;
+
+use crate::sim::command::LaunchType;
+use crate::sim::control_plane::ControlPlane;
+use crate::sim::control_plane::scheduler::{self, PlacementRequest};
+use crate::sim::control_plane::task::Task;
+use crate::sim::decision::{DecisionSummary, DefaultStrategy};
+use crate::sim::effects::Effects;
+use crate::sim::event::ControlTimer;
+use crate::sim::ids::{
+    DecisionId, DeploymentId, GroupId, InstanceId, ObservationId, ServiceId, TaskDefinitionId, TaskId, ZoneId,
+};
+use crate::sim::message::{Instruction, TaskPayload};
+use crate::sim::model::placement::{PlacementConstraint, PlacementStrategy};
+use crate::sim::model::task::{DesiredStatus, HealthStatus, StatusTimes, TaskStatus};
+use crate::sim::observation::{Kind, Place};
+use crate::sim::random::{self, Concern};
+use crate::sim::tuning::Obedience;
+
+/// What is to be launched.
+#[derive(Clone, Debug)]
+pub struct Launch {
+    pub definition: TaskDefinitionId,
+    pub group: GroupId,
+    pub service: Option<(ServiceId, DeploymentId)>,
+    pub launch_type: LaunchType,
+    /// Of the caller; those of the task definition are added.
+    pub constraints: Rc<[PlacementConstraint]>,
+    pub strategies: Rc<[PlacementStrategy]>,
+}
+
+/// A task that found no place.
+#[derive(Clone, Debug)]
+pub struct Unplaced {
+    pub decision: DecisionId,
+    pub summary: DecisionSummary,
+    pub failure: scheduler::PlacementFailure,
+}
+
+impl ControlPlane {
+    /// Places one task and sets it going, or says why it cannot.
+    pub(crate) fn launch(&mut self, fx: &mut Effects, launch: &Launch) -> Result<TaskId, Unplaced> {
+        let ordinal = self.ordinals.get(&launch.group).copied().unwrap_or(0) + 1;
+        let key = random::mix(&[random::key_of(self.registry.group_name(launch.group)), u64::from(ordinal)]);
+        let (place, decision, summary) = match launch.launch_type {
+            LaunchType::Ec2 => self.find_instance(fx, launch, key)?,
+            LaunchType::Fargate | LaunchType::FargateSpot => self.find_fargate_zone(launch),
+        };
+        self.ordinals.insert(launch.group, ordinal);
+        Ok(self.begin(fx, launch, place, decision, summary, key, ordinal))
+    }
+
+    /// Starts one task on one instance, if it fits there: what a DAEMON service does.
+    pub(crate) fn launch_on(&mut self, fx: &mut Effects, launch: &Launch, instance: InstanceId) -> Result<TaskId, Unplaced> {
+        let ordinal = self.ordinals.get(&launch.group).copied().unwrap_or(0) + 1;
+        // The instance is the task's own: its chance does not depend on how many daemons there were before.
+        let key =
+            random::mix(&[random::key_of(self.registry.group_name(launch.group)), u64::from(instance.0), u64::from(ordinal)]);
+        self.decisions += 1;
+        let decision = DecisionId(self.decisions);
+        let constraints = self.constraints_of(launch.definition, &launch.constraints);
+        let needs = self.definitions[launch.definition].needs.clone();
+        let request = PlacementRequest {
+            needs: &needs,
+            group: launch.group,
+            constraints: &constraints,
+            strategies: &[],
+            default: DefaultStrategy::Service,
+            zones: None,
+            chance: (fx.seed, key),
+        };
+        match scheduler::place_on(&self.registry, &request, instance) {
+            Ok(placement) => {
+                self.ordinals.insert(launch.group, ordinal);
+                Ok(self.begin(fx, launch, Place::Instance(instance), decision, placement.summary, key, ordinal))
+            }
+            Err(failure) => Err(Unplaced { decision, summary: failure.summary, failure }),
+        }
+    }
+
+    /// All constraints that bind a launch: those of the task definition and those of the caller.
+    pub fn constraints_of(&self, definition: TaskDefinitionId, own: &[PlacementConstraint]) -> Vec<PlacementConstraint> {
+        self.definitions[definition].definition.placement_constraints.iter().chain(own).cloned().collect()
+    }
+
+    fn find_instance(
+        &mut self,
+        fx: &Effects,
+        launch: &Launch,
+        key: u64,
+    ) -> Result<(Place, DecisionId, DecisionSummary), Unplaced> {
+        self.decisions += 1;
+        let decision = DecisionId(self.decisions);
+        let constraints = self.constraints_of(launch.definition, &launch.constraints);
+        let needs = self.definitions[launch.definition].needs.clone();
+        let request = PlacementRequest {
+            needs: &needs,
+            group: launch.group,
+            constraints: &constraints,
+            strategies: obeyed(fx, &launch.strategies),
+            default: default_strategy(launch),
+            zones: None,
+            chance: (fx.seed, key),
+        };
+        if self.capture == Some(decision) {
+            self.captured = Some(Rc::new(scheduler::decide_in_full(&self.registry, &request)));
+        }
+        match scheduler::place(&self.registry, &request) {
+            Ok(placement) => Ok((Place::Instance(placement.instance), decision, placement.summary)),
+            Err(failure) => Err(Unplaced { decision, summary: failure.summary, failure }),
+        }
+    }
+
+    /// Fargate spreads over the zones, each kind of capacity for itself (ecs.md §3.5).
+    fn find_fargate_zone(&mut self, launch: &Launch) -> (Place, DecisionId, DecisionSummary) {
+        self.decisions += 1;
+        let zone = (1..=self.zones.len() as u32)
+            .map(ZoneId)
+            .min_by_key(|zone| self.fargate_zones.get(&(launch.group, launch.launch_type, *zone)).copied().unwrap_or(0))
+            .expect("a region has zones");
+        let place = Place::Fargate { zone, launch_type: launch.launch_type };
+        (place, DecisionId(self.decisions), DecisionSummary::on_fargate())
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "everything a task is born with, used once")]
+    fn begin(
+        &mut self,
+        fx: &mut Effects,
+        launch: &Launch,
+        place: Place,
+        decision: DecisionId,
+        summary: DecisionSummary,
+        key: u64,
+        ordinal: u32,
+    ) -> TaskId {
+        let id = self.tasks.next_id();
+        let placed_by = fx.observe(Kind::TaskPlaced { task: id, place, decision, summary });
+        let needs = self.definitions[launch.definition].needs.clone();
+        let (instance, zone) = match place {
+            Place::Instance(instance) => (Some(instance), self.registry.get(instance).expect("placed on a known instance").zone),
+            Place::Fargate { zone, .. } => (None, zone),
+        };
+        let provisioning = instance.is_none() || needs.enis > 0;
+        let last_status = if provisioning { TaskStatus::Provisioning } else { TaskStatus::Pending };
+        let mut times = StatusTimes::default();
+        times.enter(last_status, fx.now_ms);
+        self.tasks.insert(Task {
+            definition: launch.definition,
+            group: launch.group,
+            service: launch.service,
+            launch_type: launch.launch_type,
+            zone,
+            instance,
+            last_status,
+            desired_status: DesiredStatus::Running,
+            health: HealthStatus::Unknown,
+            times,
+            stopped: None,
+            exits: Vec::new(),
+            decision,
+            placed_by,
+            newest: placed_by,
+            key,
+            ordinal,
+        });
+        if let Some((service, _)) = launch.service {
+            self.services.get_mut(service).expect("the service exists").tasks.insert(id);
+        }
+        fx.because(Some(placed_by), |fx| match instance {
+            Some(instance) => {
+                self.registry.reserve(instance, id, &needs, launch.group);
+                self.agents.get_mut(&instance).expect("a registered instance has an agent").tasks.insert(id);
+                self.send_to_instance(fx, instance, id, key, provisioning);
+            }
+            None => {
+                *self.fargate_zones.entry((launch.group, launch.launch_type, zone)).or_insert(0) += 1;
+                fx.instruct_fargate(Instruction::StartTask(self.payload(id)));
+            }
+        });
+        id
+    }
+
+    fn send_to_instance(&mut self, fx: &mut Effects, instance: InstanceId, id: TaskId, key: u64, interface_first: bool) {
+        if interface_first {
+            let attach_ms = fx.draw(Concern::NetworkInterface, &[key, 1], &fx.tuning.eni_attach_ms);
+            fx.control_timer(attach_ms, ControlTimer::InterfaceAttached(id));
+        } else {
+            fx.instruct(instance, Instruction::StartTask(self.payload(id)));
+        }
+    }
+
+    /// The network interface of a task is attached: now the agent may start it.
+    pub(crate) fn interface_attached(&mut self, fx: &mut Effects, id: TaskId) {
+        let Some(task) = self.tasks.get(id).filter(|task| task.is_wanted()) else { return };
+        let instance = task.instance.expect("only instances wait for an interface here");
+        self.set_status(fx, id, TaskStatus::Pending);
+        if self.registry.get(instance).is_some_and(|known| known.agent_connected) {
+            fx.instruct(instance, Instruction::StartTask(self.payload(id)));
+        }
+    }
+
+    /// What the agent is told of a task.
+    pub(crate) fn payload(&self, id: TaskId) -> Rc<TaskPayload> {
+        let task = &self.tasks[id];
+        let entry = &self.definitions[task.definition];
+        let (definition, needs) = (entry.definition.clone(), entry.needs.clone());
+        Rc::new(TaskPayload { task: id, definition, needs, key: task.key, zone: task.zone })
+    }
+
+    /// The observation a replacement is owed to: the oldest loss not yet made good, else the newest change of the service.
+    pub(crate) fn next_reason(&mut self, service: ServiceId) -> Option<ObservationId> {
+        let service = self.services.get_mut(service)?;
+        service.losses.pop_front().or(Some(service.changed_by))
+    }
+}
+
+fn default_strategy(launch: &Launch) -> DefaultStrategy {
+    match launch.service {
+        Some(_) => DefaultStrategy::Service,
+        None => DefaultStrategy::RunTask,
+    }
+}
+
+fn obeyed<'a>(fx: &Effects, strategies: &'a [PlacementStrategy]) -> &'a [PlacementStrategy] {
+    match fx.tuning.strategies {
+        Obedience::Followed => strategies,
+        Obedience::Ignored => &[],
+    }
+}

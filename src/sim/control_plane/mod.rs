@@ -1,0 +1,161 @@
+//! The belief: what has been reported, and every decision taken from it.
+//!
+//! It learns only from reports that come over the wire and from commands. It must never name `data_plane`.
+//! Start reading at [`reconcile`] (what a service does every ten seconds) and [`reports`] (what it hears).
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use crate::sim::command::LaunchType;
+use crate::sim::control_plane::definition::Definition;
+use crate::sim::control_plane::registry::Registry;
+use crate::sim::control_plane::service::Service;
+use crate::sim::control_plane::task::Task;
+use crate::sim::decision::Decision;
+use crate::sim::effects::Effects;
+use crate::sim::event::ControlTimer;
+use crate::sim::ids::{
+    DecisionId, DeploymentId, GroupId, InstanceId, ObservationId, ServiceId, TaskDefinitionId, TaskId, ZoneId,
+};
+use crate::sim::model::instance_type::InstanceType;
+use crate::sim::model::zone::Zone;
+use crate::sim::table::Table;
+
+pub mod agents;
+pub mod api;
+pub mod daemon;
+pub mod definition;
+pub mod launch;
+pub mod reconcile;
+pub mod registry;
+pub mod reports;
+pub mod scheduler;
+pub mod service;
+pub mod stop;
+pub mod task;
+
+/// Everything the control plane knows.
+#[derive(Clone, Debug)]
+pub struct ControlPlane {
+    pub zones: Rc<[Zone]>,
+    pub registry: Registry,
+    pub definitions: Table<TaskDefinitionId, Definition>,
+    pub tasks: Table<TaskId, Task>,
+    pub services: Table<ServiceId, Service>,
+    /// What it remembers of each agent's connection.
+    pub(crate) agents: BTreeMap<InstanceId, AgentLink>,
+    /// Tasks of each group so far: the next one's ordinal.
+    ordinals: BTreeMap<GroupId, u32>,
+    /// Wanted tasks on Fargate by group, kind and zone; the spread is computed apart for each kind (ecs.md §3.5).
+    pub(crate) fargate_zones: BTreeMap<(GroupId, LaunchType, ZoneId), u32>,
+    deployments: u32,
+    decisions: u64,
+    /// The decision to be recorded in full, and the record.
+    capture: Option<DecisionId>,
+    captured: Option<Rc<Decision>>,
+}
+
+/// What the control plane was told of a server when it was launched, and what it remembers of its agent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AgentLink {
+    pub instance_type: &'static InstanceType,
+    pub zone: ZoneId,
+    pub spot: bool,
+    pub attributes: Vec<(Rc<str>, Option<Rc<str>>)>,
+    /// Unfinished tasks assigned to it, wanted or not.
+    pub(crate) tasks: BTreeSet<TaskId>,
+    /// The observation that marked it disconnected, while it is.
+    pub disconnected_by: Option<ObservationId>,
+}
+
+impl ControlPlane {
+    /// Knows the zones and nothing else.
+    pub fn new(zones: Rc<[Zone]>) -> Self {
+        Self {
+            zones,
+            registry: Registry::default(),
+            definitions: Table::default(),
+            tasks: Table::default(),
+            services: Table::default(),
+            agents: BTreeMap::new(),
+            ordinals: BTreeMap::new(),
+            fargate_zones: BTreeMap::new(),
+            deployments: 0,
+            decisions: 0,
+            capture: None,
+            captured: None,
+        }
+    }
+
+    /// A timer of the control plane goes off.
+    pub(crate) fn on_timer(&mut self, fx: &mut Effects, timer: ControlTimer) {
+        match timer {
+            ControlTimer::Reconcile(service) => self.reconcile(fx, service),
+            ControlTimer::Heartbeat(instance) => self.beat(fx, instance),
+            ControlTimer::InterfaceAttached(task) => self.interface_attached(fx, task),
+            ControlTimer::InterfaceDetached(task) => self.interface_detached(fx, task),
+            ControlTimer::Forget(task) => {
+                self.tasks.remove(task);
+            }
+        }
+    }
+
+    /// The service of that name that has not been deleted.
+    pub fn service_named(&self, name: &str) -> Option<ServiceId> {
+        self.services
+            .iter()
+            .find(|(_, service)| &*service.name == name && service.status == service::ServiceStatus::Active)
+            .map(|(id, _)| id)
+    }
+
+    /// `family` or `family:revision`; the newest revision when none is given.
+    pub fn definition_named(&self, name: &str) -> Option<TaskDefinitionId> {
+        let (family, revision) = match name.rsplit_once(':') {
+            Some((family, revision)) => (family, Some(revision.parse().ok()?)),
+            None => (name, None),
+        };
+        self.definitions
+            .iter()
+            .rev()
+            .find(|(_, entry)| {
+                &*entry.definition.family == family && revision.is_none_or(|wanted: u32| entry.definition.revision == wanted)
+            })
+            .map(|(id, _)| id)
+    }
+
+    /// The zone of that name.
+    pub fn zone_named(&self, name: &str) -> Option<ZoneId> {
+        self.zones.iter().position(|zone| &*zone.name == name).map(|index| ZoneId(index as u32 + 1))
+    }
+
+    /// The name of a zone.
+    pub fn zone_name(&self, zone: ZoneId) -> &Rc<str> {
+        &self.zones[zone.0 as usize - 1].name
+    }
+
+    /// What is remembered of an instance's agent.
+    pub fn agent(&self, instance: InstanceId) -> Option<&AgentLink> {
+        self.agents.get(&instance)
+    }
+
+    /// Asks for one coming decision to be recorded in full.
+    pub fn capture(&mut self, decision: DecisionId) {
+        self.capture = Some(decision);
+        self.captured = None;
+    }
+
+    /// The recorded decision, once it has been taken.
+    pub fn captured(&self) -> Option<&Rc<Decision>> {
+        self.captured.as_ref()
+    }
+
+    /// How many decisions have been taken.
+    pub fn decisions(&self) -> u64 {
+        self.decisions
+    }
+
+    fn next_deployment(&mut self) -> DeploymentId {
+        self.deployments += 1;
+        DeploymentId(self.deployments)
+    }
+}

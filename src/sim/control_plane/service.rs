@@ -1,0 +1,100 @@
+//! A service: how many tasks of what are wanted, and what has come of it so far.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::rc::Rc;
+
+use crate::sim::command::{LaunchType, SchedulingStrategy};
+use crate::sim::decision::DecisionSummary;
+use crate::sim::ids::{DecisionId, DeploymentId, GroupId, ObservationId, TaskDefinitionId, TaskId};
+use crate::sim::model::placement::{PlacementConstraint, PlacementStrategy};
+use crate::sim::observation::ServiceEvent;
+use crate::sim::time::Millis;
+
+/// `status` of a service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ServiceStatus {
+    Active,
+    /// Deleted; tasks wind down.
+    Draining,
+    Inactive,
+}
+
+/// One service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Service {
+    pub name: Rc<str>,
+    pub status: ServiceStatus,
+    pub definition: TaskDefinitionId,
+    pub deployment: DeploymentId,
+    pub desired_count: u32,
+    pub launch_type: LaunchType,
+    pub scheduling_strategy: SchedulingStrategy,
+    pub strategies: Rc<[PlacementStrategy]>,
+    /// Of the service alone; those of the task definition are added when a task is placed.
+    pub constraints: Rc<[PlacementConstraint]>,
+    pub minimum_healthy_percent: u32,
+    pub maximum_percent: u32,
+    pub group: GroupId,
+    /// Tasks whose desired status is RUNNING.
+    pub tasks: BTreeSet<TaskId>,
+    /// The newest hundred events.
+    pub events: VecDeque<(Millis, Rc<ServiceEvent>)>,
+    /// What made tasks missing, oldest first: the causes of the tasks to come.
+    pub losses: VecDeque<ObservationId>,
+    /// The newest change of what is wanted.
+    pub changed_by: ObservationId,
+    pub steady: Steadiness,
+    pub waiting: Option<Waiting>,
+    pub throttle: Throttle,
+    /// The current deployment has been completed.
+    pub deployed: bool,
+    /// The last complaint about the deployment configuration has been said already.
+    pub blocked: bool,
+}
+
+/// Has the service reached a steady state, and when did it last say so?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Steadiness {
+    NotYet,
+    Since(Millis),
+}
+
+/// Tasks the service wants and cannot place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    pub since_ms: Millis,
+    pub count: u32,
+    pub decision: DecisionId,
+    pub summary: DecisionSummary,
+    /// The observation of the failure.
+    pub observation: ObservationId,
+    /// What the event list says, to say it once only.
+    pub text: Rc<str>,
+}
+
+/// Attempts to start tasks that keep failing are made further and further apart (ecs.md §3.10).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Throttle {
+    /// Tasks in a row that went from PENDING straight to STOPPED.
+    pub failures: u32,
+    /// Nothing is started before this instant.
+    pub until_ms: Millis,
+}
+
+impl Service {
+    /// Healthy tasks must not be fewer (ecs.md §4.1).
+    pub fn minimum(&self) -> u32 {
+        (self.desired_count * self.minimum_healthy_percent).div_ceil(100)
+    }
+
+    /// Tasks starting and running must not be more (ecs.md §4.1).
+    pub fn maximum(&self) -> u32 {
+        self.desired_count * self.maximum_percent / 100
+    }
+
+    /// Keeps an event; the list holds the last 100 (ecs.md §5).
+    pub fn keep_event(&mut self, at_ms: Millis, event: Rc<ServiceEvent>) {
+        self.events.push_front((at_ms, event));
+        self.events.truncate(100);
+    }
+}

@@ -1,0 +1,142 @@
+//! How a task ends: the decision, the instruction, and what is believed until the end is reported (ecs.md §2.4).
+
+use std::rc::Rc;
+
+use crate::sim::control_plane::ControlPlane;
+use crate::sim::control_plane::task::Stopped;
+use crate::sim::effects::Effects;
+use crate::sim::event::ControlTimer;
+use crate::sim::ids::{DeploymentId, InstanceId, TaskId};
+use crate::sim::message::Instruction;
+use crate::sim::model::task::{DesiredStatus, StopCode, TaskStatus};
+use crate::sim::observation::Kind;
+use crate::sim::random::Concern;
+
+/// `stoppedReason` of a scale-in or a rollout (ecs.md §2.8).
+pub fn scaling_reason(deployment: DeploymentId) -> String {
+    format!("Scaling activity initiated by (deployment {})", deployment.ecs_svc())
+}
+
+impl ControlPlane {
+    /// Decides that a task shall end. Its room is free for placement from now on (ecs.md §2.6), whatever the host says.
+    pub(crate) fn stop_task(&mut self, fx: &mut Effects, id: TaskId, code: StopCode, reason: &str) {
+        let Some(task) = self.tasks.get(id).filter(|task| task.is_wanted()) else { return };
+        let (instance, status) = (task.instance, task.last_status);
+        let decided = self.no_longer_wanted(fx, id, code, reason);
+        fx.because(Some(decided), |fx| {
+            let unsent = instance.is_some() && status == TaskStatus::Provisioning;
+            if unsent {
+                return self.ended(fx, id);
+            }
+            self.set_status(fx, id, TaskStatus::Stopping);
+            match instance {
+                Some(instance) => self.instruct_to_stop(fx, instance, id, code),
+                None => fx.instruct_fargate(Instruction::StopTask { task: id, code }),
+            }
+        });
+    }
+
+    /// Says so at once when the agent is believed connected; otherwise the resync will.
+    fn instruct_to_stop(&mut self, fx: &mut Effects, instance: InstanceId, task: TaskId, code: StopCode) {
+        if self.registry.get(instance).is_some_and(|known| known.agent_connected) {
+            fx.instruct(instance, Instruction::StopTask { task, code });
+        }
+    }
+
+    /// The task is not wanted any more: desired status, reservation, the service's books.
+    pub(crate) fn no_longer_wanted(
+        &mut self,
+        fx: &mut Effects,
+        id: TaskId,
+        code: StopCode,
+        reason: &str,
+    ) -> crate::sim::ids::ObservationId {
+        let reason: Rc<str> = Rc::from(reason);
+        let decided = fx.observe(Kind::TaskStopDecided { task: id, code, reason: reason.clone() });
+        let task = self.tasks.get_mut(id).expect("the task exists");
+        task.desired_status = DesiredStatus::Stopped;
+        task.stopped = Some(Stopped { code, reason });
+        task.newest = decided;
+        let (instance, zone, group, launch_type, definition, service) =
+            (task.instance, task.zone, task.group, task.launch_type, task.definition, task.service);
+        match instance {
+            Some(instance) => {
+                let needs = self.definitions[definition].needs.clone();
+                self.registry.release(instance, id, &needs, group);
+            }
+            None => *self.fargate_zones.entry((group, launch_type, zone)).or_insert(1) -= 1,
+        }
+        if let Some((service, _)) = service
+            && let Some(service) = self.services.get_mut(service)
+        {
+            service.tasks.remove(&id);
+            service.losses.push_back(decided);
+            service.losses.truncate(256);
+        }
+        decided
+    }
+
+    /// The end has been reported, or is known without a report: interface away, then STOPPED.
+    pub(crate) fn ended(&mut self, fx: &mut Effects, id: TaskId) {
+        let task = &self.tasks[id];
+        let has_interface = task.instance.is_some() && self.definitions[task.definition].needs.enis > 0;
+        if has_interface && task.last_status < TaskStatus::Deprovisioning {
+            let detach_ms = fx.draw(Concern::NetworkInterface, &[task.key, 2], &fx.tuning.eni_detach_ms);
+            self.set_status(fx, id, TaskStatus::Deprovisioning);
+            fx.control_timer(detach_ms, ControlTimer::InterfaceDetached(id));
+        } else if task.last_status != TaskStatus::Stopped {
+            self.finish(fx, id);
+        }
+    }
+
+    /// The network interface of an ended task is gone.
+    pub(crate) fn interface_detached(&mut self, fx: &mut Effects, id: TaskId) {
+        if self.tasks.get(id).is_some_and(|task| task.last_status != TaskStatus::Stopped) {
+            self.finish(fx, id);
+        }
+    }
+
+    /// The task is given up without a report from its agent: its instance is gone from the cluster.
+    pub(crate) fn write_off(&mut self, fx: &mut Effects, id: TaskId, code: StopCode, reason: &str) {
+        if self.tasks.get(id).is_none_or(|task| task.last_status == TaskStatus::Stopped) {
+            return;
+        }
+        if self.tasks[id].is_wanted() {
+            self.no_longer_wanted(fx, id, code, reason);
+        }
+        self.finish(fx, id);
+    }
+
+    fn finish(&mut self, fx: &mut Effects, id: TaskId) {
+        self.set_status(fx, id, TaskStatus::Stopped);
+        let task = &self.tasks[id];
+        if let Some(link) = task.instance.and_then(|instance| self.agents.get_mut(&instance)) {
+            link.tasks.remove(&id);
+        }
+        let stopped = task.stopped.clone().expect("a stopped task has a reason");
+        let essential = task.exits.iter().find(|exit| exit.reason.is_some()).or(task.exits.first());
+        let kind = Kind::TaskStopped {
+            task: id,
+            code: stopped.code,
+            reason: stopped.reason,
+            exit_code: essential.and_then(|exit| exit.exit_code),
+            detail: essential.and_then(|exit| exit.reason.clone()),
+        };
+        let observed = fx.observe(kind);
+        self.tasks.get_mut(id).expect("the task exists").newest = observed;
+        let visible_ms = fx.tuning.stopped_task_visible_ms;
+        fx.control_timer(visible_ms, ControlTimer::Forget(id));
+    }
+
+    /// Moves a task forward in its life; moving back is refused silently, because reports may arrive late.
+    pub(crate) fn set_status(&mut self, fx: &mut Effects, id: TaskId, to: TaskStatus) {
+        let Some(task) = self.tasks.get_mut(id) else { return };
+        let from = task.last_status;
+        if !from.may_become(to) {
+            return;
+        }
+        task.last_status = to;
+        task.times.enter(to, fx.now_ms);
+        task.newest = fx.observe(Kind::TaskStatusChanged { task: id, from, to });
+    }
+}

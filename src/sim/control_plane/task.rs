@@ -1,0 +1,68 @@
+//! A task as the control plane believes it to be.
+
+use std::rc::Rc;
+
+use crate::sim::command::LaunchType;
+use crate::sim::ids::{DecisionId, DeploymentId, GroupId, InstanceId, ObservationId, ServiceId, TaskDefinitionId, ZoneId};
+use crate::sim::message::ContainerExit;
+use crate::sim::model::task::{DesiredStatus, HealthStatus, StatusTimes, StopCode, TaskStatus};
+use crate::sim::time::Millis;
+
+/// One task, as believed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Task {
+    pub definition: TaskDefinitionId,
+    pub group: GroupId,
+    /// `startedBy`: the service and its deployment, for a service task.
+    pub service: Option<(ServiceId, DeploymentId)>,
+    pub launch_type: LaunchType,
+    pub zone: ZoneId,
+    /// `None` on Fargate.
+    pub instance: Option<InstanceId>,
+    pub last_status: TaskStatus,
+    pub desired_status: DesiredStatus,
+    /// Last heard.
+    pub health: HealthStatus,
+    pub times: StatusTimes,
+    pub stopped: Option<Stopped>,
+    pub exits: Vec<ContainerExit>,
+    /// The decision that placed it.
+    pub decision: DecisionId,
+    /// The observation of that decision.
+    pub placed_by: ObservationId,
+    /// The newest fact about it: the cause of what is done because of it.
+    pub newest: ObservationId,
+    /// Stable key for chance.
+    pub key: u64,
+    /// Its number within its group, from 1.
+    pub ordinal: u32,
+}
+
+/// Why a task ended or is about to.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Stopped {
+    pub code: StopCode,
+    pub reason: Rc<str>,
+}
+
+impl Task {
+    /// True while the service counts on it.
+    pub fn is_wanted(&self) -> bool {
+        self.desired_status == DesiredStatus::Running
+    }
+
+    /// True when it is believed to run.
+    pub fn is_running(&self) -> bool {
+        self.last_status == TaskStatus::Running
+    }
+
+    /// True when it has not come to RUNNING yet.
+    pub fn is_starting(&self) -> bool {
+        self.last_status < TaskStatus::Running
+    }
+
+    /// How long it has been RUNNING.
+    pub fn running_for(&self, now_ms: Millis) -> Option<Millis> {
+        self.times.entered(TaskStatus::Running).filter(|_| self.is_running()).map(|since| now_ms - since)
+    }
+}

@@ -1,0 +1,40 @@
+//! How the software inside the containers behaves: truth that no scheduler knows.
+
+use std::rc::Rc;
+
+use crate::sim::random::{Concern, Stream};
+use crate::sim::time::{Millis, SECOND};
+
+/// The behaviour of one family's containers.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct App {
+    /// CPU really used, in per cent of what was reserved; may be over 100.
+    pub cpu_percent: u32,
+    /// Memory really used, in per cent of what was reserved.
+    pub memory_percent: u32,
+    /// Ends by itself this long after its start, with `exit_code`.
+    pub runs_for_ms: Option<Millis>,
+    pub exit_code: i32,
+    /// SIGTERM is not handled: every stop waits for SIGKILL.
+    pub ignores_sigterm: bool,
+}
+
+impl Default for App {
+    fn default() -> Self {
+        Self { cpu_percent: 55, memory_percent: 70, runs_for_ms: None, exit_code: 0, ignores_sigterm: false }
+    }
+}
+
+/// Apps by family; a family that is not named behaves as the default.
+pub type Apps = Rc<std::collections::BTreeMap<Rc<str>, App>>;
+
+impl App {
+    /// CPU units and MiB really used by a task at an instant; varies a little from one five seconds to the next.
+    pub fn usage(&self, seed: u64, key: u64, reserved: (u32, u32), at_ms: Millis) -> (u32, u32) {
+        let mut chance = Stream::of(seed, Concern::Usage, &[key, at_ms / (5 * SECOND)]);
+        let sway = |chance: &mut Stream, percent: u32| u64::from(percent) * chance.between(85, 115);
+        let cpu = u64::from(reserved.0) * sway(&mut chance, self.cpu_percent) / 10_000;
+        let memory = u64::from(reserved.1) * sway(&mut chance, self.memory_percent) / 10_000;
+        (cpu as u32, (memory as u32).min(reserved.1))
+    }
+}

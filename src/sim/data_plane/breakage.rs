@@ -1,0 +1,122 @@
+//! Faults of the application: exits, memory, hanging.
+
+use std::rc::Rc;
+
+use crate::sim::data_plane::DataPlane;
+use crate::sim::data_plane::task_truth::Phase;
+use crate::sim::effects::Effects;
+use crate::sim::event::DataTimer;
+use crate::sim::fault::{AppTarget, Fault};
+use crate::sim::ids::{FaultId, TaskId};
+use crate::sim::observation::Kind;
+use crate::sim::random::Concern;
+
+/// How long after a start a broken app lasts: quantiles. Chosen for teaching.
+const BROKEN_APP_LASTS_MS: [u64; 3] = [2_000, 4_000, 9_000];
+
+impl DataPlane {
+    /// The essential container of a task ends as the fault says.
+    pub(crate) fn strike(&mut self, fx: &mut Effects, task: TaskId, fault: &Fault) {
+        let Some(truth) = self.tasks.get(task) else { return };
+        let essential = (0..truth.containers.len())
+            .find(|index| truth.container_definition(*index).essential && truth.containers[*index].state.is_alive());
+        let Some(index) = essential else { return };
+        match fault {
+            Fault::ContainerExit { code, .. } => self.exit(fx, task, index, *code, false),
+            Fault::OutOfMemory { .. } => self.exit(fx, task, index, 137, true),
+            Fault::AppHang { .. }
+            | Fault::AgentStop { .. }
+            | Fault::NetworkCut { .. }
+            | Fault::PacketLoss { .. }
+            | Fault::PacketDelay { .. }
+            | Fault::ServerDeath { .. }
+            | Fault::ZoneFailure { .. }
+            | Fault::RegistrySlow { .. }
+            | Fault::RegistryFailure
+            | Fault::DiskFull { .. }
+            | Fault::SpotInterruption { .. }
+            | Fault::FargateSpotInterruption { .. } => {}
+        }
+    }
+
+    /// From now on every task of the family is struck soon after its start; those that run are struck now.
+    pub(crate) fn break_family(&mut self, fx: &mut Effects, fault: FaultId, what: Rc<Fault>, family: &str) {
+        self.family_faults.insert(fault, what.clone());
+        let running: Vec<_> = self
+            .tasks
+            .iter()
+            .filter(|(_, truth)| &*truth.payload.definition.family == family && truth.phase == Phase::Running)
+            .map(|(task, _)| task)
+            .collect();
+        for task in running {
+            fx.because(fx.cause, |fx| self.strike(fx, task, &what));
+        }
+    }
+
+    /// The family's app is put right.
+    pub(crate) fn mend_family(&mut self, fault: FaultId) {
+        self.family_faults.remove(&fault);
+    }
+
+    /// A container of a broken family has started: its end is near.
+    pub(crate) fn family_faults_begin(&mut self, fx: &mut Effects, task: TaskId, family: &str, index: usize) {
+        let Some(truth) = self.tasks.get(task).filter(|truth| truth.container_definition(index).essential) else { return };
+        let (key, turn) = (truth.payload.key, truth.turn);
+        for (fault, what) in &self.family_faults {
+            if family_of(what) == Some(family) {
+                let lasts_ms = fx.draw(Concern::AppExit, &[key, u64::from(fault.0)], &BROKEN_APP_LASTS_MS);
+                fx.data_timer(lasts_ms, DataTimer::AppFault { task, fault: *fault, turn });
+            }
+        }
+    }
+
+    pub(crate) fn family_fault_strikes(&mut self, fx: &mut Effects, task: TaskId, fault: FaultId, turn: u32) {
+        let Some(what) = self.family_faults.get(&fault).cloned() else { return };
+        if self.tasks.get(task).is_some_and(|truth| truth.turn == turn) {
+            self.strike(fx, task, &what);
+        }
+    }
+
+    /// The app stops answering, or answers again.
+    pub(crate) fn set_hung(&mut self, fx: &mut Effects, task: TaskId, hung: Hanging) {
+        let Some(truth) = self.tasks.get_mut(task) else { return };
+        match hung {
+            Hanging::Hangs => {
+                truth.hung = true;
+                fx.lead(Kind::AppHung { task });
+            }
+            Hanging::Answers => {
+                truth.hung = false;
+                fx.lead(Kind::AppRecovered { task });
+            }
+        }
+    }
+}
+
+/// Does the app answer?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Hanging {
+    Hangs,
+    Answers,
+}
+
+fn family_of(fault: &Fault) -> Option<&str> {
+    match fault {
+        Fault::ContainerExit { target: AppTarget::Family(family), .. }
+        | Fault::OutOfMemory { target: AppTarget::Family(family) } => Some(family),
+        Fault::ContainerExit { target: AppTarget::Task(_), .. }
+        | Fault::OutOfMemory { target: AppTarget::Task(_) }
+        | Fault::AppHang { .. }
+        | Fault::AgentStop { .. }
+        | Fault::NetworkCut { .. }
+        | Fault::PacketLoss { .. }
+        | Fault::PacketDelay { .. }
+        | Fault::ServerDeath { .. }
+        | Fault::ZoneFailure { .. }
+        | Fault::RegistrySlow { .. }
+        | Fault::RegistryFailure
+        | Fault::DiskFull { .. }
+        | Fault::SpotInterruption { .. }
+        | Fault::FargateSpotInterruption { .. } => None,
+    }
+}

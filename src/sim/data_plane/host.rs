@@ -1,0 +1,106 @@
+//! One server as it really is: power, disk, images, and the agent's own ledger of what is in use (ecs.md §2.6).
+
+use std::collections::{BTreeSet, VecDeque};
+use std::rc::Rc;
+
+use crate::sim::data_plane::agent::Agent;
+use crate::sim::ids::{FaultId, ObservationId, TaskId, ZoneId};
+use crate::sim::model::instance_type::InstanceType;
+use crate::sim::model::needs::Needs;
+use crate::sim::time::Millis;
+
+/// Does the server have power?
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Power {
+    Booting,
+    On,
+    /// Lost; it may come back.
+    Off,
+    /// Gone for good.
+    Terminated,
+}
+
+/// One server.
+#[derive(Clone, Debug)]
+pub struct Host {
+    pub instance_type: &'static InstanceType,
+    pub zone: ZoneId,
+    pub spot: bool,
+    pub power: Power,
+    /// When it was launched, and when it was terminated: what is paid for.
+    pub launched_at_ms: Millis,
+    pub terminated_at_ms: Option<Millis>,
+    pub agent: Agent,
+    /// What really is in use, as the agent counts it: released when containers have really ended.
+    pub ledger: Ledger,
+    /// Tasks the agent was given and has no room for yet; only the first is looked at.
+    pub waiting: VecDeque<TaskId>,
+    /// Tasks known here, ended ones too until their end has been reported.
+    pub tasks: BTreeSet<TaskId>,
+    /// Images on disk.
+    pub images: BTreeSet<Rc<str>>,
+    pub disk_full: BTreeSet<FaultId>,
+    /// Faults that keep it without power.
+    pub outages: BTreeSet<FaultId>,
+    /// The observation of its last loss of power.
+    pub off_by: Option<ObservationId>,
+    /// Grows with each boot: tells a stale timer.
+    pub turn: u32,
+}
+
+/// Room on a server as its agent counts it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Ledger {
+    pub cpu_units: i64,
+    pub memory_mib: i64,
+    tcp_ports: BTreeSet<u16>,
+    udp_ports: BTreeSet<u16>,
+    gpus: i64,
+}
+
+impl Ledger {
+    /// Everything is free.
+    pub fn of(instance_type: &InstanceType) -> Self {
+        Self {
+            cpu_units: i64::from(instance_type.cpu_units),
+            memory_mib: i64::from(instance_type.memory_mib),
+            tcp_ports: BTreeSet::new(),
+            udp_ports: BTreeSet::new(),
+            gpus: i64::from(instance_type.gpus),
+        }
+    }
+
+    /// Is there room?
+    pub fn fits(&self, needs: &Needs) -> bool {
+        self.cpu_units >= i64::from(needs.cpu_units)
+            && self.memory_mib >= i64::from(needs.memory_mib)
+            && self.gpus >= i64::from(needs.gpus)
+            && needs.tcp_ports.iter().all(|port| !self.tcp_ports.contains(port))
+            && needs.udp_ports.iter().all(|port| !self.udp_ports.contains(port))
+    }
+
+    /// Takes the room.
+    pub fn take(&mut self, needs: &Needs) {
+        self.cpu_units -= i64::from(needs.cpu_units);
+        self.memory_mib -= i64::from(needs.memory_mib);
+        self.gpus -= i64::from(needs.gpus);
+        self.tcp_ports.extend(&needs.tcp_ports);
+        self.udp_ports.extend(&needs.udp_ports);
+    }
+
+    /// Gives it back.
+    pub fn give_back(&mut self, needs: &Needs) {
+        self.cpu_units += i64::from(needs.cpu_units);
+        self.memory_mib += i64::from(needs.memory_mib);
+        self.gpus += i64::from(needs.gpus);
+        self.tcp_ports.retain(|port| !needs.tcp_ports.contains(port));
+        self.udp_ports.retain(|port| !needs.udp_ports.contains(port));
+    }
+}
+
+impl Host {
+    /// True when it runs and its agent runs.
+    pub fn has_agent(&self) -> bool {
+        self.power == Power::On && self.agent.running
+    }
+}

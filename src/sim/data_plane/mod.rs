@@ -1,0 +1,75 @@
+//! The truth: hosts, their agents, containers, images on disk, real use.
+//!
+//! It learns what is wanted only from instructions that come over the wire. It must never name `control_plane`.
+//! Start reading at [`agent`] (the voice of a host) and [`runtime`] (the life of a task's containers).
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use crate::sim::data_plane::app::{App, Apps};
+use crate::sim::data_plane::host::Host;
+use crate::sim::data_plane::task_truth::TaskTruth;
+use crate::sim::effects::Effects;
+use crate::sim::event::DataTimer;
+use crate::sim::fault::Fault;
+use crate::sim::ids::{FaultId, InstanceId, TaskId, ZoneId};
+use crate::sim::neighbours::image_registry::ImageRegistry;
+use crate::sim::table::Table;
+
+pub mod agent;
+pub mod app;
+pub mod breakage;
+pub mod fargate;
+pub mod host;
+pub mod power;
+pub mod runtime;
+pub mod task_truth;
+
+/// Everything that is really so.
+#[derive(Clone, Debug, Default)]
+pub struct DataPlane {
+    pub hosts: Table<InstanceId, Host>,
+    /// Tasks that have containers somewhere, or had until their end was reported.
+    pub tasks: Table<TaskId, TaskTruth>,
+    pub images: ImageRegistry,
+    apps: Apps,
+    /// Faults that strike every start of a family.
+    family_faults: BTreeMap<FaultId, Rc<Fault>>,
+    /// Zones without power, with the faults that say so.
+    pub(crate) failed_zones: BTreeMap<ZoneId, BTreeSet<FaultId>>,
+    /// Hosts under Fargate are not ours to see; this counts how many tasks they carry in each zone.
+    pub fargate_hosts: BTreeMap<ZoneId, u32>,
+}
+
+impl DataPlane {
+    /// Nothing runs; the apps behave as told.
+    pub fn new(apps: Apps) -> Self {
+        Self { apps, ..Self::default() }
+    }
+
+    /// How the containers of a family behave.
+    pub fn app(&self, family: &str) -> App {
+        self.apps.get(family).cloned().unwrap_or_default()
+    }
+
+    /// A timer of the data plane goes off.
+    pub(crate) fn on_timer(&mut self, fx: &mut Effects, timer: DataTimer) {
+        match timer {
+            DataTimer::BootFinished { instance, turn } => self.boot_finished(fx, instance, turn),
+            DataTimer::AgentListens { instance, turn } => self.agent_listens(fx, instance, turn),
+            DataTimer::AgentReconnects { instance, turn } => self.agent_reconnects(fx, instance, turn),
+            DataTimer::Telemetry { instance, turn } => self.send_telemetry(fx, instance, turn),
+            DataTimer::ContainerStep { task, container, turn } => self.container_step(fx, task, container, turn),
+            DataTimer::ContainerEnds { task, container, turn } => self.container_ends(fx, task, container, turn),
+            DataTimer::ContainerKilled { task, container, turn } => self.container_killed(fx, task, container, turn),
+            DataTimer::HealthCheck { task, container, turn } => self.health_check(fx, task, container, turn),
+            DataTimer::FargatePhase { task, turn } => self.fargate_phase(fx, task, turn),
+            DataTimer::AppFault { task, fault, turn } => self.family_fault_strikes(fx, task, fault, turn),
+        }
+    }
+
+    /// True when nothing can run in the zone.
+    pub fn zone_has_failed(&self, zone: ZoneId) -> bool {
+        self.failed_zones.get(&zone).is_some_and(|faults| !faults.is_empty())
+    }
+}

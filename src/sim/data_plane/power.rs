@@ -1,0 +1,191 @@
+//! Servers come and go: launch, boot, loss of power, termination.
+
+use std::collections::{BTreeSet, VecDeque};
+
+use crate::sim::data_plane::DataPlane;
+use crate::sim::data_plane::agent::Agent;
+use crate::sim::data_plane::host::{Host, Ledger, Power};
+use crate::sim::data_plane::task_truth::{ContainerState, Ground, Phase};
+use crate::sim::effects::Effects;
+use crate::sim::event::{DataTimer, Event};
+use crate::sim::ids::{FaultId, InstanceId, TaskId, ZoneId};
+use crate::sim::model::instance_type::InstanceType;
+use crate::sim::model::task::StopCode;
+use crate::sim::observation::Kind;
+use crate::sim::random::Concern;
+
+/// From EC2's answer to the machine really being gone, and to the control plane being told.
+const TERMINATION_MS: u64 = 2_000;
+
+impl DataPlane {
+    /// Launches one EC2 instance. It joins the cluster when its agent registers.
+    pub(crate) fn launch_host(
+        &mut self,
+        fx: &mut Effects,
+        instance_type: &'static InstanceType,
+        zone: ZoneId,
+        spot: bool,
+    ) -> InstanceId {
+        let instance = self.hosts.insert(Host {
+            instance_type,
+            zone,
+            spot,
+            power: Power::Booting,
+            launched_at_ms: fx.now_ms,
+            terminated_at_ms: None,
+            agent: Agent::default(),
+            ledger: Ledger::of(instance_type),
+            waiting: VecDeque::new(),
+            tasks: BTreeSet::new(),
+            images: BTreeSet::new(),
+            disk_full: BTreeSet::new(),
+            outages: self.failed_zones.get(&zone).cloned().unwrap_or_default(),
+            off_by: None,
+            turn: 0,
+        });
+        fx.wire.open(instance);
+        fx.lead(Kind::InstanceLaunched { instance });
+        if self.zone_has_failed(zone) {
+            self.hosts.get_mut(instance).expect("just launched").power = Power::Off;
+        } else {
+            self.boot(fx, instance);
+        }
+        instance
+    }
+
+    fn boot(&mut self, fx: &mut Effects, instance: InstanceId) {
+        let host = self.hosts.get_mut(instance).expect("the host exists");
+        host.power = Power::Booting;
+        host.turn += 1;
+        let turn = host.turn;
+        let boot_ms = fx.draw(Concern::Boot, &[u64::from(instance.0), u64::from(turn)], &fx.tuning.boot_ms);
+        fx.data_timer(boot_ms, DataTimer::BootFinished { instance, turn });
+    }
+
+    /// The operating system is up and starts the agent.
+    pub(crate) fn boot_finished(&mut self, fx: &mut Effects, instance: InstanceId, turn: u32) {
+        let Some(host) = self.hosts.get_mut(instance).filter(|host| host.turn == turn && host.power == Power::Booting) else {
+            return;
+        };
+        host.power = Power::On;
+        fx.lead(Kind::Booted { instance });
+        self.start_agent(fx, instance);
+    }
+
+    /// Turns a host on at once, as a scenario finds it.
+    pub(crate) fn power_on_now(&mut self, fx: &mut Effects, instance: InstanceId) {
+        let turn = self.hosts[instance].turn;
+        self.boot_finished(fx, instance, turn);
+    }
+
+    /// The host loses power: everything on it stops, and nobody says goodbye.
+    pub(crate) fn lose_power(&mut self, fx: &mut Effects, instance: InstanceId, fault: FaultId) {
+        let Some(host) = self.hosts.get_mut(instance).filter(|host| host.power != Power::Terminated) else { return };
+        host.outages.insert(fault);
+        if host.power == Power::Off {
+            return;
+        }
+        let lost = fx.lead(Kind::PowerLost { instance });
+        let host = self.hosts.get_mut(instance).expect("the host exists");
+        host.power = Power::Off;
+        host.off_by = Some(lost);
+        host.turn += 1;
+        host.agent.running = false;
+        host.agent.connected = false;
+        host.agent.turn += 1;
+        fx.wire.silenced(instance, Some(lost));
+        self.kill_everything(instance, StopCode::EssentialContainerExited);
+    }
+
+    /// Containers end without a word; what is known of them stays on the agent's disk for its return.
+    fn kill_everything(&mut self, instance: InstanceId, code: StopCode) {
+        let host = self.hosts.get_mut(instance).expect("the host exists");
+        host.ledger = Ledger::of(host.instance_type);
+        host.waiting.clear();
+        let tasks: Vec<TaskId> = host.tasks.iter().copied().collect();
+        for task in tasks {
+            self.kill_task(task, code);
+        }
+    }
+
+    fn kill_task(&mut self, task: TaskId, code: StopCode) {
+        let Some(truth) = self.tasks.get_mut(task) else { return };
+        truth.turn += 1;
+        truth.phase = Phase::Ended;
+        truth.stop.get_or_insert_with(|| (code, std::rc::Rc::from("Essential container in task exited")));
+        for container in &mut truth.containers {
+            container.state = match container.state {
+                ContainerState::Running | ContainerState::Ending => ContainerState::Exited(137),
+                ContainerState::Fresh | ContainerState::Pulling | ContainerState::Creating | ContainerState::NeverRan => {
+                    ContainerState::NeverRan
+                }
+                ContainerState::Exited(code) => ContainerState::Exited(code),
+            };
+        }
+    }
+
+    /// A fault that kept the host without power is gone; with the last one it boots again.
+    pub(crate) fn restore_power(&mut self, fx: &mut Effects, instance: InstanceId, fault: FaultId) {
+        let Some(host) = self.hosts.get_mut(instance) else { return };
+        host.outages.remove(&fault);
+        if host.power == Power::Off && host.outages.is_empty() {
+            self.boot(fx, instance);
+        }
+    }
+
+    /// EC2 terminates the instance for good, and says so.
+    pub(crate) fn terminate_host(&mut self, fx: &mut Effects, instance: InstanceId) {
+        let now_ms = fx.now_ms;
+        let Some(host) = self.hosts.get_mut(instance).filter(|host| host.power != Power::Terminated) else { return };
+        host.power = Power::Terminated;
+        host.terminated_at_ms = Some(now_ms);
+        host.turn += 1;
+        host.agent.running = false;
+        host.agent.connected = false;
+        host.agent.turn += 1;
+        let terminated = fx.lead(Kind::InstanceTerminated { instance });
+        fx.wire.silenced(instance, Some(terminated));
+        self.kill_everything(instance, StopCode::TerminationNotice);
+        let host = self.hosts.get_mut(instance).expect("the host exists");
+        let tasks = std::mem::take(&mut host.tasks);
+        for task in tasks {
+            self.tasks.remove(task);
+        }
+        fx.schedule(TERMINATION_MS, Event::TerminationReported { instance });
+    }
+
+    /// A zone fails: every host in it, and what runs on Fargate there.
+    pub(crate) fn fail_zone(&mut self, fx: &mut Effects, zone: ZoneId, fault: FaultId) {
+        self.failed_zones.entry(zone).or_default().insert(fault);
+        let struck: Vec<_> = self.hosts.iter().filter(|(_, host)| host.zone == zone).map(|(instance, _)| instance).collect();
+        for instance in struck {
+            fx.because(fx.cause, |fx| self.lose_power(fx, instance, fault));
+        }
+        let on_fargate: Vec<_> = self
+            .tasks
+            .iter()
+            .filter(|(_, truth)| truth.ground == Ground::Fargate && truth.payload.zone == zone && truth.phase != Phase::Ended)
+            .map(|(task, _)| task)
+            .collect();
+        for task in on_fargate {
+            self.kill_task(task, StopCode::TerminationNotice);
+            let truth = self.tasks.get_mut(task).expect("the task exists");
+            truth.stop =
+                Some((StopCode::TerminationNotice, std::rc::Rc::from("The underlying infrastructure hosting the task failed")));
+            let turn = truth.turn;
+            let notice_ms = fx.tuning.fargate_host_loss_ms;
+            fx.data_timer(notice_ms, DataTimer::FargatePhase { task, turn });
+        }
+    }
+
+    /// The zone is back: its hosts boot again.
+    pub(crate) fn restore_zone(&mut self, fx: &mut Effects, zone: ZoneId, fault: FaultId) {
+        if let Some(faults) = self.failed_zones.get_mut(&zone) {
+            faults.remove(&fault);
+        }
+        let struck: Vec<_> = self.hosts.iter().filter(|(_, host)| host.zone == zone).map(|(instance, _)| instance).collect();
+        for instance in struck {
+            self.restore_power(fx, instance, fault);
+        }
+    }
+}

@@ -1,0 +1,384 @@
+//! The life of a task's containers: pull, create, run, end (ecs.md §2.2–2.5, §18.3).
+//!
+//! Both the agent of a host and the Fargate platform use it; they differ in delays and in what they report.
+
+use std::rc::Rc;
+
+use crate::sim::data_plane::DataPlane;
+use crate::sim::data_plane::task_truth::{ContainerState, Ground, Phase};
+use crate::sim::effects::Effects;
+use crate::sim::event::DataTimer;
+use crate::sim::ids::{InstanceId, TaskId};
+use crate::sim::message::Report;
+use crate::sim::model::task::{HealthStatus, StopCode};
+use crate::sim::observation::Kind;
+use crate::sim::random::Concern;
+use crate::sim::time::Millis;
+use crate::sim::wire::Way;
+
+/// SIGKILL.
+const KILLED: i32 = 137;
+/// SIGTERM, handled by exiting.
+const TERMINATED: i32 = 143;
+
+impl DataPlane {
+    /// Room has been taken on a host: the first containers start after the usual pause.
+    pub(crate) fn start_task(&mut self, fx: &mut Effects, task: TaskId) {
+        let truth = self.tasks.get_mut(task).expect("the task is assigned");
+        truth.phase = Phase::Starting;
+        let pause_ms = fx.draw(Concern::StartDelay, &[truth.payload.key], &fx.tuning.created_to_pull_ms);
+        self.start_ready_containers(fx, task, pause_ms);
+    }
+
+    /// Starts every container that waits for nothing any more.
+    pub(crate) fn start_ready_containers(&mut self, fx: &mut Effects, task: TaskId, pause_ms: Millis) {
+        let truth = &self.tasks[task];
+        if truth.phase > Phase::Running {
+            return;
+        }
+        let turn = truth.turn;
+        let fresh: Vec<_> =
+            (0..truth.containers.len()).filter(|index| truth.containers[*index].state == ContainerState::Fresh).collect();
+        for index in fresh {
+            let truth = self.tasks.get_mut(task).expect("the task is assigned");
+            if truth.dependency_has_failed(index) {
+                truth.containers[index].reason = Some(Rc::from("TaskDependencyError: a dependency did not reach its condition"));
+                return self.end_task(fx, task, StopCode::TaskFailedToStart, "Task failed to start");
+            }
+            if truth.dependencies_are_met(index) {
+                truth.containers[index].state = ContainerState::Pulling;
+                fx.data_timer(pause_ms, DataTimer::ContainerStep { task, container: index as u8, turn });
+            }
+        }
+    }
+
+    /// The next step of one container's start.
+    pub(crate) fn container_step(&mut self, fx: &mut Effects, task: TaskId, container: u8, turn: u32) {
+        let Some(truth) = self.tasks.get(task).filter(|truth| truth.turn == turn && truth.phase < Phase::Ending) else { return };
+        let index = usize::from(container);
+        match truth.containers[index].state {
+            ContainerState::Pulling if truth.containers[index].started_at_ms == 0 => self.begin_pull(fx, task, index),
+            ContainerState::Pulling => self.finish_pull(fx, task, index),
+            ContainerState::Creating => self.container_runs(fx, task, index),
+            ContainerState::Fresh
+            | ContainerState::Running
+            | ContainerState::Ending
+            | ContainerState::Exited(_)
+            | ContainerState::NeverRan => {}
+        }
+    }
+
+    /// `started_at_ms` of a pulling container is when its pull began, so that a second step is its end.
+    fn begin_pull(&mut self, fx: &mut Effects, task: TaskId, index: usize) {
+        let truth = &self.tasks[task];
+        let image = truth.container_definition(index).image.clone();
+        let cached = self.has_image(truth.ground, &image);
+        if let Some(because) = self.images.failing() {
+            if cached {
+                return self.step_after(fx, task, index, fx.tuning.cached_pull_ms);
+            }
+            return fx.because(Some(because), |fx| self.pull_failed(fx, task, index, &image));
+        }
+        let usual_ms = match (cached, truth.ground) {
+            (true, _) => fx.tuning.cached_pull_ms,
+            (false, Ground::Host(_)) => fx.draw(Concern::Pull, &[truth.payload.key, index as u64], &fx.tuning.pull_ms),
+            (false, Ground::Fargate) => fx.draw(Concern::Pull, &[truth.payload.key, index as u64], &fx.tuning.fargate_pull_ms),
+        };
+        if !cached {
+            fx.lead(Kind::ImagePullStarted { task, image });
+        }
+        let length_ms = if cached { usual_ms } else { self.images.pull_ms(usual_ms) };
+        self.step_after(fx, task, index, length_ms);
+    }
+
+    fn step_after(&mut self, fx: &mut Effects, task: TaskId, index: usize, length_ms: Millis) {
+        let now_ms = fx.now_ms;
+        let truth = self.tasks.get_mut(task).expect("the task starts");
+        truth.containers[index].started_at_ms = now_ms.max(1);
+        let turn = truth.turn;
+        fx.data_timer(length_ms, DataTimer::ContainerStep { task, container: index as u8, turn });
+    }
+
+    fn has_image(&self, ground: Ground, image: &str) -> bool {
+        match ground {
+            Ground::Host(instance) => self.hosts[instance].images.contains(image),
+            // Every start on Fargate pulls (ecs.md §8.6).
+            Ground::Fargate => false,
+        }
+    }
+
+    fn pull_failed(&mut self, fx: &mut Effects, task: TaskId, index: usize, image: &Rc<str>) {
+        let tuning = fx.tuning.clone();
+        let truth = self.tasks.get_mut(task).expect("the task starts");
+        let container = &mut truth.containers[index];
+        container.attempts += 1;
+        let attempt = container.attempts;
+        if attempt >= tuning.pull_attempts {
+            container.state = ContainerState::NeverRan;
+            let reason = format!(
+                "CannotPullContainerError: pull image manifest has been retried {attempt} time(s): failed to resolve ref {image}: i/o timeout"
+            );
+            container.reason = Some(Rc::from(reason));
+        }
+        let turn = truth.turn;
+        fx.lead(Kind::ImagePullFailed { task, image: image.clone(), attempt });
+        if attempt >= tuning.pull_attempts {
+            return self.end_task(fx, task, StopCode::TaskFailedToStart, "Task failed to start");
+        }
+        let wait_ms = (tuning.pull_retry_first_ms << (attempt - 1)).min(tuning.pull_retry_longest_ms);
+        fx.data_timer(wait_ms, DataTimer::ContainerStep { task, container: index as u8, turn });
+    }
+
+    fn finish_pull(&mut self, fx: &mut Effects, task: TaskId, index: usize) {
+        let truth = self.tasks.get_mut(task).expect("the task starts");
+        let image = truth.container_definition(index).image.clone();
+        truth.containers[index].state = ContainerState::Creating;
+        let (ground, key) = (truth.ground, truth.payload.key);
+        let cached = self.has_image(ground, &image);
+        fx.lead(Kind::ImagePullFinished { task, image: image.clone(), cached });
+        let start_ms = match ground {
+            Ground::Host(instance) => {
+                if !self.keep_image(fx, task, index, instance, &image) {
+                    return;
+                }
+                fx.draw(Concern::ContainerStart, &[key, index as u64], &fx.tuning.container_start_ms)
+            }
+            Ground::Fargate => fx.draw(Concern::ContainerStart, &[key, index as u64], &fx.tuning.fargate_start_ms),
+        };
+        let turn = self.tasks[task].turn;
+        fx.data_timer(start_ms, DataTimer::ContainerStep { task, container: index as u8, turn });
+    }
+
+    /// The image is on disk now; on a full disk no container can be created.
+    fn keep_image(&mut self, fx: &mut Effects, task: TaskId, index: usize, instance: InstanceId, image: &Rc<str>) -> bool {
+        let host = self.hosts.get_mut(instance).expect("the host exists");
+        if host.disk_full.is_empty() {
+            host.images.insert(image.clone());
+            return true;
+        }
+        let truth = self.tasks.get_mut(task).expect("the task starts");
+        let name = truth.container_definition(index).name.clone();
+        truth.containers[index].state = ContainerState::NeverRan;
+        truth.containers[index].reason = Some(Rc::from(
+            "CannotCreateContainerError: Error response from daemon: mkdir /var/lib/docker/overlay2: no space left on device",
+        ));
+        fx.lead(Kind::ContainerCreateFailed { task, container: name });
+        self.end_task(fx, task, StopCode::TaskFailedToStart, "Task failed to start");
+        false
+    }
+
+    fn container_runs(&mut self, fx: &mut Effects, task: TaskId, index: usize) {
+        let now_ms = fx.now_ms;
+        let truth = self.tasks.get_mut(task).expect("the task starts");
+        truth.containers[index].state = ContainerState::Running;
+        truth.containers[index].started_at_ms = now_ms;
+        let turn = truth.turn;
+        let definition = truth.container_definition(index).clone();
+        let (awaited, family, key) = (truth.is_awaited(index), truth.payload.definition.family.clone(), truth.payload.key);
+        fx.lead(Kind::ContainerStarted { task, container: definition.name });
+        if let Some(check) = definition.health_check {
+            fx.data_timer(check.interval_ms, DataTimer::HealthCheck { task, container: index as u8, turn });
+        }
+        let app = self.app(&family);
+        let ends_after_ms = match (awaited, app.runs_for_ms) {
+            (true, _) => Some(fx.draw(Concern::AppExit, &[key, index as u64], &[1_500, 3_000])),
+            (false, length_ms) => length_ms.filter(|_| definition.essential),
+        };
+        if let Some(length_ms) = ends_after_ms {
+            fx.data_timer(length_ms, DataTimer::ContainerEnds { task, container: index as u8, turn });
+        }
+        self.family_faults_begin(fx, task, &family, index);
+        self.start_ready_containers(fx, task, 0);
+        self.task_may_run(fx, task);
+    }
+
+    fn task_may_run(&mut self, fx: &mut Effects, task: TaskId) {
+        let Some(truth) = self.tasks.get_mut(task) else { return };
+        if truth.phase == Phase::Starting && truth.all_started() {
+            truth.phase = Phase::Running;
+            self.say_state(fx, task);
+        }
+    }
+
+    /// A container ends: by itself, by SIGTERM.
+    pub(crate) fn container_ends(&mut self, fx: &mut Effects, task: TaskId, container: u8, turn: u32) {
+        let Some(truth) = self.tasks.get(task).filter(|truth| truth.turn == turn) else { return };
+        let code = match truth.containers[usize::from(container)].state {
+            ContainerState::Running if truth.is_awaited(usize::from(container)) => 0,
+            ContainerState::Running => self.app(&truth.payload.definition.family).exit_code,
+            ContainerState::Ending => TERMINATED,
+            ContainerState::Fresh
+            | ContainerState::Pulling
+            | ContainerState::Creating
+            | ContainerState::Exited(_)
+            | ContainerState::NeverRan => return,
+        };
+        self.exit(fx, task, usize::from(container), code, false);
+    }
+
+    /// The stop timeout is over: SIGKILL.
+    pub(crate) fn container_killed(&mut self, fx: &mut Effects, task: TaskId, container: u8, turn: u32) {
+        let Some(truth) = self.tasks.get(task).filter(|truth| truth.turn == turn) else { return };
+        let index = usize::from(container);
+        if truth.containers[index].state == ContainerState::Ending {
+            fx.lead(Kind::ContainerKilled { task, container: truth.container_definition(index).name.clone() });
+            self.exit(fx, task, index, KILLED, false);
+        }
+    }
+
+    /// A container has exited, for whatever reason.
+    pub(crate) fn exit(&mut self, fx: &mut Effects, task: TaskId, index: usize, exit_code: i32, out_of_memory: bool) {
+        let Some(truth) = self.tasks.get_mut(task).filter(|truth| truth.containers[index].state.is_alive()) else { return };
+        truth.containers[index].state = ContainerState::Exited(exit_code);
+        if out_of_memory {
+            truth.containers[index].reason = Some(Rc::from("OutOfMemoryError: Container killed due to memory usage"));
+        }
+        let container = truth.container_definition(index).name.clone();
+        fx.lead(Kind::ContainerExited { task, container, exit_code, out_of_memory });
+        self.react_to_exits(fx, task);
+    }
+
+    /// What the agent does about containers that have exited. Without an agent nobody does anything.
+    pub(crate) fn react_to_exits(&mut self, fx: &mut Effects, task: TaskId) {
+        let Some(truth) = self.tasks.get(task) else { return };
+        let watched = match truth.ground {
+            Ground::Host(instance) => self.hosts[instance].has_agent(),
+            Ground::Fargate => true,
+        };
+        if !watched || truth.phase == Phase::Ended {
+            return;
+        }
+        let essential_gone = (0..truth.containers.len())
+            .any(|index| truth.container_definition(index).essential && truth.containers[index].state.is_over());
+        if truth.all_over() {
+            self.all_over(fx, task);
+        } else if essential_gone && truth.phase != Phase::Ending {
+            self.end_task(fx, task, StopCode::EssentialContainerExited, "Essential container in task exited");
+        } else {
+            self.start_ready_containers(fx, task, 0);
+            self.task_may_run(fx, task);
+        }
+    }
+
+    /// Ends a task: SIGTERM to what lives, an end to what has not started.
+    pub(crate) fn end_task(&mut self, fx: &mut Effects, task: TaskId, code: StopCode, reason: &str) {
+        let Some(truth) = self.tasks.get_mut(task).filter(|truth| truth.phase < Phase::Ending) else { return };
+        let was_queued = truth.phase == Phase::Queued;
+        truth.phase = Phase::Ending;
+        truth.stop = Some((code, Rc::from(reason)));
+        truth.turn += 1;
+        for index in 0..truth.containers.len() {
+            match truth.containers[index].state {
+                ContainerState::Fresh | ContainerState::Pulling | ContainerState::Creating => {
+                    truth.containers[index].state = ContainerState::NeverRan
+                }
+                ContainerState::Running => truth.containers[index].state = ContainerState::Ending,
+                ContainerState::Ending | ContainerState::Exited(_) | ContainerState::NeverRan => {}
+            }
+        }
+        if let (true, Ground::Host(instance)) = (was_queued, truth.ground) {
+            self.hosts.get_mut(instance).expect("the host exists").waiting.retain(|other| *other != task);
+            return self.over(fx, task);
+        }
+        self.terminate_living(fx, task);
+        if self.tasks.get(task).is_some_and(|truth| truth.phase == Phase::Ending && truth.all_over()) {
+            self.all_over(fx, task);
+        }
+    }
+
+    fn terminate_living(&mut self, fx: &mut Effects, task: TaskId) {
+        let truth = &self.tasks[task];
+        let app = self.app(&truth.payload.definition.family);
+        let deaf = app.ignores_sigterm || truth.hung;
+        for (index, container) in
+            truth.containers.iter().enumerate().filter(|(_, container)| container.state == ContainerState::Ending)
+        {
+            let _ = container;
+            let (container, turn) = (index as u8, truth.turn);
+            let timeout_ms = truth.container_definition(index).stop_timeout_ms.unwrap_or(fx.tuning.stop_timeout_ms);
+            let work_ms = fx.draw(Concern::ContainerStop, &[truth.payload.key, index as u64], &fx.tuning.container_stop_ms);
+            if deaf || work_ms > timeout_ms {
+                fx.data_timer(timeout_ms, DataTimer::ContainerKilled { task, container, turn });
+            } else {
+                fx.data_timer(work_ms, DataTimer::ContainerEnds { task, container, turn });
+            }
+        }
+    }
+
+    /// Every container is over. A task that was not told to end has ended by itself.
+    fn all_over(&mut self, fx: &mut Effects, task: TaskId) {
+        let truth = self.tasks.get_mut(task).expect("the task exists");
+        if truth.stop.is_none() {
+            truth.stop = Some((StopCode::EssentialContainerExited, Rc::from("Essential container in task exited")));
+        }
+        match truth.ground {
+            Ground::Host(instance) => {
+                let needs = truth.payload.needs.clone();
+                self.hosts.get_mut(instance).expect("the host exists").ledger.give_back(&needs);
+                self.over(fx, task);
+                self.admit(fx, instance);
+            }
+            Ground::Fargate => self.fargate_containers_over(fx, task),
+        }
+    }
+
+    fn over(&mut self, fx: &mut Effects, task: TaskId) {
+        let truth = self.tasks.get_mut(task).expect("the task exists");
+        truth.phase = Phase::Ended;
+        truth.turn += 1;
+        self.say_state(fx, task);
+    }
+
+    /// Reports one task at once, if anyone listens; otherwise the next resync will.
+    pub(crate) fn say_state(&mut self, fx: &mut Effects, task: TaskId) {
+        let truth = &self.tasks[task];
+        match truth.ground {
+            Ground::Host(instance) => {
+                let host = &self.hosts[instance];
+                if host.has_agent() && host.agent.connected {
+                    fx.report(instance, Report::Task(Rc::new(truth.report())));
+                    if truth.phase == Phase::Ended && !fx.wire.is_cut(instance, Way::ToControlPlane) {
+                        self.tasks.remove(task);
+                        self.hosts.get_mut(instance).expect("the host exists").tasks.remove(&task);
+                    }
+                }
+            }
+            Ground::Fargate => fx.report_from_fargate(Report::Task(Rc::new(truth.report()))),
+        }
+    }
+
+    /// One health check of one container (ecs.md §6.1).
+    pub(crate) fn health_check(&mut self, fx: &mut Effects, task: TaskId, container: u8, turn: u32) {
+        let now_ms = fx.now_ms;
+        let Some(truth) = self.tasks.get_mut(task).filter(|truth| truth.turn == turn) else { return };
+        let index = usize::from(container);
+        let Some(check) = truth.container_definition(index).health_check.clone() else { return };
+        let passes = !truth.hung;
+        let state = &mut truth.containers[index];
+        if state.state != ContainerState::Running {
+            return;
+        }
+        let in_start_period = now_ms - state.started_at_ms <= check.start_period_ms;
+        let before = state.health;
+        if passes {
+            state.failures = 0;
+            state.health = HealthStatus::Healthy;
+        } else if !in_start_period {
+            state.failures += 1;
+            if state.failures >= check.retries {
+                state.health = HealthStatus::Unhealthy;
+            }
+        }
+        let health = state.health;
+        // A check that does not answer has failed only when its timeout is over.
+        let next_ms = if passes { check.interval_ms } else { check.interval_ms + check.timeout_ms };
+        fx.because(None, |fx| {
+            if health != before {
+                fx.lead(Kind::HealthCheckTurned { task, health });
+                self.start_ready_containers(fx, task, 0);
+                self.task_may_run(fx, task);
+            }
+            fx.data_timer(next_ms, DataTimer::HealthCheck { task, container, turn });
+        });
+    }
+}

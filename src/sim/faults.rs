@@ -1,0 +1,268 @@
+//! Faults that are in force: injected into the truth or the wire, kept until healed.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use crate::sim::control_plane::api::{Answer, Refusal};
+use crate::sim::data_plane::breakage::Hanging;
+use crate::sim::effects::Effects;
+use crate::sim::engine::Sim;
+use crate::sim::event::Event;
+use crate::sim::fault::{AppTarget, Direction, Fault, NetworkTarget};
+use crate::sim::ids::{FaultId, InstanceId, ObservationId, TaskId, ZoneId};
+use crate::sim::model::task::StopCode;
+use crate::sim::neighbours::image_registry::RegistryTrouble;
+use crate::sim::observation::Kind;
+use crate::sim::time::Millis;
+use crate::sim::wire::Trouble;
+
+/// A fault in force.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ActiveFault {
+    pub what: Rc<Fault>,
+    pub since_ms: Millis,
+    /// The observation of its injection.
+    pub injected_by: ObservationId,
+    /// For a fault of a whole zone's network: the zone, so that servers launched later are struck too.
+    zone: Option<ZoneId>,
+}
+
+/// All faults in force.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Faults {
+    active: BTreeMap<FaultId, ActiveFault>,
+    last: u32,
+}
+
+impl Faults {
+    /// Faults in force, oldest first.
+    pub fn active(&self) -> impl Iterator<Item = (FaultId, &ActiveFault)> {
+        self.active.iter().map(|(id, fault)| (*id, fault))
+    }
+
+    /// One fault in force.
+    pub fn get(&self, fault: FaultId) -> Option<&ActiveFault> {
+        self.active.get(&fault)
+    }
+
+    /// A new server stands in a zone whose network may be in trouble.
+    pub(crate) fn reach_new_instance(&self, fx: &mut Effects, instance: InstanceId, zone: ZoneId) {
+        for (id, fault) in self.active.iter().filter(|(_, fault)| fault.zone == Some(zone)) {
+            if let Some(trouble) = trouble_of(&fault.what) {
+                fx.wire.trouble(instance, *id, trouble, fault.injected_by);
+            }
+        }
+    }
+}
+
+impl Sim {
+    pub(crate) fn inject(&mut self, fault: &Fault) -> Answer {
+        self.check_target(fault)?;
+        self.faults.last += 1;
+        let (id, what) = (FaultId(self.faults.last), Rc::new(fault.clone()));
+        let injected_by = self.fx.lead(Kind::FaultInjected { fault: id, what: what.clone() });
+        if !fault.is_momentary() {
+            let zone = match fault {
+                Fault::NetworkCut { target, .. } | Fault::PacketLoss { target, .. } | Fault::PacketDelay { target, .. } => {
+                    self.zone_of(target)
+                }
+                Fault::ContainerExit { .. }
+                | Fault::OutOfMemory { .. }
+                | Fault::AppHang { .. }
+                | Fault::AgentStop { .. }
+                | Fault::ServerDeath { .. }
+                | Fault::ZoneFailure { .. }
+                | Fault::RegistrySlow { .. }
+                | Fault::RegistryFailure
+                | Fault::DiskFull { .. }
+                | Fault::SpotInterruption { .. }
+                | Fault::FargateSpotInterruption { .. } => None,
+            };
+            self.faults.active.insert(id, ActiveFault { what: what.clone(), since_ms: self.fx.now_ms, injected_by, zone });
+        }
+        self.strike(id, &what, injected_by);
+        Ok(())
+    }
+
+    fn strike(&mut self, id: FaultId, what: &Rc<Fault>, because: ObservationId) {
+        let fx = &mut self.fx;
+        match &**what {
+            Fault::ContainerExit { target, .. } | Fault::OutOfMemory { target } => match target {
+                AppTarget::Task(task) => self.data.strike(fx, *task, what),
+                AppTarget::Family(family) => self.data.break_family(fx, id, what.clone(), family),
+            },
+            Fault::AppHang { task } => self.data.set_hung(fx, *task, Hanging::Hangs),
+            Fault::AgentStop { instance } => self.data.stop_agent(fx, *instance),
+            Fault::NetworkCut { target, .. } | Fault::PacketLoss { target, .. } | Fault::PacketDelay { target, .. } => {
+                let trouble = trouble_of(what).expect("a network fault troubles the wire");
+                for instance in self.instances_in(target) {
+                    self.fx.wire.trouble(instance, id, trouble.clone(), because);
+                }
+            }
+            Fault::ServerDeath { instance } => self.data.lose_power(fx, *instance, id),
+            Fault::ZoneFailure { zone } => {
+                let zone = self.control.zone_named(zone).expect("the target was checked");
+                self.data.fail_zone(fx, zone, id);
+            }
+            Fault::RegistrySlow { factor } => self.data.images.trouble(id, RegistryTrouble::Slow { factor: *factor }, because),
+            Fault::RegistryFailure => self.data.images.trouble(id, RegistryTrouble::Failing, because),
+            Fault::DiskFull { instance } => {
+                if let Some(host) = self.data.hosts.get_mut(*instance) {
+                    host.disk_full.insert(id);
+                }
+            }
+            Fault::SpotInterruption { instance } => {
+                fx.lead(Kind::SpotNoticeGiven { instance: *instance });
+                let notice_ms = fx.tuning.spot_notice_ms;
+                fx.schedule(notice_ms, Event::SpotNoticeOver { fault: id });
+            }
+            Fault::FargateSpotInterruption { task } => {
+                self.data.end_task(fx, *task, StopCode::SpotInterruption, "Your Spot Task was interrupted.")
+            }
+        }
+    }
+
+    /// The two minutes are over: the server goes, unless the interruption was called off.
+    pub(crate) fn spot_notice_over(&mut self, fault: FaultId) {
+        if let Some(active) = self.faults.active.remove(&fault)
+            && let Fault::SpotInterruption { instance } = &*active.what
+        {
+            self.data.terminate_host(&mut self.fx, *instance);
+        }
+    }
+
+    pub(crate) fn heal(&mut self, id: FaultId) -> Answer {
+        let Some(active) = self.faults.active.remove(&id) else {
+            return Err(Refusal::new(
+                "ResourceNotFoundException",
+                "This fault has been healed already, or there is nothing to heal.",
+            ));
+        };
+        let what = active.what;
+        self.fx.lead(Kind::FaultHealed { fault: id, what: what.clone() });
+        let fx = &mut self.fx;
+        match &*what {
+            Fault::ContainerExit { .. } | Fault::OutOfMemory { .. } => self.data.mend_family(id),
+            Fault::AppHang { task } => self.data.set_hung(fx, *task, Hanging::Answers),
+            Fault::AgentStop { instance } => {
+                let on = self.data.hosts.get(*instance).is_some_and(|host| host.power == crate::sim::data_plane::host::Power::On);
+                if on {
+                    self.data.start_agent(fx, *instance);
+                }
+            }
+            Fault::NetworkCut { .. } | Fault::PacketLoss { .. } | Fault::PacketDelay { .. } => self.heal_network(id),
+            Fault::ServerDeath { instance } => self.data.restore_power(fx, *instance, id),
+            Fault::ZoneFailure { zone } => {
+                let zone = self.control.zone_named(zone).expect("the target was checked");
+                self.data.restore_zone(fx, zone, id);
+            }
+            Fault::RegistrySlow { .. } | Fault::RegistryFailure => self.data.images.heal(id),
+            Fault::DiskFull { instance } => {
+                if let Some(host) = self.data.hosts.get_mut(*instance) {
+                    host.disk_full.remove(&id);
+                }
+            }
+            Fault::SpotInterruption { .. } | Fault::FargateSpotInterruption { .. } => {}
+        }
+        Ok(())
+    }
+
+    /// What was lost on a road is said again once it is whole, as TCP would send it again.
+    fn heal_network(&mut self, id: FaultId) {
+        for instance in self.fx.wire.heal(id) {
+            let again = self.fx.observe(Kind::MessagesPassAgain { instance });
+            self.fx.because(Some(again), |fx| self.data.resync(fx, instance));
+        }
+    }
+
+    fn instances_in(&self, target: &NetworkTarget) -> Vec<InstanceId> {
+        match target {
+            NetworkTarget::Instance(instance) => vec![*instance],
+            NetworkTarget::Zone(_) => {
+                let zone = self.zone_of(target);
+                self.data.hosts.iter().filter(|(_, host)| Some(host.zone) == zone).map(|(instance, _)| instance).collect()
+            }
+        }
+    }
+
+    fn zone_of(&self, target: &NetworkTarget) -> Option<ZoneId> {
+        match target {
+            NetworkTarget::Instance(_) => None,
+            NetworkTarget::Zone(name) => self.control.zone_named(name),
+        }
+    }
+
+    fn check_target(&self, fault: &Fault) -> Answer {
+        match fault {
+            Fault::ContainerExit { target: AppTarget::Task(task), .. }
+            | Fault::OutOfMemory { target: AppTarget::Task(task) }
+            | Fault::AppHang { task } => self.check_task(*task),
+            Fault::FargateSpotInterruption { task } => self.check_task(*task),
+            Fault::ContainerExit { target: AppTarget::Family(family), .. }
+            | Fault::OutOfMemory { target: AppTarget::Family(family) } => self
+                .control
+                .definition_named(family)
+                .map(|_| ())
+                .ok_or_else(|| Refusal::new("ClientException", format!("TaskDefinition not found: {family}."))),
+            Fault::AgentStop { instance } | Fault::ServerDeath { instance } | Fault::DiskFull { instance } => {
+                self.check_instance(*instance)
+            }
+            Fault::SpotInterruption { instance } => {
+                self.check_instance(*instance)?;
+                if self.data.hosts[*instance].spot {
+                    Ok(())
+                } else {
+                    Err(Refusal::new("UnsupportedOperation", "Only a Spot server can be taken back by EC2."))
+                }
+            }
+            Fault::NetworkCut { target, .. } | Fault::PacketLoss { target, .. } | Fault::PacketDelay { target, .. } => {
+                match target {
+                    NetworkTarget::Instance(instance) => self.check_instance(*instance),
+                    NetworkTarget::Zone(zone) => self.check_zone(zone),
+                }
+            }
+            Fault::ZoneFailure { zone } => self.check_zone(zone),
+            Fault::RegistrySlow { factor: 0 } => Err(Refusal::new("InvalidParameterException", "The factor must be at least 1.")),
+            Fault::RegistrySlow { .. } | Fault::RegistryFailure => Ok(()),
+        }
+    }
+
+    fn check_task(&self, task: TaskId) -> Answer {
+        let alive =
+            self.data.tasks.get(task).is_some_and(|truth| truth.containers.iter().any(|container| container.state.is_alive()));
+        if alive { Ok(()) } else { Err(Refusal::new("InvalidParameterException", "This task has no container that runs.")) }
+    }
+
+    fn check_instance(&self, instance: InstanceId) -> Answer {
+        let exists =
+            self.data.hosts.get(instance).is_some_and(|host| host.power != crate::sim::data_plane::host::Power::Terminated);
+        if exists { Ok(()) } else { Err(Refusal::new("InvalidInstanceID.NotFound", "There is no such server any more.")) }
+    }
+
+    fn check_zone(&self, zone: &str) -> Answer {
+        self.control
+            .zone_named(zone)
+            .map(|_| ())
+            .ok_or_else(|| Refusal::new("InvalidParameterValue", format!("Invalid availability zone: [{zone}]")))
+    }
+}
+
+fn trouble_of(fault: &Fault) -> Option<Trouble> {
+    match fault {
+        Fault::NetworkCut { direction, .. } => Some(Trouble::Cut(*direction)),
+        Fault::PacketLoss { percent: 100, .. } => Some(Trouble::Cut(Direction::Both)),
+        Fault::PacketLoss { percent, .. } => Some(Trouble::Loss { percent: *percent }),
+        Fault::PacketDelay { extra_ms, .. } => Some(Trouble::Delay { extra_ms: *extra_ms }),
+        Fault::ContainerExit { .. }
+        | Fault::OutOfMemory { .. }
+        | Fault::AppHang { .. }
+        | Fault::AgentStop { .. }
+        | Fault::ServerDeath { .. }
+        | Fault::ZoneFailure { .. }
+        | Fault::RegistrySlow { .. }
+        | Fault::RegistryFailure
+        | Fault::DiskFull { .. }
+        | Fault::SpotInterruption { .. }
+        | Fault::FargateSpotInterruption { .. } => None,
+    }
+}

@@ -1,0 +1,3 @@
+//! The services round ECS, each with a picture of its own.
+
+pub mod image_registry;

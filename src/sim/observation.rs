@@ -1,0 +1,343 @@
+//! A fact that happened: when, to whom, and the fact that caused it.
+//!
+//! Observations are past tense, complete in themselves and never taken back. The causes may cross from truth to belief:
+//! they are the narrator's knowledge, which no rule of the simulator reads.
+
+use std::rc::Rc;
+
+use crate::sim::command::{Command, LaunchType};
+use crate::sim::decision::DecisionSummary;
+use crate::sim::fault::Fault;
+use crate::sim::ids::{
+    DecisionId, DeploymentId, FaultId, InstanceId, ObservationId, ServiceId, TaskDefinitionId, TaskId, ZoneId,
+};
+use crate::sim::model::container_instance::ContainerInstanceStatus;
+use crate::sim::model::task::{HealthStatus, StopCode, TaskStatus};
+use crate::sim::time::Millis;
+
+/// One fact.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Observation {
+    pub id: ObservationId,
+    pub at_ms: Millis,
+    pub cause: Option<ObservationId>,
+    pub kind: Kind,
+}
+
+/// Where a fact belongs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Side {
+    /// Someone outside asked or did something.
+    Outside,
+    /// It really happened on a host.
+    Truth,
+    /// On the road between.
+    Wire,
+    /// The control plane learned or decided it.
+    Belief,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kind {
+    // Outside
+    CommandGiven(Rc<Command>),
+    CommandRefused {
+        code: &'static str,
+        message: Rc<str>,
+    },
+    FaultInjected {
+        fault: FaultId,
+        what: Rc<Fault>,
+    },
+    FaultHealed {
+        fault: FaultId,
+        what: Rc<Fault>,
+    },
+
+    // Truth: hosts and agents
+    InstanceLaunched {
+        instance: InstanceId,
+    },
+    PowerLost {
+        instance: InstanceId,
+    },
+    Booted {
+        instance: InstanceId,
+    },
+    InstanceTerminated {
+        instance: InstanceId,
+    },
+    SpotNoticeGiven {
+        instance: InstanceId,
+    },
+    AgentStarted {
+        instance: InstanceId,
+    },
+    AgentStopped {
+        instance: InstanceId,
+    },
+    AgentGaveUpConnection {
+        instance: InstanceId,
+    },
+
+    // Truth: tasks
+    TaskQueuedByAgent {
+        task: TaskId,
+        instance: InstanceId,
+    },
+    ImagePullStarted {
+        task: TaskId,
+        image: Rc<str>,
+    },
+    ImagePullFinished {
+        task: TaskId,
+        image: Rc<str>,
+        cached: bool,
+    },
+    ImagePullFailed {
+        task: TaskId,
+        image: Rc<str>,
+        attempt: u32,
+    },
+    ContainerCreateFailed {
+        task: TaskId,
+        container: Rc<str>,
+    },
+    ContainerStarted {
+        task: TaskId,
+        container: Rc<str>,
+    },
+    ContainerExited {
+        task: TaskId,
+        container: Rc<str>,
+        exit_code: i32,
+        out_of_memory: bool,
+    },
+    ContainerKilled {
+        task: TaskId,
+        container: Rc<str>,
+    },
+    AppHung {
+        task: TaskId,
+    },
+    AppRecovered {
+        task: TaskId,
+    },
+    HealthCheckTurned {
+        task: TaskId,
+        health: HealthStatus,
+    },
+
+    // Wire
+    MessagesLost {
+        instance: InstanceId,
+    },
+    MessagesPassAgain {
+        instance: InstanceId,
+    },
+
+    // Belief: instances
+    InstanceRegistered {
+        instance: InstanceId,
+    },
+    AgentConnected {
+        instance: InstanceId,
+    },
+    AgentDisconnected {
+        instance: InstanceId,
+        silent_for_ms: Millis,
+    },
+    InstanceStatusChanged {
+        instance: InstanceId,
+        status: ContainerInstanceStatus,
+    },
+    InstanceDeregistered {
+        instance: InstanceId,
+    },
+
+    // Belief: tasks
+    TaskDefinitionRegistered {
+        definition: TaskDefinitionId,
+    },
+    TaskPlaced {
+        task: TaskId,
+        place: Place,
+        decision: DecisionId,
+        summary: DecisionSummary,
+    },
+    PlacementFailed {
+        group: Rc<str>,
+        service: Option<ServiceId>,
+        definition: TaskDefinitionId,
+        decision: DecisionId,
+        summary: DecisionSummary,
+    },
+    TaskStatusChanged {
+        task: TaskId,
+        from: TaskStatus,
+        to: TaskStatus,
+    },
+    TaskHealthChanged {
+        task: TaskId,
+        health: HealthStatus,
+    },
+    TaskStopDecided {
+        task: TaskId,
+        code: StopCode,
+        reason: Rc<str>,
+    },
+    TaskStopped {
+        task: TaskId,
+        code: StopCode,
+        reason: Rc<str>,
+        exit_code: Option<i32>,
+        detail: Option<Rc<str>>,
+    },
+
+    // Belief: services
+    ServiceCreated {
+        service: ServiceId,
+    },
+    ServiceUpdated {
+        service: ServiceId,
+    },
+    ServiceDeleted {
+        service: ServiceId,
+    },
+    DesiredCountChanged {
+        service: ServiceId,
+        from: u32,
+        to: u32,
+    },
+    ServiceThrottled {
+        service: ServiceId,
+        until_ms: Millis,
+    },
+    ServiceEvent {
+        service: ServiceId,
+        event: Rc<ServiceEvent>,
+    },
+}
+
+/// Where a task was placed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Place {
+    Instance(InstanceId),
+    Fargate { zone: ZoneId, launch_type: LaunchType },
+}
+
+/// What a service says in its event list (ecs.md §5); `text` gives the service's own words.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum ServiceEvent {
+    SteadyState,
+    StartedTasks {
+        tasks: Vec<TaskId>,
+        replaced_unhealthy: u32,
+    },
+    StoppedRunningTasks {
+        tasks: Vec<TaskId>,
+    },
+    StoppedPendingTasks {
+        count: u32,
+    },
+    FailedContainerHealthChecks {
+        task: TaskId,
+    },
+    DeploymentCompleted {
+        deployment: DeploymentId,
+    },
+    /// The whole sentence after the service's name, from the placement failure.
+    UnableToPlace {
+        text: Rc<str>,
+    },
+    UnableToStartConsistently,
+    BlockedByDeploymentConfiguration,
+}
+
+impl ServiceEvent {
+    /// The text of `DescribeServices`, ecs.md §5, with the row number of the template.
+    pub fn text(&self, service: &str) -> String {
+        match self {
+            Self::SteadyState => format!("(service {service}) has reached a steady state."),
+            Self::StartedTasks { tasks, replaced_unhealthy: 0 } => {
+                format!("(service {service}) has started {} tasks: {}.", tasks.len(), names(tasks))
+            }
+            Self::StartedTasks { tasks, replaced_unhealthy } => format!(
+                "(service {service}) has started {} tasks: {}. Amazon ECS replaced {replaced_unhealthy} tasks due to an unhealthy status.",
+                tasks.len(),
+                names(tasks)
+            ),
+            Self::StoppedRunningTasks { tasks } => {
+                format!("(service {service}) has stopped {} running tasks: {}.", tasks.len(), names(tasks))
+            }
+            Self::StoppedPendingTasks { count } => format!("(service {service}) has stopped {count} pending tasks."),
+            Self::FailedContainerHealthChecks { task } => {
+                format!("(service {service}) (task {}) failed container health checks.", task.arn_id())
+            }
+            Self::DeploymentCompleted { deployment } => {
+                format!("(service {service}) (deployment {}) deployment completed.", deployment.ecs_svc())
+            }
+            Self::UnableToPlace { text } => format!("(service {service}) {text}"),
+            Self::UnableToStartConsistently => format!(
+                "(service {service}) is unable to consistently start tasks successfully. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide."
+            ),
+            Self::BlockedByDeploymentConfiguration => format!(
+                "(service {service}) was unable to stop or start tasks during a deployment because of the service deployment configuration. Update the minimumHealthyPercent or maximumPercent value and try again."
+            ),
+        }
+    }
+}
+
+fn names(tasks: &[TaskId]) -> String {
+    tasks.iter().map(|task| format!("(task {})", task.arn_id())).collect::<Vec<_>>().join(" ")
+}
+
+impl Kind {
+    /// Where the fact belongs.
+    pub fn side(&self) -> Side {
+        match self {
+            Kind::CommandGiven(_) | Kind::CommandRefused { .. } | Kind::FaultInjected { .. } | Kind::FaultHealed { .. } => {
+                Side::Outside
+            }
+            Kind::InstanceLaunched { .. }
+            | Kind::PowerLost { .. }
+            | Kind::Booted { .. }
+            | Kind::InstanceTerminated { .. }
+            | Kind::SpotNoticeGiven { .. }
+            | Kind::AgentStarted { .. }
+            | Kind::AgentStopped { .. }
+            | Kind::AgentGaveUpConnection { .. }
+            | Kind::TaskQueuedByAgent { .. }
+            | Kind::ImagePullStarted { .. }
+            | Kind::ImagePullFinished { .. }
+            | Kind::ImagePullFailed { .. }
+            | Kind::ContainerCreateFailed { .. }
+            | Kind::ContainerStarted { .. }
+            | Kind::ContainerExited { .. }
+            | Kind::ContainerKilled { .. }
+            | Kind::AppHung { .. }
+            | Kind::AppRecovered { .. }
+            | Kind::HealthCheckTurned { .. } => Side::Truth,
+            Kind::MessagesLost { .. } | Kind::MessagesPassAgain { .. } => Side::Wire,
+            Kind::InstanceRegistered { .. }
+            | Kind::AgentConnected { .. }
+            | Kind::AgentDisconnected { .. }
+            | Kind::InstanceStatusChanged { .. }
+            | Kind::InstanceDeregistered { .. }
+            | Kind::TaskDefinitionRegistered { .. }
+            | Kind::TaskPlaced { .. }
+            | Kind::PlacementFailed { .. }
+            | Kind::TaskStatusChanged { .. }
+            | Kind::TaskHealthChanged { .. }
+            | Kind::TaskStopDecided { .. }
+            | Kind::TaskStopped { .. }
+            | Kind::ServiceCreated { .. }
+            | Kind::ServiceUpdated { .. }
+            | Kind::ServiceDeleted { .. }
+            | Kind::DesiredCountChanged { .. }
+            | Kind::ServiceThrottled { .. }
+            | Kind::ServiceEvent { .. } => Side::Belief,
+        }
+    }
+}

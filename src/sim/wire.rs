@@ -1,0 +1,169 @@
+//! The only road between agents and the control plane: delay, loss and cuts.
+//!
+//! A message is a packet of a TCP connection: packets arrive in order, a lost one is sent again later, and while the
+//! road is cut nothing arrives. The wire decides when a message arrives, or that it never does; it does not read it.
+
+use std::rc::Rc;
+
+use crate::sim::fault::Direction;
+use crate::sim::ids::{FaultId, InstanceId, ObservationId};
+use crate::sim::random::{Concern, Stream};
+use crate::sim::table::Table;
+use crate::sim::time::Millis;
+use crate::sim::tuning::Tuning;
+
+/// Which way a message goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    ToAgent,
+    ToControlPlane,
+}
+
+/// One thing wrong with a road.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    Cut(Direction),
+    Loss { percent: u8 },
+    Delay { extra_ms: Millis },
+}
+
+/// The road to one instance.
+#[derive(Clone, Debug, Default)]
+struct Link {
+    troubles: Rc<Vec<(FaultId, Trouble)>>,
+    /// Messages sent so far, either way: the key of the next message's chance.
+    sent: u64,
+    last_arrival_ms: [Millis; 2],
+    /// What made the instance silent, until it is heard again.
+    silence: Option<ObservationId>,
+    /// Some message has been lost since the road was last whole.
+    losing: bool,
+}
+
+/// All roads.
+#[derive(Clone, Debug, Default)]
+pub struct Wire {
+    links: Table<InstanceId, Link>,
+}
+
+/// What becomes of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Passage {
+    Arrives(Millis),
+    /// Lost; `first` when it is the first since the road was whole.
+    Lost {
+        first: bool,
+    },
+}
+
+/// A packet lost this often in a row gets through at last: TCP does not give up sooner than people do.
+const RETRANSMISSIONS: u32 = 8;
+
+impl Wire {
+    /// Opens the road to a new instance. Instances are opened in order of their ids.
+    pub fn open(&mut self, instance: InstanceId) {
+        let id = self.links.insert(Link::default());
+        debug_assert_eq!(id, instance);
+    }
+
+    /// Puts a trouble on the road to an instance.
+    pub fn trouble(&mut self, instance: InstanceId, fault: FaultId, trouble: Trouble, because: ObservationId) {
+        if let Some(link) = self.links.get_mut(instance) {
+            if matches!(trouble, Trouble::Cut(_)) {
+                link.silence = Some(because);
+            }
+            Rc::make_mut(&mut link.troubles).push((fault, trouble));
+        }
+    }
+
+    /// Takes a fault's trouble off every road; returns the roads that are passable again after having lost messages.
+    pub fn heal(&mut self, fault: FaultId) -> Vec<InstanceId> {
+        let struck: Vec<_> = self
+            .links
+            .iter()
+            .filter(|(_, link)| link.troubles.iter().any(|(id, _)| *id == fault))
+            .map(|(instance, _)| instance)
+            .collect();
+        struck.into_iter().filter(|instance| self.heal_one(*instance, fault)).collect()
+    }
+
+    fn heal_one(&mut self, instance: InstanceId, fault: FaultId) -> bool {
+        let Some(link) = self.links.get_mut(instance) else { return false };
+        Rc::make_mut(&mut link.troubles).retain(|(id, _)| *id != fault);
+        let whole = !link.troubles.iter().any(|(_, trouble)| matches!(trouble, Trouble::Cut(_)));
+        let again = whole && link.losing;
+        if whole {
+            link.losing = false;
+            link.silence = None;
+        }
+        again
+    }
+
+    /// Notes what made an instance silent other than the road: lost power, a stopped agent.
+    pub fn silenced(&mut self, instance: InstanceId, because: Option<ObservationId>) {
+        if let Some(link) = self.links.get_mut(instance) {
+            link.silence = because;
+        }
+    }
+
+    /// What made the instance silent, as far as the narrator knows.
+    pub fn silence(&self, instance: InstanceId) -> Option<ObservationId> {
+        self.links.get(instance)?.silence
+    }
+
+    /// True when nothing can pass that way.
+    pub fn is_cut(&self, instance: InstanceId, way: Way) -> bool {
+        self.links.get(instance).is_none_or(|link| link.is_cut(way))
+    }
+
+    /// Troubles on the road to an instance.
+    pub fn troubles(&self, instance: InstanceId) -> &[(FaultId, Trouble)] {
+        self.links.get(instance).map_or(&[], |link| &link.troubles)
+    }
+
+    /// Sends one message.
+    pub fn send(&mut self, instance: InstanceId, way: Way, now_ms: Millis, seed: u64, tuning: &Tuning) -> Passage {
+        let Some(link) = self.links.get_mut(instance) else { return Passage::Lost { first: false } };
+        link.sent += 1;
+        let mut chance = Stream::of(seed, Concern::WireDelay, &[u64::from(instance.0), link.sent]);
+        let mut delay_ms = chance.from_quantiles(&tuning.wire_delay_ms);
+        if !link.troubles.is_empty() {
+            match link.troubled_delay(way, &mut chance, tuning) {
+                Some(extra_ms) => delay_ms += extra_ms,
+                None => return Passage::Lost { first: !std::mem::replace(&mut link.losing, true) },
+            }
+        }
+        let last = &mut link.last_arrival_ms[way as usize];
+        *last = (now_ms + delay_ms).max(*last);
+        Passage::Arrives(*last)
+    }
+}
+
+impl Link {
+    fn is_cut(&self, way: Way) -> bool {
+        self.troubles.iter().any(|(_, trouble)| match trouble {
+            Trouble::Cut(Direction::Both) => true,
+            Trouble::Cut(Direction::ToControlPlane) => way == Way::ToControlPlane,
+            Trouble::Cut(Direction::ToAgent) => way == Way::ToAgent,
+            Trouble::Loss { .. } | Trouble::Delay { .. } => false,
+        })
+    }
+
+    fn troubled_delay(&self, way: Way, chance: &mut Stream, tuning: &Tuning) -> Option<Millis> {
+        if self.is_cut(way) {
+            return None;
+        }
+        let mut delay_ms = 0;
+        for (_, trouble) in self.troubles.iter() {
+            match trouble {
+                Trouble::Cut(_) => {}
+                Trouble::Delay { extra_ms } => delay_ms += extra_ms,
+                Trouble::Loss { percent } => {
+                    let losses = (0..RETRANSMISSIONS).take_while(|_| chance.percent(u64::from(*percent))).count() as u32;
+                    delay_ms += tuning.retransmission_ms * ((1 << losses) - 1);
+                }
+            }
+        }
+        Some(delay_ms)
+    }
+}
