@@ -10,7 +10,10 @@
 //! 5. [`session`]: the whole app without a browser. `Intent` in, `Frame` out.
 //! 6. [`ui`]: Yew. Draws a `Frame`, sends an `Intent`. Its `browser` folder holds the only files that name `web_sys` or `gloo`.
 
+#[cfg(not(target_arch = "wasm32"))]
+pub mod cli;
 pub mod explain;
 pub mod import;
 pub mod session;
 pub mod sim;
+pub mod ui;

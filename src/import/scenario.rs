@@ -1,0 +1,244 @@
+//! A scenario: what a run starts from. Read from TOML, checked, and set up the same way everywhere.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use toml::Spanned;
+
+use crate::import::action::{Action, launch_type};
+use crate::import::scenario_input::{ActionInput, AppInput, ScenarioInput, ServerInput, ServiceInput};
+use crate::import::toml_error::TextError;
+use crate::import::{duration, placement_text};
+use crate::sim::command::{Command, CreateService, LaunchInstances, LaunchType, SchedulingStrategy};
+use crate::sim::data_plane::app::{App, Apps};
+use crate::sim::engine::{Beginning, Sim};
+use crate::sim::model::instance_type::InstanceType;
+use crate::sim::model::task_definition::TaskDefinition;
+use crate::sim::observation::Observation;
+use crate::sim::time::{Millis, SECOND};
+use crate::sim::tuning::Tuning;
+
+/// Servers register in this time before services are created.
+const SERVERS_FIRST_MS: Millis = SECOND;
+
+/// What a run starts from.
+#[derive(Clone, Debug)]
+pub struct Scenario {
+    pub title: Rc<str>,
+    pub sentence: Rc<str>,
+    pub seed: u64,
+    /// The instant at which the page opens it, in milliseconds.
+    pub open_at_ms: Millis,
+    zones: Vec<String>,
+    servers: Vec<LaunchInstances>,
+    definitions: Vec<TaskDefinition>,
+    apps: Apps,
+    services: Vec<CreateService>,
+    /// Timed actions, earliest first.
+    pub script: Vec<Step>,
+    pub first_action: Option<(Rc<str>, Action)>,
+}
+
+/// One timed action.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    pub at_ms: Millis,
+    pub action: Action,
+}
+
+impl Scenario {
+    /// Reads and checks a scenario; all that is wrong is said at once, each with its place.
+    pub fn parse(text: &str) -> Result<Self, Vec<TextError>> {
+        let input: ScenarioInput = toml::from_str(text).map_err(|error| vec![TextError::of_toml(text, &error)])?;
+        let mut reader = Reader { text, errors: Vec::new() };
+        let scenario = reader.scenario(&input);
+        if reader.errors.is_empty() { scenario.tried(text) } else { Err(reader.errors) }
+    }
+
+    /// Refuses a scenario that the simulator itself refuses to begin.
+    fn tried(self, text: &str) -> Result<Self, Vec<TextError>> {
+        match self.begin(None, Tuning::default(), &mut Vec::new()) {
+            Ok(_) => Ok(self),
+            Err(message) => Err(vec![TextError::at(text, 0, "", message)]),
+        }
+    }
+
+    /// Begins a run: the cluster as the scenario describes it, at instant 0 plus the moment its servers need to register.
+    pub fn begin(&self, seed: Option<u64>, tuning: Tuning, observations: &mut Vec<Observation>) -> Result<Sim, String> {
+        let seed = seed.unwrap_or(self.seed);
+        let mut sim = Sim::new(Beginning { seed, zones: self.zones.clone(), apps: self.apps.clone(), tuning });
+        for launch in &self.servers {
+            sim.begin_with_instance(launch, observations).map_err(|refusal| refusal.message)?;
+        }
+        sim.advance_to(SERVERS_FIRST_MS, observations);
+        for definition in &self.definitions {
+            let command = Command::RegisterTaskDefinition(Box::new(definition.clone()));
+            sim.apply(&command, observations).map_err(|refusal| refusal.message)?;
+        }
+        for service in &self.services {
+            let command = Command::CreateService(service.clone());
+            sim.apply(&command, observations)
+                .map_err(|refusal| format!("service {}: {}", service.service_name, refusal.message))?;
+        }
+        Ok(sim)
+    }
+
+    /// Names of the zones.
+    pub fn zones(&self) -> &[String] {
+        &self.zones
+    }
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    errors: Vec<TextError>,
+}
+
+impl Reader<'_> {
+    fn complain(&mut self, byte: usize, place: String, message: impl Into<String>) {
+        self.errors.push(TextError::at(self.text, byte, place, message));
+    }
+
+    fn scenario(&mut self, input: &ScenarioInput) -> Scenario {
+        if input.zones.is_empty() {
+            self.complain(0, "zones".to_string(), "a scenario needs at least one availability zone");
+        }
+        let open_at_ms = input.open_at.as_ref().map_or(0, |text| self.duration("open_at", text));
+        let servers =
+            input.servers.iter().enumerate().filter_map(|(index, server)| self.server(index, server, &input.zones)).collect();
+        let definitions = self.definitions(input);
+        let apps: BTreeMap<_, _> =
+            input.apps.iter().map(|(family, app)| (Rc::from(family.as_str()), self.app(family, app, &definitions))).collect();
+        let services = input.services.iter().enumerate().filter_map(|(index, service)| self.service(index, service)).collect();
+        let mut script: Vec<_> = input.script.iter().enumerate().filter_map(|(index, step)| self.step(index, step)).collect();
+        script.sort_by_key(|step| step.at_ms);
+        Scenario {
+            title: Rc::from(input.title.as_str()),
+            sentence: Rc::from(input.sentence.as_str()),
+            seed: input.seed,
+            open_at_ms,
+            zones: input.zones.clone(),
+            servers,
+            definitions,
+            apps: Rc::new(apps),
+            services,
+            script,
+            first_action: input.first_action.as_ref().and_then(|action| self.first_action(action)),
+        }
+    }
+
+    fn duration(&mut self, place: &str, text: &Spanned<String>) -> Millis {
+        duration::parse(text.get_ref()).unwrap_or_else(|message| {
+            self.complain(text.span().start, place.to_string(), message);
+            0
+        })
+    }
+
+    fn server(&mut self, index: usize, server: &Spanned<ServerInput>, zones: &[String]) -> Option<LaunchInstances> {
+        let (place, byte, server) = (format!("servers[{index}]"), server.span().start, server.get_ref());
+        if InstanceType::named(&server.kind).is_none() {
+            self.complain(byte, format!("{place}.type"), format!("`{}` is not an instance type of the playground", server.kind));
+        }
+        if !zones.contains(&server.zone) {
+            self.complain(byte, format!("{place}.zone"), format!("`{}` is not one of the zones of this scenario", server.zone));
+        }
+        let attributes = server.attributes.iter().map(|(name, value)| (name.clone(), Some(value.clone()))).collect();
+        Some(LaunchInstances {
+            instance_type: server.kind.clone(),
+            zone: server.zone.clone(),
+            count: server.count,
+            spot: server.spot,
+            attributes,
+        })
+    }
+
+    fn definitions(&mut self, input: &ScenarioInput) -> Vec<TaskDefinition> {
+        let mut definitions = Vec::new();
+        for (index, definition) in input.task_definitions.iter().enumerate() {
+            match definition.get_ref().into_definition(1) {
+                Ok(definition) => definitions.push(definition),
+                Err(errors) => {
+                    for error in errors {
+                        let place = format!("task_definitions[{index}].{}", error.path);
+                        self.complain(definition.span().start, place, error.message);
+                    }
+                }
+            }
+        }
+        definitions
+    }
+
+    fn app(&mut self, family: &str, app: &Spanned<AppInput>, definitions: &[TaskDefinition]) -> App {
+        if !definitions.iter().any(|definition| &*definition.family == family) {
+            self.complain(app.span().start, format!("apps.{family}"), "there is no task definition of this family");
+        }
+        let (usual, input) = (App::default(), app.get_ref());
+        App {
+            cpu_percent: input.cpu_percent.unwrap_or(usual.cpu_percent),
+            memory_percent: input.memory_percent.unwrap_or(usual.memory_percent),
+            runs_for_ms: input.runs_for.as_ref().map(|text| self.duration(&format!("apps.{family}.runs_for"), text)),
+            exit_code: input.exit_code,
+            ignores_sigterm: input.ignores_sigterm,
+        }
+    }
+
+    fn service(&mut self, index: usize, service: &Spanned<ServiceInput>) -> Option<CreateService> {
+        let (place, byte, input) = (format!("services[{index}]"), service.span().start, service.get_ref());
+        let read =
+            |field: &str, result: Result<CreateService, String>| result.map_err(|message| (format!("{place}.{field}"), message));
+        let mut request = CreateService {
+            service_name: input.name.clone(),
+            task_definition: input.task_definition.clone(),
+            desired_count: input.desired_count,
+            launch_type: LaunchType::Ec2,
+            scheduling_strategy: SchedulingStrategy::Replica,
+            placement_strategy: Vec::new(),
+            placement_constraints: Vec::new(),
+            minimum_healthy_percent: input.minimum_healthy_percent,
+            maximum_percent: input.maximum_percent,
+        };
+        let result = (|| {
+            if let Some(text) = &input.launch_type {
+                request.launch_type = launch_type(text).map_err(|message| (format!("{place}.launch_type"), message))?;
+            }
+            request.scheduling_strategy = match input.scheduling_strategy.as_deref() {
+                None | Some("REPLICA") => SchedulingStrategy::Replica,
+                Some("DAEMON") => SchedulingStrategy::Daemon,
+                Some(other) => {
+                    let message = format!("`{other}` is not a scheduling strategy; use REPLICA or DAEMON");
+                    return read("scheduling_strategy", Err(message));
+                }
+            };
+            request.placement_strategy = placement_text::strategies(&input.placement_strategy)
+                .map_err(|message| (format!("{place}.placement_strategy"), message))?;
+            request.placement_constraints = placement_text::constraints(&input.placement_constraints)
+                .map_err(|message| (format!("{place}.placement_constraints"), message))?;
+            Ok(request)
+        })();
+        result.map_err(|(place, message)| self.complain(byte, place, message)).ok()
+    }
+
+    fn step(&mut self, index: usize, step: &Spanned<ActionInput>) -> Option<Step> {
+        let place = format!("script[{index}]");
+        let Some(at) = &step.get_ref().at else {
+            self.complain(
+                step.span().start,
+                format!("{place}.at"),
+                "a step needs the instant at which it is done, like at = \"90s\"",
+            );
+            return None;
+        };
+        let at_ms = self.duration(&format!("{place}.at"), at);
+        let action = self.action(&place, step)?;
+        Some(Step { at_ms, action })
+    }
+
+    fn first_action(&mut self, action: &Spanned<ActionInput>) -> Option<(Rc<str>, Action)> {
+        let label = action.get_ref().label.clone().unwrap_or_else(|| action.get_ref().command.clone());
+        Some((Rc::from(label), self.action("first_action", action)?))
+    }
+
+    fn action(&mut self, place: &str, action: &Spanned<ActionInput>) -> Option<Action> {
+        Action::read(action.get_ref()).map_err(|message| self.complain(action.span().start, place.to_string(), message)).ok()
+    }
+}
