@@ -12,6 +12,8 @@
 
 #[cfg(not(target_arch = "wasm32"))]
 pub mod cli;
+pub mod explain;
 pub mod import;
 pub mod session;
 pub mod sim;
+pub mod ui;

@@ -1,0 +1,269 @@
+//! What each kind of fact is, apart from its words: its name, its tone, whom it is about, whether a log names it.
+
+use std::rc::Rc;
+
+use crate::sim::command::Command;
+use crate::sim::fault::{AppTarget, Fault, NetworkTarget};
+use crate::sim::ids::{InstanceId, ServiceId, TaskId};
+use crate::sim::model::container_instance::ContainerInstanceStatus;
+use crate::sim::model::task::{HealthStatus, StopCode, TaskStatus};
+use crate::sim::observation::{Kind, ServiceEvent};
+
+/// What a fact means for the learner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Tone {
+    /// As it should be.
+    Good,
+    /// On its way.
+    Moving,
+    /// Needs a look.
+    Warning,
+    /// Broken.
+    Bad,
+    /// Nothing to judge.
+    Neutral,
+}
+
+/// Whom a fact is about.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum About {
+    Instance(InstanceId),
+    Task(TaskId),
+    Service(ServiceId),
+    /// By name.
+    Zone(Rc<str>),
+    ImageRegistry,
+    ControlPlane,
+}
+
+/// SIGTERM, handled: the end that was asked for.
+const TERMINATED: i32 = 143;
+
+/// A stable name of the kind, for logs that programs read.
+pub fn kind_name(kind: &Kind) -> &'static str {
+    match kind {
+        Kind::CommandGiven(_) => "CommandGiven",
+        Kind::CommandRefused { .. } => "CommandRefused",
+        Kind::FaultInjected { .. } => "FaultInjected",
+        Kind::FaultHealed { .. } => "FaultHealed",
+        Kind::InstanceLaunched { .. } => "InstanceLaunched",
+        Kind::PowerLost { .. } => "PowerLost",
+        Kind::Booted { .. } => "Booted",
+        Kind::InstanceTerminated { .. } => "InstanceTerminated",
+        Kind::SpotNoticeGiven { .. } => "SpotNoticeGiven",
+        Kind::AgentStarted { .. } => "AgentStarted",
+        Kind::AgentStopped { .. } => "AgentStopped",
+        Kind::AgentGaveUpConnection { .. } => "AgentGaveUpConnection",
+        Kind::TaskQueuedByAgent { .. } => "TaskQueuedByAgent",
+        Kind::ImagePullStarted { .. } => "ImagePullStarted",
+        Kind::ImagePullFinished { .. } => "ImagePullFinished",
+        Kind::ImagePullFailed { .. } => "ImagePullFailed",
+        Kind::ContainerCreateFailed { .. } => "ContainerCreateFailed",
+        Kind::ContainerStarted { .. } => "ContainerStarted",
+        Kind::ContainerExited { .. } => "ContainerExited",
+        Kind::ContainerKilled { .. } => "ContainerKilled",
+        Kind::AppHung { .. } => "AppHung",
+        Kind::AppRecovered { .. } => "AppRecovered",
+        Kind::HealthCheckTurned { .. } => "HealthCheckTurned",
+        Kind::MessagesLost { .. } => "MessagesLost",
+        Kind::MessagesPassAgain { .. } => "MessagesPassAgain",
+        Kind::InstanceRegistered { .. } => "InstanceRegistered",
+        Kind::AgentConnected { .. } => "AgentConnected",
+        Kind::AgentDisconnected { .. } => "AgentDisconnected",
+        Kind::InstanceStatusChanged { .. } => "InstanceStatusChanged",
+        Kind::InstanceDeregistered { .. } => "InstanceDeregistered",
+        Kind::TaskDefinitionRegistered { .. } => "TaskDefinitionRegistered",
+        Kind::TaskPlaced { .. } => "TaskPlaced",
+        Kind::PlacementFailed { .. } => "PlacementFailed",
+        Kind::TaskStatusChanged { .. } => "TaskStatusChanged",
+        Kind::TaskHealthChanged { .. } => "TaskHealthChanged",
+        Kind::TaskStopDecided { .. } => "TaskStopDecided",
+        Kind::TaskStopped { .. } => "TaskStopped",
+        Kind::ServiceCreated { .. } => "ServiceCreated",
+        Kind::ServiceUpdated { .. } => "ServiceUpdated",
+        Kind::ServiceDeleted { .. } => "ServiceDeleted",
+        Kind::DesiredCountChanged { .. } => "DesiredCountChanged",
+        Kind::ServiceThrottled { .. } => "ServiceThrottled",
+        Kind::ServiceEvent { .. } => "ServiceEvent",
+    }
+}
+
+/// What the fact means for the learner.
+pub fn tone(kind: &Kind) -> Tone {
+    match kind {
+        Kind::CommandGiven(_)
+        | Kind::InstanceLaunched { .. }
+        | Kind::TaskDefinitionRegistered { .. }
+        | Kind::ServiceCreated { .. }
+        | Kind::ServiceUpdated { .. }
+        | Kind::ServiceDeleted { .. }
+        | Kind::DesiredCountChanged { .. } => Tone::Neutral,
+        Kind::FaultInjected { .. }
+        | Kind::PowerLost { .. }
+        | Kind::ImagePullFailed { .. }
+        | Kind::ContainerCreateFailed { .. }
+        | Kind::ContainerKilled { .. }
+        | Kind::AppHung { .. }
+        | Kind::MessagesLost { .. }
+        | Kind::AgentDisconnected { .. }
+        | Kind::PlacementFailed { .. } => Tone::Bad,
+        Kind::CommandRefused { .. }
+        | Kind::InstanceTerminated { .. }
+        | Kind::SpotNoticeGiven { .. }
+        | Kind::AgentStopped { .. }
+        | Kind::AgentGaveUpConnection { .. }
+        | Kind::TaskQueuedByAgent { .. }
+        | Kind::InstanceDeregistered { .. }
+        | Kind::ServiceThrottled { .. } => Tone::Warning,
+        Kind::FaultHealed { .. }
+        | Kind::ContainerStarted { .. }
+        | Kind::AppRecovered { .. }
+        | Kind::MessagesPassAgain { .. }
+        | Kind::InstanceRegistered { .. }
+        | Kind::AgentConnected { .. } => Tone::Good,
+        Kind::Booted { .. }
+        | Kind::AgentStarted { .. }
+        | Kind::ImagePullStarted { .. }
+        | Kind::ImagePullFinished { .. }
+        | Kind::TaskPlaced { .. } => Tone::Moving,
+        Kind::ContainerExited { exit_code, .. } => match exit_code {
+            0 => Tone::Neutral,
+            &TERMINATED => Tone::Moving,
+            _ => Tone::Bad,
+        },
+        Kind::HealthCheckTurned { health, .. } | Kind::TaskHealthChanged { health, .. } => tone_of_health(*health),
+        Kind::InstanceStatusChanged { status, .. } => tone_of_status(*status),
+        Kind::TaskStatusChanged { to, .. } => match to {
+            TaskStatus::Running => Tone::Good,
+            TaskStatus::Provisioning
+            | TaskStatus::Pending
+            | TaskStatus::Activating
+            | TaskStatus::Deactivating
+            | TaskStatus::Stopping
+            | TaskStatus::Deprovisioning => Tone::Moving,
+            TaskStatus::Stopped => Tone::Neutral,
+        },
+        Kind::TaskStopDecided { code, .. } | Kind::TaskStopped { code, .. } => tone_of_stop(*code),
+        Kind::ServiceEvent { event, .. } => tone_of_event(event),
+    }
+}
+
+fn tone_of_health(health: HealthStatus) -> Tone {
+    match health {
+        HealthStatus::Healthy => Tone::Good,
+        HealthStatus::Unhealthy => Tone::Bad,
+        HealthStatus::Unknown => Tone::Neutral,
+    }
+}
+
+fn tone_of_status(status: ContainerInstanceStatus) -> Tone {
+    match status {
+        ContainerInstanceStatus::Active => Tone::Good,
+        ContainerInstanceStatus::Draining | ContainerInstanceStatus::Inactive => Tone::Warning,
+        ContainerInstanceStatus::Registering | ContainerInstanceStatus::Deregistering => Tone::Moving,
+        ContainerInstanceStatus::RegistrationFailed => Tone::Bad,
+    }
+}
+
+fn tone_of_stop(code: StopCode) -> Tone {
+    match code {
+        StopCode::TaskFailedToStart | StopCode::EssentialContainerExited | StopCode::TerminationNotice => Tone::Bad,
+        StopCode::SpotInterruption => Tone::Warning,
+        StopCode::UserInitiated | StopCode::ServiceSchedulerInitiated => Tone::Neutral,
+    }
+}
+
+fn tone_of_event(event: &ServiceEvent) -> Tone {
+    match event {
+        ServiceEvent::SteadyState | ServiceEvent::DeploymentCompleted { .. } => Tone::Good,
+        ServiceEvent::StartedTasks { .. } => Tone::Moving,
+        ServiceEvent::StoppedRunningTasks { .. } | ServiceEvent::StoppedPendingTasks { .. } => Tone::Neutral,
+        ServiceEvent::FailedContainerHealthChecks { .. } | ServiceEvent::UnableToPlace { .. } => Tone::Bad,
+        ServiceEvent::UnableToStartConsistently | ServiceEvent::BlockedByDeploymentConfiguration => Tone::Warning,
+    }
+}
+
+/// Whom the fact is about; nothing for a command that creates what it is about, or is about nothing on the board.
+pub fn subject(kind: &Kind) -> Option<About> {
+    match kind {
+        Kind::CommandGiven(command) => subject_of_command(command),
+        Kind::CommandRefused { .. } | Kind::TaskDefinitionRegistered { .. } => None,
+        Kind::FaultInjected { what, .. } | Kind::FaultHealed { what, .. } => subject_of_fault(what),
+        Kind::PlacementFailed { service, .. } => Some(service.map_or(About::ControlPlane, About::Service)),
+        Kind::InstanceLaunched { instance }
+        | Kind::PowerLost { instance }
+        | Kind::Booted { instance }
+        | Kind::InstanceTerminated { instance }
+        | Kind::SpotNoticeGiven { instance }
+        | Kind::AgentStarted { instance }
+        | Kind::AgentStopped { instance }
+        | Kind::AgentGaveUpConnection { instance }
+        | Kind::MessagesLost { instance }
+        | Kind::MessagesPassAgain { instance }
+        | Kind::InstanceRegistered { instance }
+        | Kind::AgentConnected { instance }
+        | Kind::AgentDisconnected { instance, .. }
+        | Kind::InstanceStatusChanged { instance, .. }
+        | Kind::InstanceDeregistered { instance } => Some(About::Instance(*instance)),
+        Kind::TaskQueuedByAgent { task, .. }
+        | Kind::ImagePullStarted { task, .. }
+        | Kind::ImagePullFinished { task, .. }
+        | Kind::ImagePullFailed { task, .. }
+        | Kind::ContainerCreateFailed { task, .. }
+        | Kind::ContainerStarted { task, .. }
+        | Kind::ContainerExited { task, .. }
+        | Kind::ContainerKilled { task, .. }
+        | Kind::AppHung { task }
+        | Kind::AppRecovered { task }
+        | Kind::HealthCheckTurned { task, .. }
+        | Kind::TaskPlaced { task, .. }
+        | Kind::TaskStatusChanged { task, .. }
+        | Kind::TaskHealthChanged { task, .. }
+        | Kind::TaskStopDecided { task, .. }
+        | Kind::TaskStopped { task, .. } => Some(About::Task(*task)),
+        Kind::ServiceCreated { service }
+        | Kind::ServiceUpdated { service }
+        | Kind::ServiceDeleted { service }
+        | Kind::DesiredCountChanged { service, .. }
+        | Kind::ServiceThrottled { service, .. }
+        | Kind::ServiceEvent { service, .. } => Some(About::Service(*service)),
+    }
+}
+
+fn subject_of_command(command: &Command) -> Option<About> {
+    match command {
+        Command::StopTask { task, .. } => Some(About::Task(*task)),
+        Command::UpdateContainerInstancesState { instance, .. }
+        | Command::DeregisterContainerInstance { instance }
+        | Command::TerminateInstances { instance } => Some(About::Instance(*instance)),
+        Command::InjectFault(fault) => subject_of_fault(fault),
+        Command::LaunchInstances(launch) => Some(About::Zone(Rc::from(launch.zone.as_str()))),
+        Command::RegisterTaskDefinition(_)
+        | Command::CreateService(_)
+        | Command::UpdateService(_)
+        | Command::DeleteService { .. }
+        | Command::RunTask(_)
+        | Command::HealFault { .. } => None,
+    }
+}
+
+/// What a fault strikes; nothing when it strikes a whole family.
+pub fn subject_of_fault(fault: &Fault) -> Option<About> {
+    match fault {
+        Fault::ContainerExit { target, .. } | Fault::OutOfMemory { target } => match target {
+            AppTarget::Task(task) => Some(About::Task(*task)),
+            AppTarget::Family(_) => None,
+        },
+        Fault::AppHang { task } | Fault::FargateSpotInterruption { task } => Some(About::Task(*task)),
+        Fault::AgentStop { instance }
+        | Fault::ServerDeath { instance }
+        | Fault::DiskFull { instance }
+        | Fault::SpotInterruption { instance } => Some(About::Instance(*instance)),
+        Fault::NetworkCut { target, .. } | Fault::PacketLoss { target, .. } | Fault::PacketDelay { target, .. } => match target {
+            NetworkTarget::Instance(instance) => Some(About::Instance(*instance)),
+            NetworkTarget::Zone(zone) => Some(About::Zone(Rc::from(zone.as_str()))),
+        },
+        Fault::ZoneFailure { zone } => Some(About::Zone(Rc::from(zone.as_str()))),
+        Fault::RegistrySlow { .. } | Fault::RegistryFailure => Some(About::ImageRegistry),
+    }
+}

@@ -1,0 +1,23 @@
+//! Explanation: what happened, why, and what would help, in the words of ECS and the numbers of the run.
+//!
+//! It reads a [`Sim`](crate::sim::engine::Sim) and never changes the one it was given; a fix is tried on a clone. It knows
+//! nothing of the session or the page, which turn its plain structs into what is drawn.
+//! Start reading at [`words`] (one sentence a fact), then [`why`] (tables and steps) and [`fixes`] (what would help).
+
+pub mod causes;
+pub mod explanation;
+pub mod headline;
+pub mod kinds;
+pub mod names;
+pub mod question;
+pub mod requests;
+pub mod starting;
+pub mod steps;
+pub mod table;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+pub mod troubles;
+pub mod why;
+pub mod words;

@@ -1,0 +1,4 @@
+//! What explanations say, on small clusters.
+
+mod waiting;
+mod words;

@@ -1,0 +1,121 @@
+//! The board: the control plane over the zones with their servers, and the Fargate lane.
+//!
+//! Tab reaches one server; arrows move between servers, Tab goes on to the tasks of that one.
+
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use crate::session::frame::{ControlPlaneView, Density, FargateView, ZoneView};
+use crate::session::intent::{Intent, Lens, Subject};
+use crate::sim::ids::InstanceId;
+use crate::ui::board_table::BoardTable;
+use crate::ui::browser::focus;
+use crate::ui::control_plane_band::ControlPlaneBand;
+use crate::ui::fargate_lane::FargateLane;
+use crate::ui::icons::{Icon, icon};
+use crate::ui::segmented::Segmented;
+use crate::ui::server_card::server_element_id;
+use crate::ui::zone_column::ZoneColumn;
+
+#[derive(Properties, PartialEq)]
+pub struct BoardProps {
+    pub control_plane: Rc<ControlPlaneView>,
+    pub zones: Vec<Rc<ZoneView>>,
+    pub fargate: Option<Rc<FargateView>>,
+    pub density: Density,
+    pub lens: Lens,
+    pub totals: Rc<str>,
+    pub summary: Rc<str>,
+    pub selection: Option<Subject>,
+    pub held: Option<u32>,
+    pub send: Callback<Intent>,
+}
+
+/// The board.
+#[component]
+pub fn Board(props: &BoardProps) -> Html {
+    let as_table = use_state(|| false);
+    let arrived_at = use_state(|| None::<InstanceId>);
+    let current = current_server(&props.zones, *arrived_at, props.selection);
+    let onkeydown = {
+        let (zones, arrived_at) = (props.zones.clone(), arrived_at.setter());
+        Callback::from(move |event: KeyboardEvent| {
+            if let Some(next) = current.and_then(|from| neighbour(&zones, from, &event.key())) {
+                event.prevent_default();
+                arrived_at.set(Some(next));
+                focus::on_id(&server_element_id(next));
+            }
+        })
+    };
+    let BoardProps { zones, send, held, density, .. } = props;
+    html! {
+        <div class="board" id="board">
+            <h2 class="hidden-text">{ "Board" }</h2>
+            { head(props, &as_table) }
+            <p class="hidden-text" id="summary">{ &*props.summary }</p>
+            <ControlPlaneBand control_plane={props.control_plane.clone()} send={send.clone()} held={*held} />
+            if *as_table {
+                <BoardTable zones={zones.clone()} send={send.clone()} />
+            } else if !zones.is_empty() {
+                <div class="zones" role="group" aria-label="Servers by zone; arrow keys move between them" {onkeydown}>
+                    { for zones.iter().map(|zone| html! {
+                        <ZoneColumn key={zone.index} zone={zone.clone()} send={send.clone()} density={*density} held={*held}
+                            current={current.filter(|current| zone.servers.iter().any(|server| server.id == *current))} />
+                    }) }
+                </div>
+            }
+            if let Some(fargate) = &props.fargate {
+                <FargateLane fargate={fargate.clone()} send={send.clone()} />
+            }
+        </div>
+    }
+}
+
+fn head(props: &BoardProps, as_table: &UseStateHandle<bool>) -> Html {
+    let lenses = vec![
+        (Lens::Knows, AttrValue::Static("What ECS knows")),
+        (Lens::True, AttrValue::Static("What is true")),
+        (Lens::Both, AttrValue::Static("Both")),
+    ];
+    let shown = **as_table;
+    let toggle = {
+        let as_table = as_table.setter();
+        move |_: MouseEvent| as_table.set(!shown)
+    };
+    html! {
+        <div class="board-head">
+            <Segmented<Lens> name="Which picture" options={lenses} chosen={props.lens} on_choose={props.send.reform(Intent::SetLens)} />
+            <p class="totals">{ &*props.totals }</p>
+            <button type="button" class="button small" aria-pressed={shown.to_string()} onclick={toggle}>
+                { icon(Icon::Table) }<span>{ "Table" }</span>
+            </button>
+        </div>
+    }
+}
+
+/// The server that Tab reaches: where the arrows last went, else the selected one, else the first.
+fn current_server(zones: &[Rc<ZoneView>], arrived_at: Option<InstanceId>, selection: Option<Subject>) -> Option<InstanceId> {
+    let ids = || zones.iter().flat_map(|zone| zone.servers.iter().map(|server| server.id));
+    let selected = match selection {
+        Some(Subject::Instance(id)) => Some(id),
+        Some(Subject::ControlPlane | Subject::Task(_) | Subject::Service(_) | Subject::Zone(_) | Subject::ImageRegistry) | None => None,
+    };
+    let there = |wanted: Option<InstanceId>| wanted.filter(|wanted| ids().any(|id| id == *wanted));
+    there(arrived_at).or_else(|| there(selected)).or_else(|| ids().next())
+}
+
+/// Up and down within a zone, left and right to the same height in the next zone that has servers.
+fn neighbour(zones: &[Rc<ZoneView>], from: InstanceId, key: &str) -> Option<InstanceId> {
+    let column = zones.iter().position(|zone| zone.servers.iter().any(|server| server.id == from))?;
+    let servers = |column: usize| &zones[column].servers;
+    let row = servers(column).iter().position(|server| server.id == from)?;
+    let at = |column: usize| servers(column).get(row).or_else(|| servers(column).last()).map(|server| server.id);
+    match key {
+        "ArrowDown" => servers(column).get(row + 1).map(|server| server.id),
+        "ArrowUp" => servers(column).get(row.checked_sub(1)?).map(|server| server.id),
+        "ArrowRight" => (column + 1..zones.len()).find_map(at),
+        "ArrowLeft" => (0..column).rev().find_map(at),
+        _ => None,
+    }
+}

@@ -1,0 +1,83 @@
+//! A labelled gesture as a button. One that is refused stays reachable and says why.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use crate::session::frame::Choice;
+use crate::session::intent::Intent;
+use crate::ui::icons::{Icon, icon};
+
+#[derive(Properties, PartialEq)]
+pub struct ChoiceButtonProps {
+    pub choice: Choice,
+    pub send: Callback<Intent>,
+    /// Shown instead of the label, which then becomes the name.
+    #[prop_or_default]
+    pub icon: Option<Icon>,
+    /// Words shown instead of the label where there is little room; the label stays the name.
+    #[prop_or_default]
+    pub short: Option<&'static str>,
+    /// Shown beside the label.
+    #[prop_or_default]
+    pub mark: Option<Icon>,
+    #[prop_or_default]
+    pub class: Classes,
+    /// For one of several: is it the one chosen?
+    #[prop_or_default]
+    pub pressed: Option<bool>,
+    #[prop_or_default]
+    pub children: Html,
+}
+
+/// The button of a [`Choice`].
+#[component]
+pub fn ChoiceButton(props: &ChoiceButtonProps) -> Html {
+    let id = use_unique_id("because");
+    let told = use_state(|| false);
+    let ChoiceButtonProps { choice, send, icon: only_icon, short, mark, class, pressed, children } = props;
+    let onclick = {
+        let (intent, refused, send, told) = (choice.intent.clone(), choice.refused.is_some(), send.clone(), told.setter());
+        Callback::from(move |event: MouseEvent| {
+            event.stop_propagation();
+            if refused { told.set(true) } else { send.emit(intent.clone()) }
+        })
+    };
+    let kind = if only_icon.is_some() { "icon-button" } else { "button" };
+    let face = match only_icon {
+        Some(shown) => html! { <>{ icon(*shown) }<span class="hidden-text">{ &*choice.label }</span></> },
+        None => html! { <>{ for mark.map(icon) }{ children.clone() }<span>{ short.map_or(&*choice.label, |short| short) }</span></> },
+    };
+    html! {
+        <>
+            <button type="button" class={classes!(kind, class.clone())} {onclick}
+                aria-label={short.map(|_| choice.label.clone())}
+                aria-pressed={pressed.map(|pressed| pressed.to_string())}
+                aria-disabled={choice.refused.as_ref().map(|_| "true")}
+                aria-describedby={choice.refused.as_ref().map(|_| id.clone())}
+                title={choice.refused.clone().or_else(|| only_icon.map(|_| choice.label.clone()))}>
+                { face }
+            </button>
+            if let Some(reason) = &choice.refused {
+                <span id={id} class={if *told { "refusal" } else { "hidden-text" }} role={told.then_some("status")}>{ &**reason }</span>
+            }
+        </>
+    }
+}
+
+/// An id that no other element of this page has.
+#[hook]
+pub fn use_unique_id(stem: &'static str) -> Rc<str> {
+    thread_local! {
+        static LAST: Cell<u32> = const { Cell::new(0) };
+    }
+    let id = use_memo((), |()| {
+        let number = LAST.with(|last| {
+            last.set(last.get() + 1);
+            last.get()
+        });
+        Rc::<str>::from(format!("{stem}-{number}"))
+    });
+    (*id).clone()
+}

@@ -1,0 +1,100 @@
+//! Whatever is selected: its state, what ECS knows of it beside what is true, and what can be done to it.
+
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use crate::session::frame::{DetailsView, FactView};
+use crate::session::intent::{Intent, Subject};
+use crate::ui::badge::badge;
+use crate::ui::choice_button::ChoiceButton;
+use crate::ui::icons::{Icon, icon};
+use crate::ui::life_rail::life_rail;
+use crate::ui::placement_form::PlacementEditor;
+
+#[derive(Properties, PartialEq)]
+pub struct DetailsPanelProps {
+    pub details: Option<Rc<DetailsView>>,
+    pub send: Callback<Intent>,
+}
+
+/// The Details tab.
+#[component]
+pub fn DetailsPanel(props: &DetailsPanelProps) -> Html {
+    let Some(details) = &props.details else { return nothing_selected() };
+    let send = &props.send;
+    html! {
+        <div class="details">
+            <h3 class="panel-title">{ &*details.title }</h3>
+            if let Some(state) = &details.badge {
+                <p class="state">{ badge(state) }<span>{ &*state.title }</span></p>
+            }
+            if !details.actions.is_empty() {
+                <div class="actions" role="group" aria-label="What can be done">
+                    { for details.actions.iter().map(|action| html! {
+                        <ChoiceButton key={&*action.label} choice={action.clone()} send={send.clone()} class="small" />
+                    }) }
+                </div>
+            }
+            { for details.rail.iter().map(|stops| life_rail(stops)) }
+            { for (!details.facts.is_empty()).then(|| facts(&details.facts)) }
+            { for (!details.links.is_empty()).then(|| links(&details.links, send)) }
+            if let Some(form) = &details.placement {
+                <PlacementEditor form={form.clone()} send={send.clone()} />
+            }
+        </div>
+    }
+}
+
+fn nothing_selected() -> Html {
+    html! {
+        <div class="blank">
+            { icon(Icon::Pointer) }
+            <h3 class="panel-title">{ "Nothing selected" }</h3>
+            <p>{ "Choose a server, a task, a service or a zone on the board to see what ECS knows of it, and what is true." }</p>
+        </div>
+    }
+}
+
+fn facts(facts: &[FactView]) -> Html {
+    let differs = facts.iter().any(|fact| fact.truth.is_some());
+    html! {
+        <table class={classes!("facts", differs.then_some("with-truth"))}>
+            <thead><tr>
+                <th scope="col"><span class="hidden-text">{ "What" }</span></th>
+                <th scope="col">{ "ECS knows" }</th>
+                if differs {
+                    <th scope="col">{ "is true" }</th>
+                }
+            </tr></thead>
+            <tbody>{ for facts.iter().map(|fact| html! {
+                <tr class={classes!(fact.truth.is_some().then_some("differs"))}>
+                    <th scope="row">{ &*fact.name }</th>
+                    <td>{ &*fact.believed }</td>
+                    if differs {
+                        <td>{ match &fact.truth {
+                            Some(truth) => html! { <b>{ &**truth }</b> },
+                            None => html! { <span class="quiet">{ "the same" }</span> },
+                        } }</td>
+                    }
+                </tr>
+            }) }</tbody>
+        </table>
+    }
+}
+
+fn links(links: &[(Rc<str>, Subject)], send: &Callback<Intent>) -> Html {
+    html! {
+        <>
+            <h4 class="overline">{ "Belongs together" }</h4>
+            <ul class="chips">{ for links.iter().map(|(label, subject)| {
+                let subject = *subject;
+                html! {
+                    <li><button type="button" class="chip" onclick={send.reform(move |_: MouseEvent| Intent::Select(Some(subject)))}>
+                        { &**label }
+                    </button></li>
+                }
+            }) }</ul>
+        </>
+    }
+}

@@ -1,0 +1,28 @@
+//! Faults drawn on what they strike, numbered in causal order, each with its cure.
+
+use yew::prelude::*;
+
+use crate::session::frame::FaultBadge;
+use crate::session::intent::Intent;
+use crate::ui::choice_button::ChoiceButton;
+use crate::ui::icons::{Icon, icon};
+
+/// Draws the faults of one thing; nothing when there are none.
+pub fn fault_badges(faults: &[FaultBadge], send: &Callback<Intent>) -> Html {
+    if faults.is_empty() {
+        return html! {};
+    }
+    let fault = |fault: &FaultBadge| {
+        html! {
+            <li key={fault.number} class="fault">
+                <span class="fault-number" aria-label={format!("Cause {}", fault.number)}>{ fault.number }</span>
+                { icon(Icon::Bolt) }
+                <span class="fault-label">{ &*fault.label }</span>
+                if let Some(heal) = &fault.heal {
+                    <ChoiceButton choice={heal.clone()} send={send.clone()} class="small" />
+                }
+            </li>
+        }
+    };
+    html! { <ul class="faults" aria-label="Faults">{ for faults.iter().map(fault) }</ul> }
+}

@@ -1,0 +1,65 @@
+//! Choosing what to learn from: units of the course, and scenarios to play with.
+
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use crate::session::frame::{Entry, ScenarioView};
+use crate::session::intent::Intent;
+use crate::ui::icons::{Icon, icon};
+
+#[derive(Properties, PartialEq)]
+pub struct PickerProps {
+    pub scenario: Rc<ScenarioView>,
+    pub guided: bool,
+    pub send: Callback<Intent>,
+}
+
+/// The button and its menu.
+#[component]
+pub fn Picker(props: &PickerProps) -> Html {
+    let PickerProps { scenario, guided, send } = props;
+    let mode = if *guided { "Guided" } else { "Sandbox" };
+    html! {
+        <>
+            <button type="button" class="button picker" popovertarget="picker-menu">
+                <span class="hidden-text">{ "Choose how to learn: " }</span><span>{ mode }</span>{ icon(Icon::Chevron) }
+            </button>
+            <nav id="picker-menu" class="menu picker-menu" popover="auto" aria-label="Choose how to learn">
+                { group("Guided", "Predict, run, see why.", &scenario.units, None, send, |id| Intent::OpenUnit(id)) }
+                { group("Sandbox", "Play freely; nothing can be harmed.", &scenario.scenarios, (!guided).then_some(&scenario.id), send, |id| Intent::OpenScenario(id)) }
+            </nav>
+        </>
+    }
+}
+
+fn group(
+    title: &'static str,
+    line: &'static str,
+    entries: &[Entry],
+    current: Option<&Rc<str>>,
+    send: &Callback<Intent>,
+    open: fn(String) -> Intent,
+) -> Html {
+    if entries.is_empty() {
+        return html! {};
+    }
+    let entry = |entry: &Entry| {
+        let id = entry.id.clone();
+        html! {
+            <li key={&*entry.id}>
+                <button type="button" class="entry" popovertarget="picker-menu" popovertargetaction="hide"
+                    aria-current={(current == Some(&entry.id)).then_some("true")}
+                    onclick={send.reform(move |_: MouseEvent| open(id.to_string()))}>
+                    <b>{ &*entry.title }</b><span>{ &*entry.line }</span>
+                </button>
+            </li>
+        }
+    };
+    html! {
+        <div class="menu-group">
+            <h2>{ title }<span class="quiet">{ line }</span></h2>
+            <ul>{ for entries.iter().map(entry) }</ul>
+        </div>
+    }
+}

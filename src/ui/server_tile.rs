@@ -1,0 +1,61 @@
+//! A server in little room: its name, its state and two strips. Numbers come with selection.
+
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use crate::session::frame::{Density, ServerView, Tone};
+use crate::session::intent::Intent;
+use crate::ui::badge::{tone_class, tone_mark};
+use crate::ui::bar_strip::bar_strip;
+use crate::ui::choice_button::ChoiceButton;
+use crate::ui::ghost::ghost_slot;
+use crate::ui::icons::{Icon, icon};
+use crate::ui::server_card::{head_button, presence_class, slot_choice};
+
+#[derive(Properties, PartialEq)]
+pub struct ServerTileProps {
+    pub server: Rc<ServerView>,
+    pub send: Callback<Intent>,
+    pub density: Density,
+    pub held: Option<u32>,
+    pub current: bool,
+}
+
+/// The tile.
+#[component]
+pub fn ServerTile(props: &ServerTileProps) -> Html {
+    let ServerTileProps { server, send, density, held, current } = props;
+    let class = classes!(
+        "server",
+        match density {
+            Density::Full | Density::Compact => "compact",
+            Density::Dense => "dense",
+        },
+        tone_class(server.believed.tone),
+        presence_class(server.presence),
+        server.truth.is_some().then_some("differs"),
+        server.selected.then_some("selected"),
+    );
+    html! {
+        <article {class} data-drop={server.id.0.to_string()} aria-label={server.name.clone()} title={server.sentence.clone()}>
+            <header>
+                { head_button(server, send, *current) }
+                if !server.faults.is_empty() {
+                    <span class="struck">{ icon(Icon::Bolt) }</span>
+                }
+                if server.believed.tone != Tone::Good {
+                    { tone_mark(server.believed.tone) }
+                }
+            </header>
+            { bar_strip(&server.cpu) }
+            { bar_strip(&server.memory) }
+            if !server.ghosts.is_empty() {
+                <ul class="ghosts" aria-label="Predicted here">{ for server.ghosts.iter().map(ghost_slot) }</ul>
+            }
+            if let Some(slot) = &server.ghost_slot {
+                <ChoiceButton choice={slot_choice(slot, server.id, *held)} send={send.clone()} icon={Icon::Plus} class="slot" />
+            }
+        </article>
+    }
+}

@@ -1,0 +1,73 @@
+//! One service in the control plane: what is desired, what is believed to run, and its state.
+
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use crate::session::frame::ServiceView;
+use crate::session::intent::{Intent, Subject};
+use crate::ui::badge::{badge, hue_class, swatch};
+use crate::ui::choice_button::ChoiceButton;
+use crate::ui::icons::Icon;
+
+/// More tasks than this are told by the numbers alone.
+const MOST_DOTS: u32 = 8;
+
+/// From one dot to the next, in pixels.
+const DOT_STEP: u32 = 11;
+
+#[derive(Properties, PartialEq)]
+pub struct ServiceRowProps {
+    pub service: Rc<ServiceView>,
+    pub send: Callback<Intent>,
+}
+
+/// The row.
+#[component]
+pub fn ServiceRow(props: &ServiceRowProps) -> Html {
+    let ServiceRowProps { service, send } = props;
+    let id = service.id;
+    html! {
+        <div class={classes!("service", hue_class(service.hue), service.selected.then_some("selected"))}>
+            <button type="button" class="service-name" aria-pressed={service.selected.to_string()}
+                title={format!("{} · {}", service.kind, service.launch_type)}
+                onclick={send.reform(move |_: MouseEvent| Intent::Select(Some(Subject::Service(id))))}>
+                { swatch(service.hue) }<span>{ &*service.name }</span>
+            </button>
+            <span class="desired">
+                if let Some(fewer) = &service.fewer {
+                    <ChoiceButton choice={fewer.clone()} send={send.clone()} icon={Icon::Minus} />
+                }
+                <b class="number"><span class="hidden-text">{ "desired " }</span>{ service.desired }</b>
+                if let Some(more) = &service.more {
+                    <ChoiceButton choice={more.clone()} send={send.clone()} icon={Icon::Plus} />
+                }
+            </span>
+            <span class="running">
+                <b class="number"><span class="hidden-text">{ "running " }</span>{ service.running }</b>
+                { dots(service) }
+                if let Some(true_count) = service.truly_running {
+                    <span class="in-truth" title="What is true differs from what ECS knows">{ format!("in truth {true_count}") }</span>
+                }
+            </span>
+            { badge(&service.state) }
+        </div>
+    }
+}
+
+/// A dot for each desired task: filled running, half on its way, empty missing.
+fn dots(service: &ServiceView) -> Html {
+    let total = service.desired.max(service.running + service.pending).min(MOST_DOTS);
+    let class = |at: u32| match at {
+        at if at < service.running => "on",
+        at if at < service.running + service.pending => "half",
+        _ => "off",
+    };
+    html! {
+        <svg class="dots" width={(total * DOT_STEP).to_string()} height="12" aria-hidden="true">
+            { for (0..total).map(|at| html! {
+                <circle class={class(at)} cx={(at * DOT_STEP + DOT_STEP / 2).to_string()} cy="6" r="3.75" />
+            }) }
+        </svg>
+    }
+}

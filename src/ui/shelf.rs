@@ -1,0 +1,74 @@
+//! Tasks that wait, each with the reason on it; in a prediction also the place for "nowhere yet".
+
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use crate::session::frame::{ControlPlaneView, WaitingView};
+use crate::session::intent::{Intent, Subject};
+use crate::session::lesson::Answer;
+use crate::ui::badge::{hue_class, swatch};
+use crate::ui::ghost::ghost_slot;
+use crate::ui::icons::{Icon, icon};
+
+#[derive(Properties, PartialEq)]
+pub struct ShelfProps {
+    pub control_plane: Rc<ControlPlaneView>,
+    pub send: Callback<Intent>,
+    pub held: Option<u32>,
+}
+
+/// The shelf. Its `data-drop` is `shelf`.
+#[component]
+pub fn Shelf(props: &ShelfProps) -> Html {
+    let ShelfProps { control_plane, send, held } = props;
+    let nothing = control_plane.waiting.is_empty() && control_plane.ghosts.is_empty() && held.is_none();
+    html! {
+        <section class="shelf" aria-labelledby="shelf-title" data-drop="shelf">
+            <h3 id="shelf-title">{ "Waiting" }</h3>
+            <ul class="waiting-list">{ for control_plane.waiting.iter().map(|waiting| chip(waiting, send)) }</ul>
+            if nothing {
+                <p class="empty">{ "Nothing waits: every task that is wanted has a place." }</p>
+            }
+            if !control_plane.ghosts.is_empty() {
+                <ul class="ghosts" aria-label="Predicted to land nowhere yet">{ for control_plane.ghosts.iter().map(ghost_slot) }</ul>
+            }
+            if let Some(ghost) = *held {
+                <button type="button" class="button slot"
+                    onclick={send.reform(move |_: MouseEvent| Intent::Lesson(Answer::PlaceGhost { ghost, instance: None }))}>
+                    { icon(Icon::Clock) }<span>{ format!("Task {ghost}: nowhere yet") }</span>
+                </button>
+            }
+        </section>
+    }
+}
+
+fn chip(waiting: &Rc<WaitingView>, send: &Callback<Intent>) -> Html {
+    let intent = match (waiting.task, waiting.service) {
+        (Some(task), _) => Intent::AskWhy(task),
+        (None, Some(service)) => Intent::Select(Some(Subject::Service(service))),
+        (None, None) => Intent::Select(Some(Subject::ControlPlane)),
+    };
+    html! {
+        <li key={key(waiting)}>
+            <button type="button" class={classes!("waiting", hue_class(waiting.hue), waiting.selected.then_some("selected"))}
+                aria-pressed={waiting.selected.to_string()} onclick={send.reform(move |_: MouseEvent| intent.clone())}>
+                <span class="waiting-name">
+                    { swatch(waiting.hue) }<b>{ &*waiting.name }</b>
+                    if waiting.count > 1 {
+                        <span class="count">{ format!("{} tasks", waiting.count) }</span>
+                    }
+                </span>
+                <span class="reason">{ &*waiting.reason }</span>
+                <span class="quiet">{ icon(Icon::Clock) }{ &*waiting.waiting_for }</span>
+            </button>
+        </li>
+    }
+}
+
+fn key(waiting: &WaitingView) -> String {
+    match (waiting.task, waiting.service) {
+        (Some(task), _) => format!("task-{}", task.0),
+        (None, service) => format!("service-{}-{}", service.map_or(0, |service| service.0), waiting.name),
+    }
+}

@@ -1,0 +1,114 @@
+//! Why something is where it is, or waits: the decision in words and numbers, the smallest changes, the chain of causes.
+
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use crate::session::frame::{CauseView, Choice, WhyStep, WhyView};
+use crate::session::intent::Intent;
+use crate::ui::badge::tone_class;
+use crate::ui::choice_button::ChoiceButton;
+use crate::ui::icons::{Icon, icon};
+use crate::ui::why_table::why_table;
+
+#[derive(Properties, PartialEq)]
+pub struct WhyPanelProps {
+    pub why: Option<Rc<WhyView>>,
+    pub send: Callback<Intent>,
+}
+
+/// The Why tab.
+#[component]
+pub fn WhyPanel(props: &WhyPanelProps) -> Html {
+    let Some(why) = &props.why else { return nothing_asked() };
+    let send = &props.send;
+    html! {
+        <div class="why">
+            <h3 class="panel-title">{ &*why.title }</h3>
+            <p class="lead">{ &*why.sentence }</p>
+            { for why.table.iter().map(|table| why_table(table, send)) }
+            { for (!why.steps.is_empty()).then(|| steps(&why.steps)) }
+            if let Some(text) = &why.service_text {
+                <figure class="verbatim">
+                    <figcaption>{ "The service would print" }</figcaption>
+                    <blockquote>{ &**text }</blockquote>
+                </figure>
+            }
+            { for (!why.fixes.is_empty()).then(|| fixes(&why.fixes, send)) }
+            { for (!why.causes.is_empty()).then(|| causes(&why.causes, send)) }
+        </div>
+    }
+}
+
+fn nothing_asked() -> Html {
+    html! {
+        <div class="blank">
+            { icon(Icon::Why) }
+            <h3 class="panel-title">{ "Ask why" }</h3>
+            <p>{ "Choose a waiting task, or a task on a server and then Why here. You get every server against every rule, with the two numbers that were compared." }</p>
+        </div>
+    }
+}
+
+fn steps(steps: &[WhyStep]) -> Html {
+    let step = |step: &WhyStep| {
+        html! {
+            <li>
+                <code>{ &*step.name }</code>
+                <p>{ &*step.sentence }</p>
+                <ul class="scores">{ for step.scores.iter().map(|(server, score, kept)| html! {
+                    <li class={if *kept { "kept" } else { "dropped" }}>
+                        <span>{ &**server }</span><b>{ &**score }</b>
+                        { icon(if *kept { Icon::Check } else { Icon::Minus }) }
+                        <span class="hidden-text">{ if *kept { "stays" } else { "falls out" } }</span>
+                    </li>
+                }) }</ul>
+            </li>
+        }
+    };
+    html! {
+        <>
+            <h4 class="overline">{ "Strategy, step by step" }</h4>
+            <ol class="steps">{ for steps.iter().map(step) }</ol>
+        </>
+    }
+}
+
+fn fixes(fixes: &[Choice], send: &Callback<Intent>) -> Html {
+    let fix = |fix: &Choice| {
+        let apply = Choice { label: Rc::from(format!("Apply: {}", fix.label)), ..fix.clone() };
+        html! {
+            <li class="fix">
+                <span>{ &*fix.label }</span>
+                <ChoiceButton choice={apply} send={send.clone()} short="Apply" class={classes!("small", "apply")} />
+            </li>
+        }
+    };
+    html! {
+        <>
+            <h4 class="overline">{ "Smallest changes that would place it" }</h4>
+            <ul class="fixes">{ for fixes.iter().map(fix) }</ul>
+        </>
+    }
+}
+
+fn causes(causes: &[CauseView], send: &Callback<Intent>) -> Html {
+    let cause = |cause: &CauseView| {
+        let observation = cause.observation;
+        html! {
+            <li key={cause.number} class={tone_class(cause.tone)}>
+                <button type="button" onclick={send.reform(move |_: MouseEvent| Intent::ShowObservation(observation))}>
+                    <span class="cause-number">{ cause.number }</span>
+                    <span>{ &*cause.text }</span>
+                    <time>{ &*cause.time }</time>
+                </button>
+            </li>
+        }
+    };
+    html! {
+        <>
+            <h4 class="overline">{ "What caused this" }</h4>
+            <ol class="causes">{ for causes.iter().map(cause) }</ol>
+        </>
+    }
+}

@@ -1,0 +1,257 @@
+//! Turns the sources into `dist/`: the release wasm, its JavaScript, the style, the pictures and the course.
+//!
+//! Every address in the page is relative, so any static host can serve `dist/` from any sub-path. Files are named after
+//! what is in them, so they may be kept for ever; only `index.html` and the course keep their names.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
+
+use anyhow::{Context, Result};
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::fingerprint::{self, Fingerprint};
+use crate::workspace::{self, WASM_TARGET};
+use crate::{compress, tools};
+
+const BINARY: &str = "ecs-playground";
+
+/// What the page is built for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// To be served to people: optimised and compressed.
+    Publish,
+    /// To be looked at while it is being changed: quick to build, not compressed.
+    Watch,
+}
+
+impl Purpose {
+    fn profile(self) -> &'static str {
+        match self {
+            Purpose::Publish => "release",
+            Purpose::Watch => "watch",
+        }
+    }
+}
+
+/// Builds the page, unless nothing has changed, and returns the folder it lies in.
+pub fn build(purpose: Purpose) -> Result<PathBuf> {
+    tools::ensure_wasm_target()?;
+    let wasm = compile(purpose)?;
+    let dist = workspace::root().join("dist");
+    let stamp_file = workspace::target_dir()?.join("page.stamp");
+    let stamp = stamp(purpose, &wasm)?;
+    let is_fresh = fs::read_to_string(&stamp_file).is_ok_and(|old| old == stamp)
+        && dist.join("index.html").is_file();
+    if !is_fresh {
+        let _ = fs::remove_file(&stamp_file);
+        assemble(purpose, &wasm, &dist)?;
+        fs::write(&stamp_file, stamp)?;
+    }
+    Ok(dist)
+}
+
+fn compile(purpose: Purpose) -> Result<PathBuf> {
+    let profile = purpose.profile();
+    tools::run(
+        "cargo build of the page",
+        workspace::cargo().args([
+            "build",
+            "--profile",
+            profile,
+            "--target",
+            WASM_TARGET,
+            "--bin",
+            BINARY,
+        ]),
+    )?;
+    Ok(workspace::target_dir()?
+        .join(WASM_TARGET)
+        .join(profile)
+        .join(format!("{BINARY}.wasm")))
+}
+
+/// Changes when the page would: with the wasm, with any static input and with this program.
+fn stamp(purpose: Purpose, wasm: &Path) -> Result<String> {
+    let this_program = fs::metadata(std::env::current_exe()?)?
+        .modified()?
+        .duration_since(UNIX_EPOCH)?;
+    let mut stamp = Fingerprint::new()
+        .with(purpose.profile().as_bytes())
+        .with(&this_program.as_nanos().to_le_bytes())
+        .with(&fs::read(wasm).with_context(|| format!("reading {}", wasm.display()))?);
+    let mut inputs = files_under(&workspace::root().join("static"))?;
+    inputs.push(workspace::root().join("index.html"));
+    for input in inputs {
+        stamp = stamp
+            .with(input.as_os_str().as_encoded_bytes())
+            .with(&fs::read(&input)?);
+    }
+    Ok(stamp.hex())
+}
+
+fn assemble(purpose: Purpose, wasm: &Path, dist: &Path) -> Result<()> {
+    let root = workspace::root();
+    let bound = bind(wasm)?;
+    let mut page = Page::start(dist)?;
+    for picture in pictures(&root.join("static"))? {
+        page.add_named_by_content(&file_name(&picture), fs::read(&picture)?)?;
+    }
+    page.add_named_by_content("style.css", style(&root.join("static/style"))?)?;
+    page.add_named_by_content("app_bg.wasm", fs::read(bound.join("app_bg.wasm"))?)?;
+    page.add_named_by_content("app.js", fs::read(bound.join("app.js"))?)?;
+    page.add_named_by_content("boot.js", fs::read(root.join("static/boot.js"))?)?;
+    page.add("index.html", fs::read(root.join("index.html"))?)?;
+    let course = root.join("static/course");
+    for file in files_under(&course)? {
+        let name = Path::new("course").join(file.strip_prefix(&course)?);
+        page.add_verbatim(&name, &fs::read(&file)?)?;
+    }
+    if purpose == Purpose::Publish {
+        compress::all(&page.written)?;
+    }
+    Ok(())
+}
+
+/// Runs wasm-bindgen and returns the folder with `app.js` and `app_bg.wasm`.
+fn bind(wasm: &Path) -> Result<PathBuf> {
+    let bound = workspace::target_dir()?.join("page");
+    Bindgen::new()
+        .input_path(wasm)
+        .out_name("app")
+        .web(true)?
+        .omit_default_module_path(false)
+        .typescript(false)
+        .remove_name_section(true)
+        .remove_producers_section(true)
+        .generate(&bound)?;
+    Ok(bound)
+}
+
+/// All style sheets as one, in the order of their names.
+fn style(dir: &Path) -> Result<Vec<u8>> {
+    let mut sheet = Vec::new();
+    for file in files_under(dir)? {
+        sheet.extend(fs::read(&file)?);
+    }
+    Ok(sheet)
+}
+
+fn pictures(dir: &Path) -> Result<Vec<PathBuf>> {
+    let mut found: Vec<PathBuf> = files_under(dir)?;
+    found.retain(|file| {
+        file.parent() == Some(dir) && file.extension().is_some_and(|ext| ext == "svg")
+    });
+    Ok(found)
+}
+
+/// Every file below `dir`, sorted; none when there is no such folder.
+pub fn files_under(dir: &Path) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    let mut open = vec![dir.to_owned()];
+    while let Some(dir) = open.pop() {
+        if !dir.is_dir() {
+            continue;
+        }
+        for entry in fs::read_dir(&dir).with_context(|| format!("reading {}", dir.display()))? {
+            let path = entry?.path();
+            if path.is_dir() {
+                open.push(path)
+            } else {
+                files.push(path)
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned()
+}
+
+/// The folder being filled. A text that names an earlier file is made to name it as it was written.
+struct Page<'a> {
+    dist: &'a Path,
+    renamed: Vec<(String, String)>,
+    written: Vec<PathBuf>,
+}
+
+impl<'a> Page<'a> {
+    fn start(dist: &'a Path) -> Result<Self> {
+        if dist.exists() {
+            fs::remove_dir_all(dist).with_context(|| format!("emptying {}", dist.display()))?;
+        }
+        fs::create_dir_all(dist)?;
+        Ok(Self {
+            dist,
+            renamed: Vec::new(),
+            written: Vec::new(),
+        })
+    }
+
+    fn add_named_by_content(&mut self, name: &str, content: Vec<u8>) -> Result<()> {
+        let content = self.with_new_names(name, content)?;
+        let written_as = hashed_name(name, &fingerprint::of(&content));
+        self.add_verbatim(Path::new(&written_as), &content)?;
+        self.renamed.push((name.to_owned(), written_as));
+        Ok(())
+    }
+
+    fn add(&mut self, name: &str, content: Vec<u8>) -> Result<()> {
+        let content = self.with_new_names(name, content)?;
+        self.add_verbatim(Path::new(name), &content)
+    }
+
+    fn add_verbatim(&mut self, name: &Path, content: &[u8]) -> Result<()> {
+        let file = self.dist.join(name);
+        fs::create_dir_all(file.parent().context("a file lies in a folder")?)?;
+        fs::write(&file, content)?;
+        self.written.push(file);
+        Ok(())
+    }
+
+    fn with_new_names(&self, name: &str, content: Vec<u8>) -> Result<Vec<u8>> {
+        if name.ends_with(".wasm") {
+            return Ok(content);
+        }
+        let text = String::from_utf8(content).with_context(|| format!("{name} is not text"))?;
+        Ok(self
+            .renamed
+            .iter()
+            .fold(text, |text, (old, new)| text.replace(old, new))
+            .into_bytes())
+    }
+}
+
+fn hashed_name(name: &str, hash: &str) -> String {
+    match name.rsplit_once('.') {
+        Some((stem, extension)) => format!("{stem}-{hash}.{extension}"),
+        None => format!("{name}-{hash}"),
+    }
+}
+
+/// Whether a name was made by [`hashed_name`], so that the file under it never changes.
+pub fn is_hashed(name: &str) -> bool {
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    stem.rsplit_once('-').is_some_and(|(_, hash)| {
+        hash.len() == 16 && hash.bytes().all(|byte| byte.is_ascii_hexdigit())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hashed_name_is_known_again() {
+        let name = hashed_name("app_bg.wasm", &fingerprint::of(b"content"));
+        assert!(is_hashed(&name), "{name}");
+        assert!(!is_hashed("app_bg.wasm"));
+        assert!(!is_hashed("index.html"));
+        assert!(!is_hashed("course/unit-one.toml"));
+    }
+}

@@ -1,0 +1,36 @@
+//! Where things are, and how the project's own cargo is called.
+
+use std::env;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+/// The wasm target the page is built for.
+pub const WASM_TARGET: &str = "wasm32-unknown-unknown";
+
+/// The folder that holds the workspace's `Cargo.toml`.
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("xtask lies inside the workspace")
+}
+
+/// Cargo's target folder: the one this program runs from, wherever the configuration has put it.
+pub fn target_dir() -> Result<PathBuf> {
+    let exe = env::current_exe().context("where this program is")?;
+    let dir = exe
+        .ancestors()
+        .nth(2)
+        .context("this program is run by cargo")?;
+    Ok(dir.to_owned())
+}
+
+/// A call of the cargo that started us, at the root of the workspace.
+pub fn cargo() -> Command {
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
+    let mut command = Command::new(cargo);
+    command.current_dir(root());
+    command
+}
