@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use crate::course::unit::Unit;
 use crate::import::located;
 use crate::import::scenario::Scenario;
 use crate::session::frame::Entry;
@@ -38,6 +39,46 @@ pub const SCENARIOS: &[Source] = &[
 pub fn scenario(id: &str) -> Option<Rc<Scenario>> {
     let source = SCENARIOS.iter().find(|source| source.id == id)?;
     Some(Rc::new(Scenario::parse(source.text).expect("the scenarios of the page are checked by a test")))
+}
+
+/// The units of the course, in order.
+pub const UNITS: &[Source] = &[];
+
+/// Scenarios that only units open.
+const UNIT_SCENARIOS: &[Source] = &[];
+
+/// The unit of that id.
+pub fn unit(id: &str) -> Option<Rc<Unit>> {
+    let source = UNITS.iter().find(|source| source.id == id)?;
+    Some(Rc::new(Unit::parse(source.text, &unit_scenario).expect("the units of the page are checked by a test")))
+}
+
+/// A scenario by the name a unit calls it.
+pub fn unit_scenario(id: &str) -> Result<Rc<Scenario>, String> {
+    let source = UNIT_SCENARIOS
+        .iter()
+        .chain(SCENARIOS)
+        .find(|source| source.id == id)
+        .ok_or_else(|| format!("there is no scenario `{id}`"))?;
+    Scenario::parse(source.text)
+        .map(Rc::new)
+        .map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
+}
+
+/// What the unit picker shows.
+pub fn unit_entries() -> Vec<Entry> {
+    let entry = |source: &Source| {
+        let heading: UnitHeading = located::read(source.text).expect("the units of the page are checked by a test");
+        Entry { id: source.id.into(), title: heading.title, line: heading.idea }
+    };
+    UNITS.iter().map(entry).collect()
+}
+
+/// What a picker shows of a unit.
+#[derive(serde::Deserialize)]
+struct UnitHeading {
+    title: Rc<str>,
+    idea: Rc<str>,
 }
 
 /// What a picker shows of a file.

@@ -194,14 +194,18 @@ impl Timeline {
         }
     }
 
+    /// The next instant at which anything happens, on the recording or in the cluster.
+    pub fn next_change_ms(&self) -> Option<Millis> {
+        let next_entry = self.entries.get(self.applied).map(|entry| entry.at_ms);
+        [next_entry, self.sim.next_event_at()].into_iter().flatten().min()
+    }
+
     /// Lets events happen until one that `is_telling` of its observation, or for an hour.
     pub fn step_to_event(&mut self, is_telling: impl Fn(&Observation) -> bool) {
         let limit_ms = self.now_ms() + LONGEST_STEP_MS;
         loop {
             let before = self.seen();
-            let next_entry = self.entries.get(self.applied).map(|entry| entry.at_ms);
-            let next_event = self.sim.next_event_at();
-            let Some(next_ms) = [next_entry, next_event].into_iter().flatten().min().filter(|next| *next <= limit_ms) else {
+            let Some(next_ms) = self.next_change_ms().filter(|next| *next <= limit_ms) else {
                 return self.advance_to(limit_ms);
             };
             // An event due this very instant happens with the first step beyond it.

@@ -31,7 +31,7 @@ pub fn control_plane(shown: &Shown, old: Option<&Frame>) -> ControlPlaneView {
     ControlPlaneView {
         services: services.collect(),
         waiting: waiting(shown).into_iter().map(Rc::new).collect(),
-        ghosts: Vec::new(),
+        ghosts: shown.lesson.map_or_else(Vec::new, |lesson| lesson.ghosts_nowhere(sim, &hue::of_family)),
         selected: shown.selection == Some(Subject::ControlPlane),
     }
 }

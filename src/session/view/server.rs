@@ -4,9 +4,10 @@ use std::rc::Rc;
 
 use crate::session::frame::{BarView, ServerView};
 use crate::session::intent::{Lens, Subject};
+use crate::session::lesson::LessonRun;
 use crate::session::view::segments::{self, OnServer, Resource};
 use crate::session::view::totals::{grouped, per_hour};
-use crate::session::view::{Shown, breakage, server_state};
+use crate::session::view::{Shown, breakage, hue, server_state};
 use crate::sim::command::LaunchType;
 use crate::sim::engine::Sim;
 use crate::sim::ids::InstanceId;
@@ -17,6 +18,7 @@ pub struct Context<'a> {
     pub sim: &'a Sim,
     pub lens: Lens,
     pub selection: Option<Subject>,
+    lesson: Option<&'a LessonRun>,
     /// What tasks of the services on EC2 ask for: the measure of stranded room.
     kinds: Vec<Rc<Needs>>,
 }
@@ -27,7 +29,7 @@ impl<'a> Context<'a> {
         let sim = shown.timeline.sim();
         let services = sim.belief().services.iter().filter(|(_, service)| service.launch_type == LaunchType::Ec2);
         let kinds = services.map(|(_, service)| sim.belief().definitions[service.definition].needs.clone()).collect();
-        Self { sim, lens: shown.lens, selection: shown.selection, kinds }
+        Self { sim, lens: shown.lens, selection: shown.selection, lesson: shown.lesson, kinds }
     }
 }
 
@@ -72,8 +74,8 @@ pub fn server(context: &Context, instance: InstanceId) -> ServerView {
         }),
         note: server_state::difference(sim, instance).filter(|_| shows_truth).map(Rc::from),
         faults: breakage::badges_of_instance(sim, instance),
-        ghosts: Vec::new(),
-        ghost_slot: None,
+        ghosts: context.lesson.map_or_else(Vec::new, |lesson| lesson.ghosts_for(instance, sim, &hue::of_family)),
+        ghost_slot: context.lesson.and_then(|lesson| lesson.ghost_slot(instance)),
         selected: context.selection == Some(Subject::Instance(instance)),
         presence: server_state::presence(host, known),
         sentence: Rc::from(sentence),
