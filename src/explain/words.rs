@@ -3,8 +3,6 @@
 //! A sentence says what happened, never what it means for something else: that is for [`super::why`] and the chain of causes.
 //! Start reading at [`sentence`].
 
-use std::rc::Rc;
-
 pub use crate::explain::headline::{ids, is_headline};
 pub use crate::explain::kinds::{About, Tone, kind_name, subject, tone};
 use crate::explain::names::{
@@ -14,7 +12,7 @@ use crate::explain::requests::command_label;
 use crate::explain::troubles::fault_label;
 use crate::sim::decision::DecisionSummary;
 use crate::sim::engine::Sim;
-use crate::sim::ids::{InstanceId, TaskDefinitionId, TaskId};
+use crate::sim::ids::{InstanceId, ServiceId, TaskDefinitionId, TaskId};
 use crate::sim::model::container_instance::ContainerInstanceStatus;
 use crate::sim::model::task::{HealthStatus, StopCode, TaskStatus};
 use crate::sim::observation::{Kind, Observation, Place};
@@ -79,7 +77,7 @@ pub fn sentence(sim: &Sim, observation: &Observation) -> String {
         }
         Kind::TaskDefinitionRegistered { definition } => registered(sim, *definition),
         Kind::TaskPlaced { task: id, place, summary, .. } => placed(sim, &task(id), *place, summary),
-        Kind::PlacementFailed { group, definition, summary, .. } => placement_failed(sim, group, *definition, summary),
+        Kind::PlacementFailed { service, definition, summary, .. } => placement_failed(sim, *service, *definition, summary),
         Kind::TaskStatusChanged { task: id, to, .. } => format!("{} is {}", task(id), status_words(sim, *id, *to)),
         Kind::TaskHealthChanged { task: id, health } => format!("ECS learns that {} is {}", task(id), health.name()),
         Kind::TaskStopDecided { task: id, code, reason } => stop_decided(&task(id), *code, reason),
@@ -167,8 +165,12 @@ fn of_how_many(summary: &DecisionSummary) -> String {
     }
 }
 
-fn placement_failed(sim: &Sim, group: &Rc<str>, definition: TaskDefinitionId, summary: &DecisionSummary) -> String {
-    let what = format!("No server can take a task of {} for {group}", definition_name(sim, definition));
+fn placement_failed(sim: &Sim, service: Option<ServiceId>, definition: TaskDefinitionId, summary: &DecisionSummary) -> String {
+    let definition = definition_name(sim, definition);
+    let what = match service {
+        Some(service) => format!("No server can take another task of {} ({definition})", service_name(sim, service)),
+        None => format!("No server can take a task of {definition} (RunTask)"),
+    };
     match summary.closest {
         Some((instance, reason)) => format!("{what}; closest is {}: {}", instance_name(instance), reason_words(reason)),
         None => format!("{what}: the cluster has no ACTIVE container instance"),

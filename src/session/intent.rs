@@ -62,6 +62,8 @@ pub enum Intent {
 
     /// Acting on the cluster.
     Do(Command),
+    /// Several commands that belong together: one step of undo.
+    DoAll(Vec<Command>),
     SetLaunchMode(LaunchMode),
     /// Sets how a service places its tasks, spelled as in [`PlacementForm`](crate::session::frame::PlacementForm); what cannot be read
     /// comes back as a notice.

@@ -1,5 +1,351 @@
 //! The whole app without a browser: an [`intent::Intent`] goes in, a [`frame::Frame`] comes out.
+//!
+//! Start reading at [`Session::take`] (what each gesture does) and [`view`] (what is shown).
 
+use std::rc::Rc;
+
+use crate::explain::headline;
+use crate::import::task_definition::task_definition_from_json;
+use crate::import::{placement_text, task_definition};
+use crate::session::events::EventList;
+use crate::session::frame::{Choice, Frame, ImportCheckView, NoticeView};
+use crate::session::intent::{Intent, Lens, Subject};
+use crate::session::lesson::LessonRun;
+use crate::session::timeline::Timeline;
+use crate::session::view::View;
+use crate::sim::command::{Command, LaunchType, RunTask, UpdateService};
+use crate::sim::ids::{ObservationId, TaskId};
+use crate::sim::observation::{Kind, Observation};
+use crate::sim::time::{HOUR, Millis};
+use crate::sim::tuning::Tuning;
+
+pub mod events;
 pub mod frame;
+mod guide;
 pub mod intent;
+pub mod launch_mode;
 pub mod lesson;
+pub mod library;
+pub mod timeline;
+pub mod view;
+
+/// Speeds on offer, simulated seconds a second.
+pub const SPEEDS: [u32; 8] = [1, 2, 5, 10, 30, 60, 200, 600];
+/// The run ends here: a day.
+const LONGEST_RUN_MS: Millis = 24 * HOUR;
+/// Announcements are at least this far apart, in wall time.
+const ANNOUNCE_EVERY_MS: Millis = 2_000;
+
+/// What the Why tab is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Question {
+    /// Why is this task where it is, or waiting?
+    Task(TaskId),
+    /// Why does this service wait?
+    Service(crate::sim::ids::ServiceId),
+    /// How did this come about?
+    Observation(ObservationId),
+}
+
+/// The app.
+pub struct Session {
+    scenario_id: Rc<str>,
+    timeline: Timeline,
+    /// The open unit.
+    lesson: Option<LessonRun>,
+    playing: bool,
+    speed: u32,
+    lens: Lens,
+    selection: Option<Subject>,
+    question: Option<Question>,
+    touched: bool,
+    events: EventList,
+    notice: Option<Rc<NoticeView>>,
+    import_check: Option<Rc<ImportCheckView>>,
+    announcement: Rc<str>,
+    announced_before_ms: Millis,
+    announced: usize,
+    view: View,
+    frame: Rc<Frame>,
+}
+
+impl Session {
+    /// Opens the first scenario, alive.
+    pub fn open() -> Self {
+        Self::open_scenario(library::SCENARIOS[0].id).expect("the page has a first scenario")
+    }
+
+    /// Opens one of the page's scenarios.
+    pub fn open_scenario(id: &str) -> Option<Self> {
+        let timeline = Timeline::open(library::scenario(id)?, None, Tuning::default());
+        let mut view = View::default();
+        let mut session = Self {
+            scenario_id: Rc::from(id),
+            lesson: None,
+            playing: true,
+            speed: 5,
+            lens: Lens::Both,
+            selection: None,
+            question: None,
+            touched: false,
+            events: EventList::default(),
+            notice: None,
+            import_check: None,
+            announcement: Rc::from(""),
+            announced_before_ms: 0,
+            announced: timeline.log().len(),
+            frame: Rc::new(view.first(&timeline)),
+            view,
+            timeline,
+        };
+        session.refresh();
+        Some(session)
+    }
+
+    /// What the page shows.
+    pub fn frame(&self) -> &Rc<Frame> {
+        &self.frame
+    }
+
+    /// The run.
+    pub fn timeline(&self) -> &Timeline {
+        &self.timeline
+    }
+
+    /// Takes one gesture.
+    pub fn take(&mut self, intent: Intent) {
+        match intent {
+            Intent::Play => self.playing = true,
+            Intent::Pause => self.playing = false,
+            Intent::SetSpeed(speed) => self.speed = speed.clamp(1, 600),
+            Intent::Elapsed(wall_ms) => self.elapse(wall_ms),
+            Intent::StepToNextEvent => {
+                self.playing = false;
+                self.step_to_event();
+            }
+            Intent::StepBy(span_ms) => {
+                self.playing = false;
+                self.run_to(self.timeline.now_ms() + span_ms);
+            }
+            Intent::Seek(to_ms) => {
+                self.playing = false;
+                self.timeline.seek(to_ms.min(LONGEST_RUN_MS));
+                self.recount_goals();
+            }
+            Intent::Undo => {
+                self.timeline.undo();
+                self.recount_goals();
+            }
+            Intent::Redo => {
+                self.timeline.redo();
+                self.recount_goals();
+            }
+            Intent::Restart if self.lesson.is_some() => self.answer(&lesson::Answer::AgainStep),
+            Intent::Restart => self.reopen(&self.scenario_id.clone()),
+            Intent::OpenScenario(id) => self.reopen(&id),
+            Intent::OpenUnit(id) => self.open_unit(&id),
+            Intent::LeaveUnit => self.reopen(library::SCENARIOS[0].id),
+            Intent::Lesson(answer) => self.answer(&answer),
+            Intent::Select(subject) => self.select(subject),
+            Intent::SetLens(lens) => self.lens = lens,
+            Intent::AskWhy(task) => {
+                self.selection = Some(Subject::Task(task));
+                self.question = Some(Question::Task(task));
+            }
+            Intent::ShowObservation(id) => self.show_observation(id),
+            Intent::Do(command) => self.act(&[command]),
+            Intent::DoAll(commands) => self.act(&commands),
+            Intent::SetLaunchMode(mode) => self.act(&launch_mode::commands_for(self.timeline.sim(), mode)),
+            Intent::SetPlacement { service, strategies, constraints } => self.set_placement(service, &strategies, &constraints),
+            Intent::ImportTaskDefinition(text) => self.import(&text),
+            Intent::CheckTaskDefinition(text) => self.import_check = Some(Rc::new(check(&text))),
+            Intent::DismissNotice => self.notice = None,
+        }
+        self.refresh();
+    }
+
+    fn elapse(&mut self, wall_ms: Millis) {
+        if self.playing {
+            self.run_to(self.timeline.now_ms() + wall_ms * u64::from(self.speed));
+        }
+        self.announce(wall_ms);
+    }
+
+    fn run_to(&mut self, to_ms: Millis) {
+        let to_ms = to_ms.min(LONGEST_RUN_MS);
+        match &self.lesson {
+            Some(_) => self.run_lesson_to(to_ms),
+            None => self.timeline.advance_to(to_ms),
+        }
+        if self.timeline.now_ms() >= LONGEST_RUN_MS {
+            self.playing = false;
+        }
+    }
+
+    /// The unit, if one is open, sees the step as time that passed.
+    fn step_to_event(&mut self) {
+        let before_ms = self.timeline.now_ms();
+        self.timeline.step_to_event(|observation| headline::is_headline(&observation.kind));
+        let after_ms = self.timeline.now_ms();
+        if self.lesson.is_some() {
+            self.timeline.seek(before_ms);
+            self.run_lesson_to(after_ms);
+        }
+    }
+
+    /// Puts another run on the page.
+    fn begin_run(&mut self, timeline: Timeline) {
+        self.events = EventList::default();
+        self.announced = timeline.log().len();
+        self.timeline = timeline;
+        (self.selection, self.question, self.notice, self.import_check) = (None, None, None, None);
+    }
+
+    fn reopen(&mut self, id: &str) {
+        let Some(scenario) = library::scenario(id) else { return };
+        self.begin_run(Timeline::open(scenario, None, Tuning::default()));
+        self.scenario_id = Rc::from(id);
+        self.lesson = None;
+        self.touched = false;
+        self.playing = true;
+    }
+
+    fn select(&mut self, subject: Option<Subject>) {
+        self.selection = subject;
+        match subject {
+            Some(Subject::Task(task)) => self.question = Some(Question::Task(task)),
+            Some(Subject::Service(service)) => self.question = Some(Question::Service(service)),
+            Some(Subject::ControlPlane | Subject::Instance(_) | Subject::Zone(_) | Subject::ImageRegistry) | None => {}
+        }
+    }
+
+    /// Goes to the instant of an observation and shows what led to it.
+    fn show_observation(&mut self, id: ObservationId) {
+        let Some(at_ms) = self.timeline.observation(id).map(|observation| observation.at_ms) else { return };
+        self.playing = false;
+        self.timeline.seek(at_ms);
+        self.question = Some(Question::Observation(id));
+    }
+
+    /// Acts on the cluster; a refusal is told in the service's words.
+    fn act(&mut self, commands: &[Command]) {
+        let Some(first) = commands.first() else { return };
+        self.touched = true;
+        self.notice = None;
+        let label: Rc<str> = Rc::from(crate::explain::requests::command_label(self.timeline.sim(), first));
+        let before = self.timeline.log().len();
+        if let Err(refusal) = self.timeline.act(commands, label) {
+            self.notice = Some(Rc::new(NoticeView { title: Rc::from(refusal.code), lines: vec![Rc::from(refusal.message)] }));
+        }
+        self.tell_failed_placements(before);
+        self.tell_lesson();
+    }
+
+    /// RunTask answers with failures; they would be gone with the answer, so they are told.
+    fn tell_failed_placements(&mut self, before: usize) {
+        let log = self.timeline.log();
+        let failed = |observation: &&Observation| matches!(&observation.kind, Kind::PlacementFailed { service: None, .. });
+        let failures: Vec<&Observation> = log[before.min(log.len())..].iter().filter(failed).collect();
+        let Some(last) = failures.last() else { return };
+        let sentence = crate::explain::words::sentence(self.timeline.sim(), last);
+        let title = format!("RunTask placed nothing: {} of its tasks found no server", failures.len());
+        self.question = Some(Question::Observation(last.id));
+        self.notice = Some(Rc::new(NoticeView { title: Rc::from(title), lines: vec![Rc::from(sentence)] }));
+    }
+
+    fn set_placement(&mut self, service: String, strategies: &[String], constraints: &[String]) {
+        let read = placement_text::strategies(strategies)
+            .and_then(|strategies| Ok((strategies, placement_text::constraints(constraints)?)));
+        match read {
+            Ok((strategies, constraints)) => self.act(&[Command::UpdateService(UpdateService {
+                service,
+                placement_strategy: Some(strategies),
+                placement_constraints: Some(constraints),
+                ..UpdateService::default()
+            })]),
+            Err(message) => {
+                self.notice = Some(Rc::new(NoticeView {
+                    title: Rc::from("This placement cannot be used"),
+                    lines: vec![Rc::from(message)],
+                }));
+            }
+        }
+    }
+
+    /// Registers a task definition and runs one task of it where it can run.
+    fn import(&mut self, text: &str) {
+        match task_definition_from_json(text, 1) {
+            Ok(imported) => {
+                let run = RunTask {
+                    task_definition: imported.definition.family.to_string(),
+                    count: 1,
+                    launch_type: if imported.definition.launches_on_fargate() { LaunchType::Fargate } else { LaunchType::Ec2 },
+                    group: None,
+                    placement_strategy: Vec::new(),
+                    placement_constraints: Vec::new(),
+                };
+                self.import_check = None;
+                self.act(&[Command::RegisterTaskDefinition(Box::new(imported.definition)), Command::RunTask(run)]);
+            }
+            Err(errors) => {
+                let lines = errors.iter().map(import_error).collect();
+                self.notice = Some(Rc::new(NoticeView { title: Rc::from("This task definition cannot be registered"), lines }));
+            }
+        }
+    }
+
+    /// At most one announcement every two seconds: the newest headline since the last.
+    fn announce(&mut self, wall_ms: Millis) {
+        self.announced_before_ms += wall_ms;
+        if self.announced_before_ms < ANNOUNCE_EVERY_MS {
+            return;
+        }
+        self.announced_before_ms = 0;
+        let log = self.timeline.log();
+        let fresh = &log[self.announced.min(log.len())..];
+        let newest = fresh.iter().rev().find(|observation| headline::is_headline(&observation.kind));
+        if let Some(observation) = newest {
+            self.announcement = Rc::from(crate::explain::words::sentence(self.timeline.sim(), observation));
+        }
+        self.announced = log.len();
+    }
+
+    fn refresh(&mut self) {
+        self.events.follow(&self.timeline);
+        self.frame = Rc::new(self.view.frame(&view::Shown {
+            scenario_id: &self.scenario_id,
+            timeline: &self.timeline,
+            playing: self.playing,
+            speed: self.speed,
+            lens: self.lens,
+            lesson: self.lesson.as_ref(),
+            selection: self.selection,
+            question: self.question.as_ref(),
+            touched: self.touched,
+            events: &self.events,
+            notice: &self.notice,
+            import_check: &self.import_check,
+            announcement: &self.announcement,
+        }));
+    }
+}
+
+fn import_error(error: &task_definition::ImportError) -> Rc<str> {
+    Rc::from(format!("{}, line {}, column {}: {}", error.place, error.line, error.column, error.message))
+}
+
+fn check(text: &str) -> ImportCheckView {
+    match task_definition_from_json(text, 1) {
+        Ok(imported) => ImportCheckView {
+            good: Some(Rc::from(view::workload::summary_of(&imported.definition))),
+            errors: Vec::new(),
+            notes: imported.notes.iter().map(|note| Rc::from(format!("{}: {}", note.place, note.message))).collect(),
+        },
+        Err(errors) => ImportCheckView { good: None, errors: errors.iter().map(import_error).collect(), notes: Vec::new() },
+    }
+}
+
+/// A choice that can be made.
+pub(crate) fn choice(label: impl Into<Rc<str>>, intent: Intent) -> Choice {
+    Choice { label: label.into(), intent, refused: None }
+}

@@ -16,6 +16,9 @@ pub struct ChoiceButtonProps {
     /// Shown instead of the label, which then becomes the name.
     #[prop_or_default]
     pub icon: Option<Icon>,
+    /// Words shown instead of the label where there is little room; the label stays the name.
+    #[prop_or_default]
+    pub short: Option<&'static str>,
     /// Shown beside the label.
     #[prop_or_default]
     pub mark: Option<Icon>,
@@ -33,7 +36,7 @@ pub struct ChoiceButtonProps {
 pub fn ChoiceButton(props: &ChoiceButtonProps) -> Html {
     let id = use_unique_id("because");
     let told = use_state(|| false);
-    let ChoiceButtonProps { choice, send, icon: only_icon, mark, class, pressed, children } = props;
+    let ChoiceButtonProps { choice, send, icon: only_icon, short, mark, class, pressed, children } = props;
     let onclick = {
         let (intent, refused, send, told) = (choice.intent.clone(), choice.refused.is_some(), send.clone(), told.setter());
         Callback::from(move |event: MouseEvent| {
@@ -44,11 +47,14 @@ pub fn ChoiceButton(props: &ChoiceButtonProps) -> Html {
     let kind = if only_icon.is_some() { "icon-button" } else { "button" };
     let face = match only_icon {
         Some(shown) => html! { <>{ icon(*shown) }<span class="hidden-text">{ &*choice.label }</span></> },
-        None => html! { <>{ for mark.map(icon) }{ children.clone() }<span>{ &*choice.label }</span></> },
+        None => {
+            html! { <>{ for mark.map(icon) }{ children.clone() }<span>{ short.map_or(&*choice.label, |short| short) }</span></> }
+        }
     };
     html! {
         <>
             <button type="button" class={classes!(kind, class.clone())} {onclick}
+                aria-label={short.map(|_| choice.label.clone())}
                 aria-pressed={pressed.map(|pressed| pressed.to_string())}
                 aria-disabled={choice.refused.as_ref().map(|_| "true")}
                 aria-describedby={choice.refused.as_ref().map(|_| id.clone())}

@@ -37,7 +37,8 @@ pub enum Icon {
     Zone,
     Network,
     Image,
-    Panel,
+    Back,
+    Forward,
     Clock,
     Pointer,
 }
@@ -91,7 +92,8 @@ fn lines(icon: Icon) -> &'static str {
         Icon::Zone => "M2 6V2H6M10 2H14V6M14 10V14H10M6 14H2V10M6 6H10V10H6Z",
         Icon::Network => "M8 2V6M8 6H3.5V10M8 6H12.5V10M2 10H5V13H2ZM11 10H14V13H11Z",
         Icon::Image => "M2 5 8 2 14 5 8 8ZM2 8 8 11 14 8M2 11 8 14 14 11",
-        Icon::Panel => "M2 3H14V13H2ZM6 3V13",
+        Icon::Back => "M10 3.5 5.5 8 10 12.5",
+        Icon::Forward => "M6 3.5 10.5 8 6 12.5",
         Icon::Clock => "M8 1.8A6.2 6.2 0 1 1 7.99 1.8ZM8 4.5V8.2L10.6 9.7",
         Icon::Pointer => "M4 2.5 12.5 8 8.6 8.8 10.8 13 9 13.8 6.9 9.6 4 12.2Z",
     }
@@ -104,6 +106,20 @@ pub fn logo() -> Html {
             <rect x="2" y="5" width="28" height="10" rx="4" class="logo-a" />
             <rect x="2" y="18" width="17" height="10" rx="4" class="logo-b" />
             <rect x="22" y="18" width="8" height="10" rx="4" class="logo-c" />
+        </svg>
+    }
+}
+
+/// Fillings that drawings refer to by name; once on the page.
+pub fn fillings() -> Html {
+    html! {
+        <svg class="fillings" width="0" height="0" aria-hidden="true" focusable="false">
+            <defs>
+                <pattern id="hatch" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+                    <rect class="hatch-ground" width="7" height="7" />
+                    <rect class="hatch-line" width="2" height="7" />
+                </pattern>
+            </defs>
         </svg>
     }
 }

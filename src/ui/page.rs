@@ -6,7 +6,7 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use crate::session::frame::{CardKind, Frame, GoalState};
-use crate::session::intent::{Intent, Subject};
+use crate::session::intent::{Intent, LaunchMode, Subject};
 use crate::session::lesson::Answer;
 use crate::sim::ids::InstanceId;
 use crate::ui::board::Board;
@@ -18,7 +18,7 @@ use crate::ui::details_panel::DetailsPanel;
 use crate::ui::display::{SingleKeys, use_display};
 use crate::ui::events_panel::EventsPanel;
 use crate::ui::ghost::GhostMove;
-use crate::ui::icons::{Icon, icon};
+use crate::ui::icons::{Icon, fillings, icon};
 use crate::ui::import_dialog::ImportDialog;
 use crate::ui::keys::{self, KeyAction};
 use crate::ui::keys_dialog::KeysDialog;
@@ -121,9 +121,10 @@ pub fn Page(props: &PageProps) -> Html {
         <div class={classes!("page", if narrow { "one-pane" } else { "three-panes" }, look.rail_folded.then_some("rail-folded"), held.is_some().then_some("holding"))}
             ondragover={|event: DragEvent| if file_drop::carries_files(&event) { event.prevent_default() }}
             ondrop={on_file_drop(&send, &on_text)}>
-            <a class="skip" href="#board">{ "Skip to the board" }</a>
+            { fillings() }
+            <a class="skip" href="#main">{ "Skip to the board" }</a>
             <TopBar scenario={frame.scenario.clone()} {unit} mode={frame.mode} can_undo={frame.clock.can_undo} can_redo={frame.clock.can_redo}
-                undo_label={frame.clock.undo_label.clone()} {display} {on_display} {on_help} send={send.clone()} />
+                undo_label={frame.clock.undo_label.clone()} {narrow} {display} {on_display} {on_help} send={send.clone()} />
             { if narrow { parts.one_pane() } else { parts.three_panes() } }
             <Timeline clock={frame.clock.clone()} send={send.clone()} />
             { for narrow.then(|| parts.pane_tabs()) }
@@ -202,14 +203,14 @@ impl Parts {
             <>
                 <aside class="rail" aria-label="Lesson and actions">
                     <button type="button" class="icon-button fold" aria-expanded={(!folded).to_string()} aria-controls="rail-body"
-                        aria-label={words_for_fold} title={words_for_fold} onclick={self.turn(|_: MouseEvent| Turn::FoldRail)}>{ icon(Icon::Panel) }</button>
+                        aria-label={words_for_fold} title={words_for_fold} onclick={self.turn(|_: MouseEvent| Turn::FoldRail)}>{ icon(if folded { Icon::Forward } else { Icon::Back }) }</button>
                     <div class="rail-body" id="rail-body" hidden={folded}>
                         { self.lesson() }
                         { self.breakage() }
                         { self.workload() }
                     </div>
                 </aside>
-                <main class="middle">{ self.board() }</main>
+                <main class="middle" id="main">{ self.board(None) }</main>
                 <SidePanel tab={self.look.tab} on_tab={self.turn(Turn::Tab)} why={why.clone()} details={details.clone()}
                     events={events.clone()} words={words.clone()} send={self.send.clone()} />
             </>
@@ -223,25 +224,26 @@ impl Parts {
         html! {
             <>
                 { self.goal_chip() }
-                <main class="pane" role="tabpanel" id={panel_id(slug)} aria-labelledby={tab_id(slug)}>
-                    {
+                <main class="pane" id="main">
+                    <div class="pane-body" role="tabpanel" id={panel_id(slug)} aria-labelledby={tab_id(slug)}>{
                         match self.look.pane {
-                            Pane::Board => html! { <>{ self.board() }{ self.sheet() }</> },
+                            Pane::Board => html! { <>{ self.board(Some(self.frame.mode)) }{ self.sheet() }</> },
                             Pane::Lesson => self.lesson(),
-                            Pane::Why => html! { <WhyPanel why={why.clone()} send={send.clone()} /> },
-                            Pane::Events => html! { <EventsPanel events={events.clone()} send={send.clone()} /> },
+                            Pane::Why => html! { <><h2 class="hidden-text">{ "Explanation" }</h2><WhyPanel why={why.clone()} send={send.clone()} /></> },
+                            Pane::Events => html! { <><h2 class="hidden-text">{ "What happened" }</h2><EventsPanel events={events.clone()} send={send.clone()} /></> },
                             Pane::More => html! { <>{ self.breakage() }{ self.workload() }<WordsPanel words={words.clone()} /></> },
                         }
-                    }
+                    }</div>
                 </main>
             </>
         }
     }
 
-    fn board(&self) -> Html {
+    /// The board, with the switch for the launch mode where the top bar has no room for it.
+    fn board(&self, mode: Option<LaunchMode>) -> Html {
         let Frame { control_plane, zones, fargate, density, lens, totals, summary, selection, .. } = &*self.frame;
         html! {
-            <Board control_plane={control_plane.clone()} zones={zones.clone()} fargate={fargate.clone()} density={*density} lens={*lens}
+            <Board control_plane={control_plane.clone()} zones={zones.clone()} fargate={fargate.clone()} density={*density} lens={*lens} {mode}
                 totals={totals.clone()} summary={summary.clone()} selection={*selection} held={self.held} send={self.send.clone()} />
         }
     }
@@ -293,22 +295,32 @@ impl Parts {
     fn goal_chip(&self) -> Html {
         let open_goal = self.frame.lesson.iter().flat_map(|lesson| &lesson.goals).find(|goal| goal.state != GoalState::Met);
         html! {
-            <div class="goal-chip">
+            <section class="goal-chip" aria-label="Now">
                 {
                     match (self.held, open_goal, &self.frame.lesson) {
                         (Some(number), _, _) => html! { <p>{ format!("Task {number} is in your hand: choose a server.") }</p> },
                         (None, Some(open), _) => html! { <ul>{ goal(open) }</ul> },
                         (None, None, Some(lesson)) => html! { <p>{ &*lesson.title }</p> },
-                        (None, None, None) => html! { <p>{ &*self.frame.scenario.sentence }</p> },
+                        (None, None, None) => html! {
+                            <>
+                                <p>{ &*self.frame.scenario.sentence }</p>
+                                { for self.frame.scenario.first_action.iter().map(|first| html! {
+                                    <ChoiceButton choice={first.clone()} send={self.send.clone()} class="primary wide" mark={Icon::Bolt} />
+                                }) }
+                            </>
+                        },
                     }
                 }
-            </div>
+            </section>
         }
     }
 
     fn pane_tabs(&self) -> Html {
         html! {
-            <Tabs<Pane> class="panes" name="Panes" tabs={panes(self.frame.lesson.is_some())} chosen={self.look.pane} on_choose={self.turn(Turn::Pane)} />
+            <nav class="pane-tabs" aria-label="Panes">
+                <Tabs<Pane> class="panes" name="Panes" tabs={panes(self.frame.lesson.is_some())} chosen={self.look.pane}
+                    on_choose={self.turn(Turn::Pane)} />
+            </nav>
         }
     }
 

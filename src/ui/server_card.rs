@@ -50,11 +50,9 @@ pub fn ServerCard(props: &ServerCardProps) -> Html {
         <article {class} data-drop={server.id.0.to_string()} aria-label={server.name.clone()}>
             <header>
                 { heartbeat(&server.heartbeat) }
-                <div class="server-name">
-                    { head_button(server, send, *current) }
-                    <span class="quiet">{ format!("{} · {}", server.instance_type, server.price) }</span>
-                </div>
+                { head_button(server, send, *current) }
                 { badge(&server.believed) }
+                <span class="server-kind quiet">{ format!("{} · {}", server.instance_type, server.price) }</span>
             </header>
             { bar(&server.cpu, reach, &linked, send) }
             { bar(&server.memory, Reach::Twin, &linked, send) }

@@ -11,7 +11,10 @@ use crate::ui::choice_button::ChoiceButton;
 use crate::ui::icons::Icon;
 
 /// More tasks than this are told by the numbers alone.
-const MOST_DOTS: u32 = 12;
+const MOST_DOTS: u32 = 8;
+
+/// From one dot to the next, in pixels.
+const DOT_STEP: u32 = 11;
 
 #[derive(Properties, PartialEq)]
 pub struct ServiceRowProps {
@@ -35,18 +38,18 @@ pub fn ServiceRow(props: &ServiceRowProps) -> Html {
                 if let Some(fewer) = &service.fewer {
                     <ChoiceButton choice={fewer.clone()} send={send.clone()} icon={Icon::Minus} />
                 }
-                <span class="number"><span class="quiet">{ "desired " }</span><b>{ service.desired }</b></span>
+                <b class="number"><span class="hidden-text">{ "desired " }</span>{ service.desired }</b>
                 if let Some(more) = &service.more {
                     <ChoiceButton choice={more.clone()} send={send.clone()} icon={Icon::Plus} />
                 }
             </span>
             <span class="running">
-                <span class="quiet">{ "running " }</span><b>{ service.running }</b>
+                <b class="number"><span class="hidden-text">{ "running " }</span>{ service.running }</b>
+                { dots(service) }
                 if let Some(true_count) = service.truly_running {
                     <span class="in-truth" title="What is true differs from what ECS knows">{ format!("in truth {true_count}") }</span>
                 }
             </span>
-            { dots(service) }
             { badge(&service.state) }
         </div>
     }
@@ -61,8 +64,10 @@ fn dots(service: &ServiceView) -> Html {
         _ => "off",
     };
     html! {
-        <svg class="dots" width={(total * 13).to_string()} height="12" aria-hidden="true">
-            { for (0..total).map(|at| html! { <circle class={class(at)} cx={(at * 13 + 6).to_string()} cy="6" r="4.25" /> }) }
+        <svg class="dots" width={(total * DOT_STEP).to_string()} height="12" aria-hidden="true">
+            { for (0..total).map(|at| html! {
+                <circle class={class(at)} cx={(at * DOT_STEP + DOT_STEP / 2).to_string()} cy="6" r="3.75" />
+            }) }
         </svg>
     }
 }

@@ -22,6 +22,8 @@ pub struct TopBarProps {
     pub can_undo: bool,
     pub can_redo: bool,
     pub undo_label: Option<Rc<str>>,
+    /// Too little room for everything.
+    pub narrow: bool,
     pub display: Display,
     pub on_display: Callback<Display>,
     pub on_help: Callback<()>,
@@ -32,18 +34,14 @@ pub struct TopBarProps {
 #[component]
 pub fn TopBar(props: &TopBarProps) -> Html {
     let send = &props.send;
-    let modes = vec![
-        (LaunchMode::Ec2, AttrValue::Static("EC2")),
-        (LaunchMode::Fargate, AttrValue::Static("Fargate")),
-        (LaunchMode::Mixed, AttrValue::Static("Mixed")),
-    ];
     html! {
         <header class="top">
             <h1>{ logo() }<span>{ "ECS Playground" }</span></h1>
             <Picker scenario={props.scenario.clone()} guided={props.unit.is_some()} send={send.clone()} />
             <p class="where">{ title(props) }</p>
-            <Segmented<LaunchMode> class="launch-mode" name="Where tasks run" options={modes} chosen={props.mode}
-                on_choose={send.reform(Intent::SetLaunchMode)} />
+            if !props.narrow {
+                { launch_mode(props.mode, send) }
+            }
             <ChoiceButton choice={undo(props)} send={send.clone()} icon={Icon::Undo} />
             <ChoiceButton choice={redo(props)} send={send.clone()} icon={Icon::Redo} />
             <DisplayMenu display={props.display} on_change={props.on_display.clone()} />
@@ -51,6 +49,16 @@ pub fn TopBar(props: &TopBarProps) -> Html {
                 onclick={props.on_help.reform(|_: MouseEvent| ())}>{ icon(Icon::Help) }</button>
         </header>
     }
+}
+
+/// The switch that says where tasks run.
+pub fn launch_mode(chosen: LaunchMode, send: &Callback<Intent>) -> Html {
+    let options = vec![
+        (LaunchMode::Ec2, AttrValue::Static("EC2")),
+        (LaunchMode::Fargate, AttrValue::Static("Fargate")),
+        (LaunchMode::Mixed, AttrValue::Static("Mixed")),
+    ];
+    html! { <Segmented<LaunchMode> class="launch-mode" name="Where tasks run" {options} {chosen} on_choose={send.reform(Intent::SetLaunchMode)} /> }
 }
 
 fn title(props: &TopBarProps) -> Html {

@@ -80,7 +80,7 @@ fn fixes(fixes: &[Choice], send: &Callback<Intent>) -> Html {
         html! {
             <li class="fix">
                 <span>{ &*fix.label }</span>
-                <ChoiceButton choice={apply} send={send.clone()} icon={Icon::Check} class="apply" />
+                <ChoiceButton choice={apply} send={send.clone()} short="Apply" class={classes!("small", "apply")} />
             </li>
         }
     };

@@ -1,0 +1,118 @@
+//! Where could a task go now? The question of a service or a RunTask, asked of the present belief without changing it.
+
+use std::rc::Rc;
+
+use crate::sim::command::{LaunchType, RunTask, SchedulingStrategy};
+use crate::sim::control_plane::registry::Registry;
+use crate::sim::control_plane::scheduler::{PlacementRequest, decide_in_full};
+use crate::sim::decision::{Decision, DefaultStrategy};
+use crate::sim::engine::Sim;
+use crate::sim::ids::{GroupId, InstanceId, ServiceId, TaskDefinitionId};
+use crate::sim::model::needs::Needs;
+use crate::sim::model::placement::{PlacementConstraint, PlacementStrategy};
+use crate::sim::model::task_definition::TaskDefinition;
+use crate::sim::tuning::Obedience;
+
+/// A task that looks for a place.
+#[derive(Clone, Debug)]
+pub struct Question {
+    pub definition: TaskDefinitionId,
+    pub task_definition: Rc<TaskDefinition>,
+    pub needs: Rc<Needs>,
+    /// `service:web`.
+    pub group_name: Rc<str>,
+    pub launch_type: LaunchType,
+    pub constraints: Vec<PlacementConstraint>,
+    pub strategies: Vec<PlacementStrategy>,
+    pub default: DefaultStrategy,
+    /// A DAEMON service asks for each of these servers apart.
+    pub only: Option<Vec<InstanceId>>,
+}
+
+impl Question {
+    /// What the service scheduler would ask for a service now.
+    pub fn of_service(sim: &Sim, service: ServiceId) -> Option<Self> {
+        let service = sim.belief().services.get(service)?;
+        let entry = sim.belief().definitions.get(service.definition)?;
+        let only = match service.scheduling_strategy {
+            SchedulingStrategy::Replica => None,
+            SchedulingStrategy::Daemon => {
+                let served: Vec<_> = service.tasks.iter().filter_map(|task| sim.belief().tasks.get(*task)?.instance).collect();
+                Some(sim.belief().registry.iter().map(|known| known.id).filter(|id| !served.contains(id)).collect())
+            }
+        };
+        Some(Self {
+            definition: service.definition,
+            task_definition: entry.definition.clone(),
+            needs: entry.needs.clone(),
+            group_name: Rc::from(sim.belief().registry.group_name(service.group)),
+            launch_type: service.launch_type,
+            constraints: sim.belief().constraints_of(service.definition, &service.constraints),
+            strategies: obeyed(sim, &service.strategies),
+            default: DefaultStrategy::Service,
+            only,
+        })
+    }
+
+    /// What RunTask would ask now.
+    pub fn of_run(sim: &Sim, request: &RunTask) -> Option<Self> {
+        let definition = sim.belief().definition_named(&request.task_definition)?;
+        let entry = sim.belief().definitions.get(definition)?;
+        let group_name = request.group.clone().unwrap_or_else(|| format!("family:{}", entry.definition.family));
+        Some(Self {
+            definition,
+            task_definition: entry.definition.clone(),
+            needs: entry.needs.clone(),
+            group_name: Rc::from(group_name),
+            launch_type: request.launch_type,
+            constraints: sim.belief().constraints_of(definition, &request.placement_constraints),
+            strategies: obeyed(sim, &request.placement_strategy),
+            default: DefaultStrategy::RunTask,
+            only: None,
+        })
+    }
+
+    /// The answer the present belief gives, in full.
+    pub fn decide(&self, sim: &Sim) -> Decision {
+        self.decide_on(&sim.belief().registry)
+    }
+
+    /// The answer of a registry that someone imagines.
+    pub fn decide_on(&self, registry: &Registry) -> Decision {
+        let mut decision = match registry.find_group(&self.group_name) {
+            Some(group) => decide_in_full(registry, &self.request(group)),
+            None => {
+                // A group without tasks is asked about in a copy, where it may be written down.
+                let mut copy = registry.clone();
+                let group = copy.group(&self.group_name);
+                decide_in_full(&copy, &self.request(group))
+            }
+        };
+        if let Some(only) = &self.only {
+            decision.rows.retain(|row| only.contains(&row.instance));
+            decision.winner = decision.rows.iter().find(|row| row.is_feasible()).map(|row| row.instance);
+            decision.closest = decision.closest.filter(|(instance, _)| only.contains(instance));
+        }
+        decision
+    }
+
+    fn request(&self, group: GroupId) -> PlacementRequest<'_> {
+        PlacementRequest {
+            needs: &self.needs,
+            group,
+            constraints: &self.constraints,
+            strategies: &self.strategies,
+            default: self.default,
+            zones: None,
+            // Chance only ever picks among equals; who asks what is possible does not care which.
+            chance: (0, 0),
+        }
+    }
+}
+
+fn obeyed(sim: &Sim, strategies: &[PlacementStrategy]) -> Vec<PlacementStrategy> {
+    match sim.tuning().strategies {
+        Obedience::Followed => strategies.to_vec(),
+        Obedience::Ignored => Vec::new(),
+    }
+}

@@ -1,0 +1,233 @@
+//! Why has a task that has a place not come to RUNNING, or not ended yet?
+//!
+//! Here belief and truth part ways most: each sentence says what ECS believes and, where it differs, what is so.
+//! Start reading at [`why_task_waits`].
+
+use crate::explain::explanation::Explanation;
+use crate::explain::names::{instance_name, launch_type_words, task_name};
+use crate::sim::control_plane::task::Task;
+use crate::sim::data_plane::host::{Host, Power};
+use crate::sim::data_plane::task_truth::{Container, ContainerState, Ground, Phase, TaskTruth};
+use crate::sim::engine::Sim;
+use crate::sim::ids::{InstanceId, TaskId};
+use crate::sim::model::task::TaskStatus;
+use crate::sim::time::span;
+use crate::sim::wire::Way;
+
+/// Why a task is not RUNNING yet, or not STOPPED yet; nothing for one that is where it should be.
+pub fn why_task_waits(sim: &Sim, task: TaskId) -> Option<Explanation> {
+    let known = sim.belief().tasks.get(task)?;
+    let sentence = match known.last_status {
+        TaskStatus::Running | TaskStatus::Stopped => return None,
+        TaskStatus::Provisioning => provisioning(sim, known),
+        TaskStatus::Pending | TaskStatus::Activating => starting(sim, task, known),
+        TaskStatus::Deactivating | TaskStatus::Stopping => stopping(sim, task, known),
+        TaskStatus::Deprovisioning => "Its containers have ended; its network interface is being taken away.".to_owned(),
+    };
+    let for_how_long = known.times.entered(known.last_status).map(|since| span(sim.now_ms() - since));
+    let title = format!("{} is {}", task_name(sim, task), known.last_status.name());
+    let title = for_how_long.map_or(title.clone(), |length| format!("{title} for {length}"));
+    Some(Explanation { title, sentence, ..Explanation::default() })
+}
+
+fn provisioning(sim: &Sim, task: &Task) -> String {
+    match task.instance {
+        Some(instance) => format!(
+            "Its network interface is being attached to {}; only then does ECS tell the agent to start it.",
+            instance_name(instance)
+        ),
+        None => format!(
+            "{} is creating its network interface and finding a host for it{}.",
+            launch_type_words(task.launch_type),
+            failed_zone_words(sim, task)
+        ),
+    }
+}
+
+fn failed_zone_words(sim: &Sim, task: &Task) -> &'static str {
+    if sim.truth().zone_has_failed(task.zone) { "; in truth its zone has failed, and ECS does not know yet" } else { "" }
+}
+
+fn starting(sim: &Sim, id: TaskId, task: &Task) -> String {
+    let truth = sim.truth().tasks.get(id);
+    let Some(instance) = task.instance else {
+        return match truth {
+            Some(truth) => on_its_way(sim, truth),
+            None => "AWS is preparing a host for it.".to_owned(),
+        };
+    };
+    let server = instance_name(instance);
+    let Some(host) = sim.truth().hosts.get(instance) else { return format!("{server} is gone.") };
+    if let Some(sentence) = nobody_there(sim, instance, host) {
+        return sentence;
+    }
+    match truth {
+        None => not_arrived(sim, instance, host),
+        Some(truth) => match truth.phase {
+            Phase::Queued => queued(sim, id, truth, host, &server),
+            Phase::Starting => on_its_way(sim, truth),
+            Phase::Running => format!("In truth it runs already; {}.", report_words(sim, instance)),
+            Phase::Ending | Phase::Ended => {
+                format!("In truth it is ending or has ended already; {}.", report_words(sim, instance))
+            }
+        },
+    }
+}
+
+/// The server or its agent cannot act: what ECS believes of that, and what is so.
+fn nobody_there(sim: &Sim, instance: InstanceId, host: &Host) -> Option<String> {
+    let what = match (host.power, host.agent.running) {
+        (Power::Off, _) => "the server has no power",
+        (Power::Terminated, _) => "the server is gone for good",
+        (Power::Booting, _) => "the server is booting",
+        (Power::On, false) => "the ECS agent there does not run",
+        (Power::On, true) => return None,
+    };
+    let server = instance_name(instance);
+    Some(format!("ECS waits for the agent on {server} to start it. In truth {what}; {}.", belief_words(sim, instance)))
+}
+
+/// What ECS knows of an agent that does not answer.
+fn belief_words(sim: &Sim, instance: InstanceId) -> String {
+    let Some(known) = sim.belief().registry.get(instance) else { return "ECS has deregistered it".to_owned() };
+    let silent = sim.belief().registry.last_heard_at_ms(instance).map_or(0, |heard| sim.now_ms() - heard);
+    if known.agent_connected {
+        format!("ECS has not heard from it for {} but still believes it connected", span(silent))
+    } else {
+        "ECS has marked its agent disconnected".to_owned()
+    }
+}
+
+fn not_arrived(sim: &Sim, instance: InstanceId, host: &Host) -> String {
+    let server = instance_name(instance);
+    if sim.wire().is_cut(instance, Way::ToAgent) {
+        return format!(
+            "ECS believes the agent on {server} will start it. In truth the instruction cannot get through: the network is cut."
+        );
+    }
+    if !host.agent.connected {
+        return format!(
+            "ECS cannot tell the agent on {server} to start it: the agent has no connection and is trying to get one."
+        );
+    }
+    format!("The instruction to start it is on its way to the agent on {server}.")
+}
+
+fn report_words(sim: &Sim, instance: InstanceId) -> String {
+    if sim.wire().is_cut(instance, Way::ToControlPlane) {
+        "ECS cannot know: reports do not get through".to_owned()
+    } else {
+        "the report is on its way to ECS".to_owned()
+    }
+}
+
+/// The agent's queue: only its head is looked at (ecs.md §2.6).
+fn queued(sim: &Sim, id: TaskId, truth: &TaskTruth, host: &Host, server: &str) -> String {
+    let head = host.waiting.front().copied();
+    if let Some(head) = head.filter(|head| *head != id) {
+        return format!(
+            "It waits in the agent's queue on {server} behind {}: the agent looks only at the first in the queue, and that one does not fit yet.",
+            task_name(sim, head)
+        );
+    }
+    let ending = host.tasks.iter().copied().find(|other| {
+        let holds = sim.truth().tasks.get(*other).is_some_and(|other| other.phase == Phase::Ending);
+        holds && *other != id
+    });
+    match ending {
+        Some(other) => format!(
+            "It waits in the agent's queue on {server}: in truth {} still holds the room, because its containers have not ended yet. \
+             ECS counted that room as free the moment it decided to stop that task.",
+            task_name(sim, other)
+        ),
+        None if host.ledger.fits(&truth.payload.needs) => format!("The agent on {server} is about to start it."),
+        None => format!("It waits in the agent's queue on {server}: by the agent's own count there is no room for it yet."),
+    }
+}
+
+/// Room is taken and its containers are being started.
+fn on_its_way(sim: &Sim, truth: &TaskTruth) -> String {
+    let pulling = truth.containers.iter().position(|container| container.state == ContainerState::Pulling);
+    if let Some(index) = pulling {
+        return pulling_words(sim, truth, index, &truth.containers[index]);
+    }
+    let creating = truth.containers.iter().position(|container| container.state == ContainerState::Creating);
+    if let Some(index) = creating {
+        return format!("Container {} is being created and started.", truth.container_definition(index).name);
+    }
+    let fresh = truth.containers.iter().position(|container| container.state == ContainerState::Fresh);
+    match fresh {
+        Some(index) => waiting_for(truth, index),
+        None => match truth.ground {
+            Ground::Host(instance) => format!("In truth its containers run; {}.", report_words(sim, instance)),
+            Ground::Fargate => "Its containers run; the report is on its way to ECS.".to_owned(),
+        },
+    }
+}
+
+fn pulling_words(sim: &Sim, truth: &TaskTruth, index: usize, container: &Container) -> String {
+    let image = &truth.container_definition(index).image;
+    let registry = &sim.truth().images;
+    if registry.failing().is_some() {
+        return format!(
+            "Its image {image} cannot be pulled: the image registry fails. {} of {} attempts have failed; ECS only sees that it is {}.",
+            container.attempts,
+            sim.tuning().pull_attempts,
+            believed_status(sim, truth.id())
+        );
+    }
+    let factor = registry.pull_ms(1);
+    if factor > 1 {
+        return format!("Its image {image} is being pulled, {factor} times as slowly as usual: the image registry is slow.");
+    }
+    format!("Its image {image} is being pulled.")
+}
+
+fn believed_status(sim: &Sim, task: TaskId) -> &'static str {
+    sim.belief().tasks.get(task).map_or("unknown", |known| known.last_status.name())
+}
+
+/// A container whose `dependsOn` is not met, or that the agent has not come to.
+fn waiting_for(truth: &TaskTruth, index: usize) -> String {
+    let definition = truth.container_definition(index);
+    if truth.dependencies_are_met(index) {
+        return format!("The agent is about to pull the image {}.", definition.image);
+    }
+    let waits: Vec<String> = definition
+        .depends_on
+        .iter()
+        .map(|dependency| format!("{} to be {}", dependency.container, dependency.condition.name()))
+        .collect();
+    format!("Container {} waits for {} (dependsOn).", definition.name, super::names::list(&waits))
+}
+
+fn stopping(sim: &Sim, id: TaskId, task: &Task) -> String {
+    let Some(instance) = task.instance else {
+        return "Its containers have been sent SIGTERM and have until the stop timeout to end.".to_owned();
+    };
+    let Some(host) = sim.truth().hosts.get(instance) else { return "Its server is gone.".to_owned() };
+    let server = instance_name(instance);
+    let silent = host.power != Power::On || !host.agent.running;
+    match sim.truth().tasks.get(id).map(|truth| truth.phase) {
+        Some(Phase::Queued | Phase::Starting | Phase::Running) => format!(
+            "ECS has decided to stop it, but in truth its containers go on: the agent on {server} has not been told; {}.",
+            if silent { belief_words(sim, instance) } else { undelivered_words(sim, instance) }
+        ),
+        Some(Phase::Ending) => format!(
+            "Its containers on {server} have been sent SIGTERM; what does not end within the stop timeout ({} unless the container says \
+             otherwise) gets SIGKILL.",
+            span(sim.tuning().stop_timeout_ms)
+        ),
+        Some(Phase::Ended) | None => {
+            format!("In truth it has ended; {}.", if silent { belief_words(sim, instance) } else { report_words(sim, instance) })
+        }
+    }
+}
+
+fn undelivered_words(sim: &Sim, instance: InstanceId) -> String {
+    if sim.wire().is_cut(instance, Way::ToAgent) {
+        "instructions do not get through".to_owned()
+    } else {
+        "the instruction is on its way".to_owned()
+    }
+}

@@ -1,0 +1,214 @@
+//! Break something, by target, and what is broken now.
+
+use std::rc::Rc;
+
+use crate::explain::{names, troubles};
+use crate::session::choice;
+use crate::session::frame::{ActiveFault, BreakageView, Choice, FaultBadge, FaultGroup, FaultTarget};
+use crate::session::intent::{Intent, Subject};
+use crate::session::view::Shown;
+use crate::sim::command::{Command, LaunchType};
+use crate::sim::data_plane::host::Power;
+use crate::sim::engine::Sim;
+use crate::sim::fault::{AppTarget, Direction, Fault, NetworkTarget};
+use crate::sim::faults::ActiveFault as InForce;
+use crate::sim::ids::{FaultId, InstanceId, TaskId};
+use crate::sim::time::{self, SECOND};
+
+/// A menu of targets gets no longer than this.
+const MOST_TARGETS: usize = 60;
+
+/// Everything that can be broken, and what is.
+pub fn breakage(shown: &Shown) -> BreakageView {
+    let sim = shown.timeline.sim();
+    let groups = vec![
+        group("Task", task_targets(shown)),
+        group("App", family_targets(sim)),
+        group("Server", server_targets(shown)),
+        group("Zone", zone_targets(shown)),
+        group("Image registry", vec![registry_target()]),
+    ];
+    let active = sim.faults().active().map(|(id, fault)| ActiveFault {
+        label: Rc::from(troubles::fault_label(sim, &fault.what)),
+        since: Rc::from(time::span((sim.now_ms() - fault.since_ms) / SECOND * SECOND)),
+        heal: heal(id),
+    });
+    BreakageView { active: active.collect(), groups: groups.into_iter().filter(|group| !group.targets.is_empty()).collect() }
+}
+
+fn group(title: &str, targets: Vec<FaultTarget>) -> FaultGroup {
+    FaultGroup { title: Rc::from(title), targets }
+}
+
+fn heal(id: FaultId) -> Choice {
+    choice("Heal", Intent::Do(Command::HealFault { fault: id }))
+}
+
+fn inject(label: &str, fault: Fault) -> Choice {
+    choice(label, Intent::Do(Command::InjectFault(fault)))
+}
+
+/// The selected one first, then the others as far as a menu goes.
+fn selected_first<T: PartialEq + Copy>(all: impl Iterator<Item = T>, selected: Option<T>) -> Vec<T> {
+    let mut list: Vec<T> = selected.into_iter().collect();
+    list.extend(all.filter(|item| Some(*item) != selected));
+    list.truncate(MOST_TARGETS);
+    list
+}
+
+fn task_targets(shown: &Shown) -> Vec<FaultTarget> {
+    let sim = shown.timeline.sim();
+    let alive = |task: TaskId| {
+        sim.truth().tasks.get(task).is_some_and(|truth| truth.containers.iter().any(|container| container.state.is_alive()))
+    };
+    let selected = match shown.selection {
+        Some(Subject::Task(task)) if alive(task) => Some(task),
+        Some(_) | None => None,
+    };
+    let running = sim.truth().tasks.iter().map(|(task, _)| task).filter(|task| alive(*task));
+    selected_first(running, selected).into_iter().map(|task| task_target(sim, task)).collect()
+}
+
+fn task_target(sim: &Sim, task: TaskId) -> FaultTarget {
+    let target = || AppTarget::Task(task);
+    let mut faults = vec![
+        inject("Container exits with code 1", Fault::ContainerExit { target: target(), code: 1 }),
+        inject("Container exits with code 0", Fault::ContainerExit { target: target(), code: 0 }),
+        inject("Out of memory", Fault::OutOfMemory { target: target() }),
+        inject("App hangs", Fault::AppHang { task }),
+    ];
+    if sim.belief().tasks.get(task).is_some_and(|known| known.launch_type == LaunchType::FargateSpot) {
+        faults.push(inject("Fargate Spot interruption", Fault::FargateSpotInterruption { task }));
+    }
+    FaultTarget { label: Rc::from(names::task_name(sim, task)), subject: Some(Subject::Task(task)), faults }
+}
+
+fn family_targets(sim: &Sim) -> Vec<FaultTarget> {
+    let mut families: Vec<Rc<str>> = Vec::new();
+    for (_, entry) in sim.belief().definitions.iter() {
+        if !families.contains(&entry.definition.family) {
+            families.push(entry.definition.family.clone());
+        }
+    }
+    families.iter().map(|family| FaultTarget { label: family.clone(), subject: None, faults: family_faults(family) }).collect()
+}
+
+fn family_faults(family: &str) -> Vec<Choice> {
+    let target = || AppTarget::Family(family.to_string());
+    vec![
+        inject("Every task keeps exiting with code 1", Fault::ContainerExit { target: target(), code: 1 }),
+        inject("Every task keeps running out of memory", Fault::OutOfMemory { target: target() }),
+    ]
+}
+
+fn server_targets(shown: &Shown) -> Vec<FaultTarget> {
+    let sim = shown.timeline.sim();
+    let alive = |instance: InstanceId| sim.truth().hosts.get(instance).is_some_and(|host| host.power != Power::Terminated);
+    let selected = match shown.selection {
+        Some(Subject::Instance(instance)) if alive(instance) => Some(instance),
+        Some(_) | None => None,
+    };
+    let all = sim.truth().hosts.ids().filter(|instance| alive(*instance));
+    selected_first(all, selected).into_iter().map(|instance| server_target(sim, instance)).collect()
+}
+
+fn server_target(sim: &Sim, instance: InstanceId) -> FaultTarget {
+    let network = || NetworkTarget::Instance(instance);
+    let mut faults =
+        vec![inject("Server dies", Fault::ServerDeath { instance }), inject("Agent stops", Fault::AgentStop { instance })];
+    faults.extend(network_faults(&network));
+    faults.push(inject("Disk full", Fault::DiskFull { instance }));
+    if sim.truth().hosts[instance].spot {
+        faults.push(inject("Spot interruption", Fault::SpotInterruption { instance }));
+    }
+    FaultTarget { label: Rc::from(instance.short()), subject: Some(Subject::Instance(instance)), faults }
+}
+
+fn network_faults(target: &dyn Fn() -> NetworkTarget) -> Vec<Choice> {
+    vec![
+        inject("Network cut", Fault::NetworkCut { target: target(), direction: Direction::Both }),
+        inject("Network cut, reports only", Fault::NetworkCut { target: target(), direction: Direction::ToControlPlane }),
+        inject("Network cut, instructions only", Fault::NetworkCut { target: target(), direction: Direction::ToAgent }),
+        inject("Half of all packets lost", Fault::PacketLoss { target: target(), percent: 50 }),
+        inject("Messages take 5 s longer", Fault::PacketDelay { target: target(), extra_ms: 5 * SECOND }),
+    ]
+}
+
+fn zone_targets(shown: &Shown) -> Vec<FaultTarget> {
+    let sim = shown.timeline.sim();
+    let selected = match shown.selection {
+        Some(Subject::Zone(index)) => Some(index as usize),
+        Some(_) | None => None,
+    };
+    let zones = &sim.belief().zones;
+    let target = |index: usize| {
+        let name = zones[index].name.to_string();
+        let mut faults = vec![inject("Zone fails", Fault::ZoneFailure { zone: name.clone() })];
+        faults.extend(network_faults(&|| NetworkTarget::Zone(name.clone())));
+        FaultTarget { label: zones[index].name.clone(), subject: Some(Subject::Zone(index as u32)), faults }
+    };
+    selected_first(0..zones.len(), selected.filter(|index| *index < zones.len())).into_iter().map(target).collect()
+}
+
+fn registry_target() -> FaultTarget {
+    FaultTarget {
+        label: Rc::from("Image registry"),
+        subject: Some(Subject::ImageRegistry),
+        faults: vec![
+            inject("Pulls take 10 times as long", Fault::RegistrySlow { factor: 10 }),
+            inject("Pulls fail", Fault::RegistryFailure),
+        ],
+    }
+}
+
+fn badges(sim: &Sim, strikes: impl Fn(&Fault) -> bool) -> Vec<FaultBadge> {
+    let in_force =
+        sim.faults().active().enumerate().filter(|(_, (_, fault)): &(usize, (FaultId, &InForce))| strikes(&fault.what));
+    in_force
+        .map(|(index, (id, fault))| FaultBadge {
+            number: index as u32 + 1,
+            label: Rc::from(troubles::fault_label(sim, &fault.what)),
+            heal: Some(heal(id)),
+        })
+        .collect()
+}
+
+/// Faults drawn on a server.
+pub fn badges_of_instance(sim: &Sim, instance: InstanceId) -> Vec<FaultBadge> {
+    badges(sim, |fault| match fault {
+        Fault::AgentStop { instance: of }
+        | Fault::ServerDeath { instance: of }
+        | Fault::DiskFull { instance: of }
+        | Fault::SpotInterruption { instance: of } => *of == instance,
+        Fault::NetworkCut { target, .. } | Fault::PacketLoss { target, .. } | Fault::PacketDelay { target, .. } => {
+            *target == NetworkTarget::Instance(instance)
+        }
+        Fault::AppHang { task } => sim.truth().hosts[instance].tasks.contains(task),
+        Fault::ContainerExit { .. }
+        | Fault::OutOfMemory { .. }
+        | Fault::ZoneFailure { .. }
+        | Fault::RegistrySlow { .. }
+        | Fault::RegistryFailure
+        | Fault::FargateSpotInterruption { .. } => false,
+    })
+}
+
+/// Faults drawn on a zone.
+pub fn badges_of_zone(sim: &Sim, zone: &str) -> Vec<FaultBadge> {
+    badges(sim, |fault| match fault {
+        Fault::ZoneFailure { zone: of } => of == zone,
+        Fault::NetworkCut { target, .. } | Fault::PacketLoss { target, .. } | Fault::PacketDelay { target, .. } => {
+            *target == NetworkTarget::Zone(zone.to_string())
+        }
+        Fault::AgentStop { .. }
+        | Fault::ServerDeath { .. }
+        | Fault::DiskFull { .. }
+        | Fault::SpotInterruption { .. }
+        | Fault::AppHang { .. }
+        | Fault::ContainerExit { .. }
+        | Fault::OutOfMemory { .. }
+        | Fault::RegistrySlow { .. }
+        | Fault::RegistryFailure
+        | Fault::FargateSpotInterruption { .. } => false,
+    })
+}

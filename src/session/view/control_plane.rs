@@ -1,0 +1,188 @@
+//! The control plane band: services, and the shelf of tasks that wait.
+
+use std::rc::Rc;
+
+use crate::explain::names;
+use crate::session::choice;
+use crate::session::frame::{Badge, Choice, ControlPlaneView, Frame, ServiceView, Tone, WaitingView};
+use crate::session::intent::{Intent, Lens, Subject};
+use crate::session::view::server_state::badge;
+use crate::session::view::{Shown, hue, keep};
+use crate::sim::command::{Command, SchedulingStrategy, UpdateService};
+use crate::sim::control_plane::service::{Service, ServiceStatus, Steadiness, Waiting};
+use crate::sim::decision::Reason;
+use crate::sim::engine::Sim;
+use crate::sim::ids::{ServiceId, TaskId};
+use crate::sim::model::task::TaskStatus;
+use crate::sim::time;
+
+/// The shelf has room for so many chips.
+const MOST_CHIPS: usize = 10;
+
+/// The band.
+pub fn control_plane(shown: &Shown, old: Option<&Frame>) -> ControlPlaneView {
+    let sim = shown.timeline.sim();
+    let before = old.map(|frame| &frame.control_plane);
+    let on_view = |service: &Service| service.status != ServiceStatus::Inactive;
+    let services = sim.belief().services.iter().filter(|(_, service)| on_view(service)).map(|(id, service)| {
+        let old_service = before.and_then(|band| band.services.iter().find(|view| view.id == id));
+        keep(old_service, service_view(shown, id, service))
+    });
+    ControlPlaneView {
+        services: services.collect(),
+        waiting: waiting(shown).into_iter().map(Rc::new).collect(),
+        ghosts: shown.lesson.map_or_else(Vec::new, |lesson| lesson.ghosts_nowhere(sim, &hue::of_family)),
+        selected: shown.selection == Some(Subject::ControlPlane),
+    }
+}
+
+fn service_view(shown: &Shown, id: ServiceId, service: &Service) -> ServiceView {
+    let sim = shown.timeline.sim();
+    let count = |wanted: fn(&crate::sim::control_plane::task::Task) -> bool| {
+        service.tasks.iter().filter(|task| wanted(&sim.belief().tasks[**task])).count() as u32
+    };
+    let running = count(|task| task.is_running());
+    let true_count = truly_running(sim, service);
+    let replica = service.scheduling_strategy == SchedulingStrategy::Replica && service.status == ServiceStatus::Active;
+    ServiceView {
+        id,
+        name: service.name.clone(),
+        hue: hue::of_family(sim, &sim.belief().definitions[service.definition].definition.family),
+        kind: Rc::from(match service.scheduling_strategy {
+            SchedulingStrategy::Replica => "REPLICA",
+            SchedulingStrategy::Daemon => "DAEMON",
+        }),
+        launch_type: Rc::from(names::launch_type_name(service.launch_type)),
+        desired: match service.scheduling_strategy {
+            SchedulingStrategy::Replica => service.desired_count,
+            SchedulingStrategy::Daemon => service.tasks.len() as u32,
+        },
+        running,
+        pending: count(|task| task.is_starting()),
+        truly_running: Some(true_count).filter(|count| *count != running && shown.lens != Lens::Knows),
+        state: state(sim, service),
+        fewer: replica.then(|| change_desired(service, -1)),
+        more: replica.then(|| change_desired(service, 1)),
+        selected: shown.selection == Some(Subject::Service(id)),
+    }
+}
+
+/// How many tasks of the service really have containers that run, counted by ECS or not.
+pub fn truly_running(sim: &Sim, service: &Service) -> u32 {
+    let group = sim.belief().registry.group_name(service.group).to_string();
+    let of_service = |task: &TaskId| match sim.belief().tasks.get(*task) {
+        Some(known) => sim.belief().registry.group_name(known.group) == group,
+        None => false,
+    };
+    let alive = sim.truth().tasks.iter().filter(|(_, truth)| truth.phase == crate::sim::data_plane::task_truth::Phase::Running);
+    alive.filter(|(task, _)| of_service(task)).count() as u32
+}
+
+fn change_desired(service: &Service, by: i64) -> Choice {
+    let wanted = i64::from(service.desired_count) + by;
+    let label = format!("Desired count of {}: {}", service.name, wanted.max(0));
+    let command = Command::UpdateService(UpdateService {
+        service: service.name.to_string(),
+        desired_count: Some(wanted.clamp(0, 5_000) as u32),
+        ..UpdateService::default()
+    });
+    let mut change = choice(label, Intent::Do(command));
+    if wanted < 0 {
+        change.refused = Some(Rc::from("The desired count cannot be less than 0."));
+    }
+    change
+}
+
+fn state(sim: &Sim, service: &Service) -> Badge {
+    let starting = service.tasks.iter().filter(|task| sim.belief().tasks[**task].is_starting()).count() as u64;
+    if service.status == ServiceStatus::Draining {
+        badge("DRAINING", Tone::Moving, "Deleted; its tasks wind down.")
+    } else if sim.now_ms() < service.throttle.until_ms {
+        badge("throttled", Tone::Bad, "Its tasks keep failing to start, so ECS tries less and less often.")
+    } else if let Some(waiting) = &service.waiting {
+        badge(&format!("{} waiting", waiting.count), Tone::Warning, "Tasks that fit on no server.")
+    } else if starting > 0 {
+        badge(&format!("{starting} starting"), Tone::Moving, "Tasks on their way to RUNNING.")
+    } else {
+        match service.steady {
+            Steadiness::Since(_) => badge("steady", Tone::Good, "The service has reached a steady state."),
+            Steadiness::NotYet => badge("settling", Tone::Moving, "Not everything wanted runs and counts as healthy yet."),
+        }
+    }
+}
+
+fn waiting(shown: &Shown) -> Vec<WaitingView> {
+    let sim = shown.timeline.sim();
+    let unplaced = sim
+        .belief()
+        .services
+        .iter()
+        .filter_map(|(id, service)| Some(unplaced_chip(shown, id, service, service.waiting.as_ref()?)));
+    let starting = sim
+        .belief()
+        .tasks
+        .iter()
+        .filter(|(_, task)| task.is_starting() && task.is_wanted())
+        .map(|(id, _)| starting_chip(shown, id));
+    unplaced.chain(starting).take(MOST_CHIPS).collect()
+}
+
+fn unplaced_chip(shown: &Shown, id: ServiceId, service: &Service, waiting: &Waiting) -> WaitingView {
+    let sim = shown.timeline.sim();
+    let reason = match waiting.summary.closest {
+        Some((instance, reason)) => format!("Closest server {}: {}", instance.short(), reason_words(reason)),
+        None => "No server in the cluster".to_string(),
+    };
+    WaitingView {
+        task: None,
+        service: Some(id),
+        name: Rc::from(format!("{} × {}", service.name, waiting.count)),
+        hue: hue::of_family(sim, &sim.belief().definitions[service.definition].definition.family),
+        reason: Rc::from(reason),
+        waiting_for: Rc::from(time::span((sim.now_ms() - waiting.since_ms) / 1_000 * 1_000)),
+        count: waiting.count,
+        selected: shown.selection == Some(Subject::Service(id)),
+    }
+}
+
+fn reason_words(reason: Reason) -> &'static str {
+    match reason {
+        Reason::Agent => "agent not connected",
+        Reason::Attribute => "attribute missing",
+        Reason::Cpu => "not enough CPU",
+        Reason::Memory => "not enough memory",
+        Reason::Ports => "port already taken",
+        Reason::Eni => "no network interface left",
+        Reason::Gpu => "not enough GPUs",
+        Reason::Location => "in another zone",
+        Reason::DistinctInstance => "already has one (distinctInstance)",
+        Reason::MemberOf => "outside memberOf",
+    }
+}
+
+fn starting_chip(shown: &Shown, id: TaskId) -> WaitingView {
+    let sim = shown.timeline.sim();
+    let task = &sim.belief().tasks[id];
+    let since_ms = task.times.entered(task.last_status).unwrap_or(0);
+    let place = task.instance.map_or_else(|| "Fargate".to_string(), |instance| instance.short());
+    let reason = match task.last_status {
+        TaskStatus::Provisioning => format!("PROVISIONING: network interface, {place}"),
+        TaskStatus::Pending => format!("PENDING on {place}"),
+        TaskStatus::Activating => format!("ACTIVATING on {place}"),
+        TaskStatus::Running
+        | TaskStatus::Deactivating
+        | TaskStatus::Stopping
+        | TaskStatus::Deprovisioning
+        | TaskStatus::Stopped => place,
+    };
+    WaitingView {
+        task: Some(id),
+        service: task.service.map(|(service, _)| service),
+        name: Rc::from(names::task_name(sim, id)),
+        hue: hue::of_task(sim, id),
+        reason: Rc::from(reason),
+        waiting_for: Rc::from(time::span((sim.now_ms() - since_ms) / 1_000 * 1_000)),
+        count: 1,
+        selected: shown.selection == Some(Subject::Task(id)),
+    }
+}

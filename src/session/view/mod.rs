@@ -1,0 +1,182 @@
+//! Builds the [`Frame`] from the session: one file for each part of the page.
+//!
+//! Each part is built anew and then compared with what was shown before: what did not change keeps its `Rc`.
+
+use std::rc::Rc;
+
+use crate::session::Question;
+use crate::session::events::EventList;
+use crate::session::frame::{Density, EventsView, Frame, ImportCheckView, NoticeView, ScenarioView, WordView, ZoneView};
+use crate::session::intent::{Lens, Subject};
+use crate::session::lesson::LessonRun;
+use crate::session::timeline::Timeline;
+use crate::session::{choice, launch_mode, library};
+
+pub mod breakage;
+pub mod clock;
+pub mod control_plane;
+pub mod details;
+pub mod fargate;
+pub mod hue;
+pub mod placement_form;
+pub mod segments;
+pub mod server;
+pub mod server_state;
+pub mod totals;
+pub mod why;
+pub mod words;
+pub mod workload;
+
+/// Everything a frame is made from.
+pub struct Shown<'a> {
+    pub scenario_id: &'a Rc<str>,
+    pub timeline: &'a Timeline,
+    pub playing: bool,
+    pub speed: u32,
+    pub lens: Lens,
+    pub lesson: Option<&'a LessonRun>,
+    pub selection: Option<Subject>,
+    pub question: Option<&'a Question>,
+    pub touched: bool,
+    pub events: &'a EventList,
+    pub notice: &'a Option<Rc<NoticeView>>,
+    pub import_check: &'a Option<Rc<ImportCheckView>>,
+    pub announcement: &'a Rc<str>,
+}
+
+/// What a picker offers.
+type Entries = Rc<Vec<crate::session::frame::Entry>>;
+
+/// What was shown before, and what is worked out only once.
+#[derive(Default)]
+pub struct View {
+    before: Option<Frame>,
+    words: Option<Rc<Vec<WordView>>>,
+    entries: Option<(Entries, Entries)>,
+    why: why::WhyCache,
+    clock: clock::TickCache,
+}
+
+/// The new value, or the old one when nothing changed.
+pub(crate) fn keep<T: PartialEq>(old: Option<&Rc<T>>, new: T) -> Rc<T> {
+    match old {
+        Some(old) if **old == new => old.clone(),
+        Some(_) | None => Rc::new(new),
+    }
+}
+
+impl View {
+    /// The frame of a run nobody has looked at yet.
+    pub fn first(&mut self, timeline: &Timeline) -> Frame {
+        self.frame(&Shown {
+            scenario_id: &Rc::from(""),
+            timeline,
+            playing: false,
+            speed: 1,
+            lens: Lens::Both,
+            lesson: None,
+            selection: None,
+            question: None,
+            touched: false,
+            events: &EventList::default(),
+            notice: &None,
+            import_check: &None,
+            announcement: &Rc::from(""),
+        })
+    }
+
+    /// The frame of what is to be shown now.
+    pub fn frame(&mut self, shown: &Shown) -> Frame {
+        let sim = shown.timeline.sim();
+        let words = self.words.get_or_insert_with(|| Rc::new(words::words())).clone();
+        let entries = self.entries.get_or_insert_with(|| (Rc::new(library::entries()), Rc::new(library::unit_entries()))).clone();
+        let before = self.before.take();
+        let old = before.as_ref();
+        let frame = Frame {
+            scenario: keep(old.map(|frame| &frame.scenario), scenario(shown, entries)),
+            clock: clock::clock(shown, &mut self.clock),
+            mode: launch_mode::mode_of(sim),
+            lens: shown.lens,
+            totals: Rc::from(totals::totals(sim)),
+            summary: Rc::from(totals::summary(sim)),
+            control_plane: keep(old.map(|frame| &frame.control_plane), control_plane::control_plane(shown, old)),
+            zones: zones(shown, old),
+            fargate: fargate::lane(shown, old).map(|lane| keep(old.and_then(|frame| frame.fargate.as_ref()), lane)),
+            density: density(sim.truth().hosts.len()),
+            selection: shown.selection,
+            details: details::details(shown).map(|view| keep(old.and_then(|frame| frame.details.as_ref()), view)),
+            why: self.why.why(shown).map(|view| keep(old.and_then(|frame| frame.why.as_ref()), view)),
+            events: keep(old.map(|frame| &frame.events), events(shown)),
+            breakage: keep(old.map(|frame| &frame.breakage), breakage::breakage(shown)),
+            workload: keep(old.map(|frame| &frame.workload), workload::workload(sim)),
+            lesson: shown
+                .lesson
+                .map(|lesson| keep(old.and_then(|frame| frame.lesson.as_ref()), lesson.view(sim, &hue::of_family))),
+            words,
+            announcement: shown.announcement.clone(),
+            notice: shown.notice.clone(),
+            import_check: shown.import_check.clone(),
+        };
+        self.before = Some(frame.clone());
+        frame
+    }
+}
+
+fn density(servers: usize) -> Density {
+    match servers {
+        0..=8 => Density::Full,
+        9..=60 => Density::Compact,
+        _ => Density::Dense,
+    }
+}
+
+fn scenario(shown: &Shown, (scenarios, units): (Entries, Entries)) -> ScenarioView {
+    let scenario = shown.timeline.scenario();
+    let first_action = scenario.first_action.as_ref().filter(|_| !shown.touched).and_then(|(label, action)| {
+        let command = action.resolve(shown.timeline.sim()).ok()?;
+        Some(choice(label.clone(), crate::session::intent::Intent::Do(command)))
+    });
+    ScenarioView {
+        id: shown.scenario_id.clone(),
+        title: scenario.title.clone(),
+        sentence: scenario.sentence.clone(),
+        first_action,
+        scenarios,
+        units,
+    }
+}
+
+fn zones(shown: &Shown, old: Option<&Frame>) -> Vec<Rc<ZoneView>> {
+    let sim = shown.timeline.sim();
+    let context = server::Context::of(shown);
+    let zones = sim.belief().zones.iter().enumerate().map(|(index, zone)| {
+        let before = old.and_then(|frame| frame.zones.get(index));
+        let id = crate::sim::ids::ZoneId(index as u32 + 1);
+        let believed = sim.belief().registry.iter().filter(|known| known.zone == id);
+        let servers = sim.truth().hosts.iter().filter(|(_, host)| host.zone == id).map(|(instance, _)| instance);
+        let servers = servers.filter(|instance| server_state::is_on_board(sim, *instance));
+        let old_server = |instance| before.and_then(|zone| zone.servers.iter().find(|server| server.id == instance));
+        let view = ZoneView {
+            index: index as u32,
+            name: zone.name.clone(),
+            task_count: believed.map(|known| known.tasks.len() as u32).sum(),
+            faults: breakage::badges_of_zone(sim, &zone.name),
+            servers: servers.map(|instance| keep(old_server(instance), server::server(&context, instance))).collect(),
+            selected: shown.selection == Some(Subject::Zone(index as u32)),
+        };
+        keep(before, view)
+    });
+    zones.collect()
+}
+
+fn events(shown: &Shown) -> EventsView {
+    let selected = match shown.question {
+        Some(Question::Observation(id)) => Some(*id),
+        Some(Question::Task(_) | Question::Service(_)) | None => None,
+    };
+    let mark = |row: &Rc<crate::session::frame::EventRow>| match Some(row.observation) == selected {
+        true => Rc::new(crate::session::frame::EventRow { selected: true, ..(**row).clone() }),
+        false => row.clone(),
+    };
+    EventsView { rows: shown.events.rows().map(mark).collect(), total: shown.events.total() }
+}
