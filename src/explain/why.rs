@@ -10,6 +10,7 @@ use crate::explain::names::{
     zone_name,
 };
 use crate::explain::question::Question;
+pub use crate::explain::starting::why_task_waits;
 use crate::explain::steps::{steps_of, tie_break_sentence};
 use crate::explain::table::table_of;
 use crate::sim::command::{Command, RunTask, SchedulingStrategy};

@@ -14,6 +14,7 @@ pub mod event;
 pub mod fault;
 pub mod faults;
 pub mod ids;
+pub mod ledger;
 pub mod message;
 pub mod model;
 pub mod neighbours;

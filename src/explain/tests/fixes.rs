@@ -9,6 +9,7 @@ use crate::sim::model::container_instance::ContainerInstanceStatus;
 use crate::sim::model::placement::PlacementConstraint;
 use crate::sim::model::task_definition::PortMapping;
 use crate::sim::model::task_definition::Protocol;
+use crate::sim::observation::Kind;
 use crate::sim::random::{Concern, Stream};
 use crate::sim::time::MINUTE;
 
@@ -125,7 +126,8 @@ fn a_run_task_is_run_again_with_the_fix_or_after_it() {
     stage.register(family("big", 500, 1_200));
     let request = run_task("big");
     stage.give(Command::RunTask(request.clone()));
-    let fixes = for_run(&stage.sim, &request);
+    let failed = stage.newest(|kind| matches!(kind, Kind::PlacementFailed { .. })).id;
+    let fixes = for_run(&stage.sim, &stage.log, failed);
     assert_eq!(
         labels(&fixes),
         ["Ask for 931 MiB or less", "Add one t3.small in us-east-1b, then run the task again", "Use Fargate: 0.5 vCPU and 2 GB"]
