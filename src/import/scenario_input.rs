@@ -5,8 +5,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use toml::Spanned;
-
+use super::located::Spanned;
 use super::task_definition_input::TaskDefinitionInput;
 
 /// A whole scenario.

@@ -193,7 +193,7 @@ impl Session {
         let Some(first) = commands.first() else { return };
         self.touched = true;
         self.notice = None;
-        let label: Rc<str> = Rc::from(crate::explain::words::command_label(self.timeline.sim(), first));
+        let label: Rc<str> = Rc::from(crate::explain::requests::command_label(self.timeline.sim(), first));
         let before = self.timeline.log().len();
         if let Err(refusal) = self.timeline.act(commands, label) {
             self.notice = Some(Rc::new(NoticeView { title: Rc::from(refusal.code), lines: vec![Rc::from(refusal.message)] }));

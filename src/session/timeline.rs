@@ -53,8 +53,6 @@ struct Past {
 #[derive(Clone, Debug)]
 pub struct Timeline {
     scenario: Rc<Scenario>,
-    seed: Option<u64>,
-    tuning: Tuning,
     entries: Rc<Vec<Entry>>,
     sim: Sim,
     applied: usize,
@@ -72,12 +70,10 @@ impl Timeline {
     /// Begins a run and goes to the instant at which the scenario opens. The scenario has been checked when it was read.
     pub fn open(scenario: Rc<Scenario>, seed: Option<u64>, tuning: Tuning) -> Self {
         let mut log = Vec::new();
-        let sim = scenario.begin(seed, tuning.clone(), &mut log).expect("the scenario was tried when it was read");
+        let sim = scenario.begin(seed, tuning, &mut log).expect("the scenario was tried when it was read");
         let script = scenario.script.iter();
         let entries = script.map(|step| Entry { at_ms: step.at_ms, action: step.action.clone(), by_learner: false }).collect();
         let mut timeline = Self {
-            seed,
-            tuning,
             entries: Rc::new(entries),
             snapshots: vec![Snapshot { sim: sim.clone(), applied: 0 }],
             end_ms: sim.now_ms(),

@@ -19,6 +19,20 @@ pub trait Stage: 'static {
     fn take(&mut self, intent: Intent);
 }
 
+impl Stage for crate::session::Session {
+    fn open() -> Self {
+        Self::open()
+    }
+
+    fn frame(&self) -> Rc<Frame> {
+        Self::frame(self).clone()
+    }
+
+    fn take(&mut self, intent: Intent) {
+        Self::take(self, intent);
+    }
+}
+
 /// The root component over a stage.
 pub struct App<S> {
     stage: S,

@@ -20,6 +20,9 @@ pub struct BreakageProps {
 #[component]
 pub fn Breakage(props: &BreakageProps) -> Html {
     let BreakageProps { breakage, send } = props;
+    if breakage.groups.is_empty() && breakage.active.is_empty() {
+        return html! {};
+    }
     html! {
         <section class="breakage" aria-labelledby="breakage-title">
             <h2 id="breakage-title" class="overline">{ "Break something" }</h2>

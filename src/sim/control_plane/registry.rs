@@ -48,7 +48,7 @@ impl Registry {
     pub fn deregister(&mut self, id: InstanceId) -> Option<Rc<ContainerInstance>> {
         let mut instance = self.slots.get_mut(slot_of(id))?.take()?;
         self.registered -= 1;
-        self.index.forget(&instance);
+        self.index.forget(id);
         for placed in &instance.tasks {
             Rc::make_mut(&mut self.groups[number_of(placed.group)]).take(id, instance.zone);
         }
@@ -142,8 +142,12 @@ impl Registry {
     /// Gives back what a task took, when its desired status becomes STOPPED (ecs.md §2.6). Nothing happens when the instance is
     /// no longer registered or does not hold the task.
     pub fn release(&mut self, id: InstanceId, task: TaskId, needs: &Needs, group: GroupId) {
-        let Some(instance) = self.slots.get_mut(slot_of(id)).and_then(Option::as_mut) else { return };
-        let Some(at) = instance.tasks.iter().position(|placed| placed.task == task) else { return };
+        let Some(instance) = self.slots.get_mut(slot_of(id)).and_then(Option::as_mut) else {
+            return;
+        };
+        let Some(at) = instance.tasks.iter().position(|placed| placed.task == task) else {
+            return;
+        };
         let instance = Rc::make_mut(instance);
         instance.tasks.remove(at);
         give_back(instance, needs);
@@ -208,7 +212,9 @@ impl Registry {
     }
 
     fn change(&mut self, id: InstanceId, change: impl FnOnce(&mut ContainerInstance)) -> bool {
-        let Some(instance) = self.slots.get_mut(slot_of(id)).and_then(Option::as_mut) else { return false };
+        let Some(instance) = self.slots.get_mut(slot_of(id)).and_then(Option::as_mut) else {
+            return false;
+        };
         let instance = Rc::make_mut(instance);
         change(instance);
         self.index.refresh(instance);

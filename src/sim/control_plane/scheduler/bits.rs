@@ -57,10 +57,10 @@ impl Bits {
         self.words.iter().map(|bits| bits.count_ones()).sum()
     }
 
-    /// The member with `rank` members of lower id.
-    pub fn select(&self, rank: u32) -> Option<InstanceId> {
+    /// The member with `rank` members of lower id, `skip` ids left out of account. `skip` is a multiple of 64.
+    pub fn select(&self, rank: u32, skip: u32) -> Option<InstanceId> {
         let mut left = rank;
-        for (word, bits) in self.words.iter().enumerate() {
+        for (word, bits) in self.words.iter().enumerate().skip(skip as usize / 64) {
             let here = bits.count_ones();
             if left < here {
                 let rest = (0..left).fold(*bits, |rest, _| rest & (rest - 1));
@@ -160,9 +160,10 @@ mod tests {
         assert_eq!(bits.count(), 4);
         assert_eq!(bits.first(), Some(InstanceId(1)));
         for (rank, id) in [1, 64, 65, 300].into_iter().enumerate() {
-            assert_eq!(bits.select(rank as u32), Some(InstanceId(id)));
+            assert_eq!(bits.select(rank as u32, 0), Some(InstanceId(id)));
         }
-        assert_eq!(bits.select(4), None);
+        assert_eq!(bits.select(4, 0), None);
+        assert_eq!(bits.select(0, 64), Some(InstanceId(65)));
         assert!(bits.contains(InstanceId(300)) && !bits.contains(InstanceId(2)) && !bits.contains(InstanceId(9_000)));
     }
 

@@ -35,14 +35,16 @@ pub fn place(registry: &Registry, request: &PlacementRequest) -> Result<Placemen
             Step::SpreadZones => left.keep_emptiest_zones(registry, request),
             Step::SpreadInstances => left.keep_emptiest_instances(registry, request),
             Step::SpreadAttribute(name) => left.keep_emptiest_values(registry, request, name),
-            Step::BinPack(resource) if left.whole_zones && chain.clone().next().is_none() && !request.is_random() => {
+            Step::BinPack(resource)
+                if left.has_order(registry, resource) && chain.clone().next().is_none() && !request.is_random() =>
+            {
                 let (_, instance) = left.fullest(registry, request, resource);
                 return Ok(request.success(registry, feasible, instance));
             }
             Step::BinPack(resource) => left.keep_fullest(registry, request, resource),
         }
     }
-    let instance = left.select(request, feasible);
+    let instance = left.select(registry, request);
     Ok(request.success(registry, feasible, instance))
 }
 
@@ -117,7 +119,7 @@ impl Left<'_> {
     }
 
     fn keep_fullest(&mut self, registry: &Registry, request: &PlacementRequest, resource: BinPackResource) {
-        if !self.whole_zones {
+        if !self.has_order(registry, resource) {
             let instance = |id| registry.get(id).expect("instances in the index are registered");
             return self.keep_least(|id| match resource {
                 BinPackResource::Cpu => instance(id).remaining_cpu_units,
@@ -130,6 +132,11 @@ impl Left<'_> {
             self.zones(registry).flat_map(|zone| zone.order(resource).equal(least, need_other, |id| self.bits.contains(id)));
         self.bits = Cow::Owned(equal.collect());
         self.whole_zones = false;
+    }
+
+    /// Walking along the orders of a resource finds what is left quickly.
+    fn has_order(&self, registry: &Registry, resource: BinPackResource) -> bool {
+        self.whole_zones && registry.index().keeps_order(resource)
     }
 
     /// The instance with the least remaining, of equal ones the lowest id, and what remains on it.
@@ -152,13 +159,11 @@ impl Left<'_> {
         self.whole_zones = false;
     }
 
-    fn select(&self, request: &PlacementRequest, feasible: Option<u32>) -> InstanceId {
-        let chosen = if request.is_random() {
-            let untouched = matches!(self.bits, Cow::Borrowed(_));
-            let count = feasible.filter(|_| untouched).unwrap_or_else(|| self.bits.count());
-            self.bits.select(request.draw(count))
-        } else {
-            self.bits.first()
+    fn select(&self, registry: &Registry, request: &PlacementRequest) -> InstanceId {
+        let chosen = match (&self.bits, registry.index().shape(request.needs)) {
+            _ if !request.is_random() => self.bits.first(),
+            (Cow::Borrowed(_), Some(shape)) => shape.select(request.draw(shape.count)),
+            (Cow::Borrowed(_) | Cow::Owned(_), _) => self.bits.select(request.draw(self.bits.count()), 0),
         };
         chosen.expect("a strategy keeps at least one instance")
     }

@@ -1,10 +1,13 @@
 //! What makes placement cost the same in a large cluster as in a small one: sets and orders kept beside the instances.
 //!
 //! - For each *shape* (what a task needs) that has been placed: the set of instances where one more fits, exactly.
-//! - For each zone: its members, and two orders of those that take tasks, by CPU and by memory (`order`).
+//! - For each zone: its members, and the orders of those that take tasks, by CPU and by memory (`order`), each from when `binpack`
+//!   first asks for it: a cluster that never packs does not pay for orders.
 //!
 //! It is told of every change of an instance ([`Index::refresh`]) and must never change one. A shape it does not know is scanned
 //! for, with the same result.
+
+use std::cell::Cell;
 
 use super::bits::Bits;
 use super::filter;
@@ -17,9 +20,13 @@ use crate::sim::model::placement::BinPackResource;
 /// Shapes kept at a time; the one longest not placed makes room. More would cost every reservation more than a scan now and then.
 const MAX_SHAPES: usize = 64;
 
+/// Ids counted together in a shape: a multiple of the bits in a word.
+const RUN: u32 = 512;
+
 /// What the index knows of one instance.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Row {
+    zone: ZoneId,
     takes_tasks: bool,
     cpu_units: u32,
     memory_mib: u32,
@@ -35,6 +42,8 @@ pub struct Shape {
     pub fits: Bits,
     /// How many those are.
     pub count: u32,
+    /// How many those are in each run of [`RUN`] ids.
+    counts: Vec<u16>,
 }
 
 /// One zone.
@@ -42,17 +51,50 @@ pub struct Shape {
 pub struct ZoneIndex {
     /// Every registered instance.
     pub members: Bits,
-    by_cpu: Order,
-    by_memory: Order,
+    /// By resource, as [`number_of`] numbers them.
+    orders: [Order; 2],
 }
 
 /// The index of a registry.
 #[derive(Clone, Debug, Default)]
 pub struct Index {
-    rows: Vec<Row>,
+    /// By id, from 1; none for an instance that is not registered.
+    rows: Vec<Option<Row>>,
     zones: Vec<ZoneIndex>,
     shapes: Vec<Shape>,
     uses: u64,
+    /// By resource: its orders are kept.
+    kept: [bool; 2],
+    /// By resource: a placement would have used its orders. They are made at the next change.
+    wished: [Cell<bool>; 2],
+}
+
+const RESOURCES: [BinPackResource; 2] = [BinPackResource::Cpu, BinPackResource::Memory];
+
+fn number_of(resource: BinPackResource) -> usize {
+    match resource {
+        BinPackResource::Cpu => 0,
+        BinPackResource::Memory => 1,
+    }
+}
+
+impl Row {
+    fn of(instance: &ContainerInstance) -> Self {
+        Self {
+            zone: instance.zone,
+            takes_tasks: instance.takes_tasks(),
+            cpu_units: instance.remaining_cpu_units,
+            memory_mib: instance.remaining_memory_mib,
+        }
+    }
+
+    /// What remains of the resource, and of the other one.
+    fn remaining(&self, resource: BinPackResource) -> (u32, u32) {
+        match resource {
+            BinPackResource::Cpu => (self.cpu_units, self.memory_mib),
+            BinPackResource::Memory => (self.memory_mib, self.cpu_units),
+        }
+    }
 }
 
 impl Shape {
@@ -64,73 +106,111 @@ impl Shape {
     }
 
     fn note(&mut self, id: InstanceId, fits: bool) {
-        if self.fits.set(id, fits) {
-            self.count = if fits { self.count + 1 } else { self.count - 1 };
+        if !self.fits.set(id, fits) {
+            return;
         }
+        let run = (id.0 - 1) as usize / RUN as usize;
+        if self.counts.len() <= run {
+            self.counts.resize(run + 1, 0);
+        }
+        if fits {
+            self.count += 1;
+            self.counts[run] += 1;
+        } else {
+            self.count -= 1;
+            self.counts[run] -= 1;
+        }
+    }
+
+    /// The instance where one more fits with `rank` such instances of lower id.
+    pub fn select(&self, rank: u32) -> Option<InstanceId> {
+        let mut left = rank;
+        for (run, count) in self.counts.iter().enumerate() {
+            if left < u32::from(*count) {
+                return self.fits.select(left, run as u32 * RUN);
+            }
+            left -= u32::from(*count);
+        }
+        None
     }
 }
 
 impl ZoneIndex {
-    /// The order by one resource, in blocks that keep the maximum of the other.
+    /// The order by one resource, in blocks that keep the maximum of the other. Empty unless [`Index::keeps_order`].
     pub fn order(&self, resource: BinPackResource) -> &Order {
-        match resource {
-            BinPackResource::Cpu => &self.by_cpu,
-            BinPackResource::Memory => &self.by_memory,
-        }
+        &self.orders[number_of(resource)]
     }
 
-    fn insert(&mut self, id: InstanceId, row: Row) {
-        self.by_cpu.insert(id, row.cpu_units, row.memory_mib);
-        self.by_memory.insert(id, row.memory_mib, row.cpu_units);
-    }
-
-    fn remove(&mut self, id: InstanceId, row: Row) {
-        self.by_cpu.remove(id, row.cpu_units);
-        self.by_memory.remove(id, row.memory_mib);
+    fn insert(&mut self, resource: BinPackResource, id: InstanceId, row: Row) {
+        let (remaining, other) = row.remaining(resource);
+        self.orders[number_of(resource)].insert(id, remaining, other);
     }
 }
 
 impl Index {
     /// Takes note of what an instance has become: registered, changed, or filled.
     pub fn refresh(&mut self, instance: &ContainerInstance) {
-        let row = Row {
-            takes_tasks: instance.takes_tasks(),
-            cpu_units: instance.remaining_cpu_units,
-            memory_mib: instance.remaining_memory_mib,
-        };
+        let row = Row::of(instance);
         for shape in &mut self.shapes {
             let fits = shape.holds(instance, row);
             shape.note(instance.id, fits);
         }
-        self.zone_mut(instance.zone).members.set(instance.id, true);
-        self.replace_row(instance.id, instance.zone, row);
+        self.replace_row(instance.id, Some(row));
     }
 
     /// Forgets an instance.
-    pub fn forget(&mut self, instance: &ContainerInstance) {
+    pub fn forget(&mut self, id: InstanceId) {
         for shape in &mut self.shapes {
-            shape.note(instance.id, false);
+            shape.note(id, false);
         }
-        self.zone_mut(instance.zone).members.set(instance.id, false);
-        self.replace_row(instance.id, instance.zone, Row::default());
+        self.replace_row(id, None);
     }
 
-    fn replace_row(&mut self, id: InstanceId, zone: ZoneId, row: Row) {
+    fn replace_row(&mut self, id: InstanceId, row: Option<Row>) {
         let slot = id.0 as usize - 1;
         if self.rows.len() <= slot {
-            self.rows.resize(slot + 1, Row::default());
+            self.rows.resize(slot + 1, None);
         }
         let old = std::mem::replace(&mut self.rows[slot], row);
-        if old == row {
-            return;
+        if old != row {
+            self.replace_in_zones(id, old, row);
         }
-        let zone = self.zone_mut(zone);
-        if old.takes_tasks {
-            zone.remove(id, old);
+        for resource in RESOURCES {
+            if self.wished[number_of(resource)].take() && !self.kept[number_of(resource)] {
+                self.make_orders(resource);
+            }
         }
-        if row.takes_tasks {
-            zone.insert(id, row);
+    }
+
+    fn replace_in_zones(&mut self, id: InstanceId, old: Option<Row>, new: Option<Row>) {
+        if old.map(|row| row.zone) != new.map(|row| row.zone) {
+            old.map(|row| self.zone_mut(row.zone).members.set(id, false));
+            new.map(|row| self.zone_mut(row.zone).members.set(id, true));
         }
+        for resource in RESOURCES.into_iter().filter(|resource| self.kept[number_of(*resource)]) {
+            if let Some(row) = old.filter(|row| row.takes_tasks) {
+                let order = &mut self.zones[row.zone.0 as usize].orders[number_of(resource)];
+                order.remove(id, row.remaining(resource).0);
+            }
+            if let Some(row) = new.filter(|row| row.takes_tasks) {
+                self.zones[row.zone.0 as usize].insert(resource, id, row);
+            }
+        }
+    }
+
+    fn make_orders(&mut self, resource: BinPackResource) {
+        self.kept[number_of(resource)] = true;
+        for (slot, row) in self.rows.iter().enumerate() {
+            if let Some(row) = row.filter(|row| row.takes_tasks) {
+                self.zones[row.zone.0 as usize].insert(resource, InstanceId(slot as u32 + 1), row);
+            }
+        }
+    }
+
+    /// The orders by this resource are kept. When they are not, asking is a wish: they are made at the next change.
+    pub fn keeps_order(&self, resource: BinPackResource) -> bool {
+        self.wished[number_of(resource)].set(true);
+        self.kept[number_of(resource)]
     }
 
     /// Makes a shape known, or notes that it is still used.
@@ -144,9 +224,16 @@ impl Index {
             let oldest = (0..MAX_SHAPES).min_by_key(|at| self.shapes[*at].last_used);
             oldest.map(|at| self.shapes.swap_remove(at));
         }
-        let fits: Bits = instances.filter(|instance| filter::fits(instance, needs)).map(|instance| instance.id).collect();
-        let count = fits.count();
-        self.shapes.push(Shape { needs: needs.clone(), plain: needs.is_plain(), last_used: self.uses, fits, count });
+        let mut shape = Shape {
+            needs: needs.clone(),
+            plain: needs.is_plain(),
+            last_used: self.uses,
+            fits: Bits::default(),
+            count: 0,
+            counts: Vec::new(),
+        };
+        instances.filter(|instance| filter::fits(instance, needs)).for_each(|instance| shape.note(instance.id, true));
+        self.shapes.push(shape);
     }
 
     /// The shape, when it is known.
@@ -176,29 +263,36 @@ impl Index {
     pub fn check(&self, instances: &[&ContainerInstance]) -> Result<(), String> {
         for shape in &self.shapes {
             let fitting = instances.iter().filter(|instance| filter::fits(instance, &shape.needs));
-            if shape.fits.iter().ne(fitting.map(|instance| instance.id)) || shape.count != shape.fits.count() {
+            let fitting: Vec<InstanceId> = fitting.map(|instance| instance.id).collect();
+            let ranked = (0..shape.count).map_while(|rank| shape.select(rank));
+            if shape.fits.iter().ne(fitting.iter().copied()) || ranked.ne(fitting) {
                 return Err(format!("the set of instances that fit {:?} is wrong", shape.needs));
             }
         }
         for (id, zone) in self.zones() {
-            zone.by_cpu.check()?;
-            zone.by_memory.check()?;
-            let here: Vec<_> = instances.iter().filter(|instance| instance.zone == id).collect();
-            let mut by_cpu: Vec<_> = here
-                .iter()
-                .filter(|each| each.takes_tasks())
-                .map(|each| (each.remaining_cpu_units, each.id, each.remaining_memory_mib))
-                .collect();
-            let mut by_memory: Vec<_> = by_cpu.iter().map(|(cpu, id, memory)| (*memory, *id, *cpu)).collect();
-            by_cpu.sort_unstable();
-            by_memory.sort_unstable();
-            if zone.members.iter().ne(here.iter().map(|each| each.id)) {
+            let here = instances.iter().filter(|instance| instance.zone == id);
+            if zone.members.iter().ne(here.clone().map(|each| each.id)) {
                 return Err(format!("the members of {id:?} are wrong"));
             }
-            if zone.by_cpu.iter().ne(by_cpu) || zone.by_memory.iter().ne(by_memory) {
-                return Err(format!("an order of {id:?} is not that of its instances"));
+            let rows = here.filter(|each| each.takes_tasks()).map(|each| (each.id, Row::of(each)));
+            let rows: Vec<(InstanceId, Row)> = rows.collect();
+            for resource in RESOURCES {
+                self.check_order(zone.order(resource), resource, &rows)?;
             }
         }
         Ok(())
+    }
+
+    fn check_order(&self, order: &Order, resource: BinPackResource, rows: &[(InstanceId, Row)]) -> Result<(), String> {
+        order.check()?;
+        let mut expected = Vec::new();
+        if self.kept[number_of(resource)] {
+            expected.extend(rows.iter().map(|(id, row)| {
+                let (remaining, other) = row.remaining(resource);
+                (remaining, *id, other)
+            }));
+        }
+        expected.sort_unstable();
+        if order.iter().eq(expected) { Ok(()) } else { Err(format!("an order by {resource:?} is not that of its instances")) }
     }
 }

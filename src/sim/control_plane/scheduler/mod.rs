@@ -152,7 +152,9 @@ pub enum Obstacle {
 
 /// Why the task cannot be placed on this instance; `None` when it can.
 pub fn obstacle(registry: &Registry, request: &PlacementRequest, id: InstanceId) -> Option<Obstacle> {
-    let Some(instance) = registry.get(id) else { return Some(Obstacle::Missing) };
+    let Some(instance) = registry.get(id) else {
+        return Some(Obstacle::Missing);
+    };
     if instance.status != ContainerInstanceStatus::Active {
         return Some(Obstacle::NotActive(instance.status));
     }

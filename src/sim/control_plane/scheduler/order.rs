@@ -9,7 +9,7 @@ use std::rc::Rc;
 use crate::sim::ids::InstanceId;
 
 /// Entries a block holds at most.
-const BLOCK: usize = 64;
+const BLOCK: usize = 32;
 /// Neighbours that together hold no more than this become one.
 const MERGE: usize = BLOCK / 2;
 
