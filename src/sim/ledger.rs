@@ -134,13 +134,13 @@ pub const ENTRIES: &[Entry] = &[
         "minimumHealthyPercent is rounded up, maximumPercent down. Defaults are 100 and 200; 0 and 100 for a DAEMON service."),
     rule("service.unhealthy", Simplified, "ecs.md §3.9, §15",
         "A task that fails its container health check is replaced and stopped in the same look",
-        "Traces of real services show this. There is no load balancer here yet, whose failing targets are replaced more gently."),
+        "The replacement is started first while the maximum leaves room. There is no load balancer here, whose failing targets are replaced more gently."),
     constant(&["throttle_after"], ChosenForTeaching, "ecs.md §3.10, §17 #2",
         "After 3 tasks in a row that never came to RUNNING, a service waits before it tries again",
         "Only tasks that go from PENDING straight to STOPPED count; a crash after the start is never throttled. The exact number is not published."),
     constant(&["throttle_first_ms", "throttle_longest_ms"], ChosenForTeaching, "ecs.md §3.10, §15",
         "The wait begins at 30 s, doubles with each failure and ends at 27 min",
-        "The longest wait is documented; the curve up to it is not. A new task definition resets it."),
+        "The longest wait is documented; the curve up to it is not. Tasks that were placed together and fail together count once. An update of the service resets it."),
     constant(&["launches_per_reconcile"], Simplified, "ecs.md §8.3, §16",
         "A service starts at most 83 tasks in one look",
         "The service scheduler launches up to 500 tasks a minute for one service; six looks make a minute."),
@@ -238,6 +238,9 @@ pub const ENTRIES: &[Entry] = &[
     rule("agent.resync", Simplified, "ecs.md §6.4",
         "When an agent comes back it reports everything, and what ECS wanted stopped meanwhile is stopped",
         "Here one message closes the gap; the real agent repeats each state change until it is acknowledged."),
+    rule("agent.stopped", Exact, "ecs.md §2.2",
+        "While the agent is stopped, containers that run go on and nothing new starts; what ended is noticed when it is back",
+        "The agent drives every step of a task on its server; Docker runs without it."),
     rule("agent.capabilities", Simplified, "ecs.md §3.4",
         "Every agent can do what an Amazon ECS-optimized Linux image can",
         "All servers run the same agent version, chosen for teaching."),
@@ -284,6 +287,9 @@ pub const ENTRIES: &[Entry] = &[
     rule("fargate.capacity", Simplified, "ecs.md §5, §8.3",
         "Fargate has room for every task, except in a zone that has failed",
         "Quotas and real shortages are not modelled."),
+    rule("fargate.refused-zone", ChosenForTeaching, "ecs.md §5, §17",
+        "A zone that had no Fargate capacity is avoided for 5 min",
+        "Its message says to try another zone; how long the service scheduler does so is not documented."),
 
     // Faults and apps
     rule("fault.broken-app", ChosenForTeaching, "ecs.md §14",
@@ -292,6 +298,10 @@ pub const ENTRIES: &[Entry] = &[
     rule("app.usage", ChosenForTeaching, "ecs.md §10",
         "Apps use 55 % of the CPU and 70 % of the memory that they reserve, unless a scenario says otherwise",
         "The scheduler never sees it; use does not slow anything down here."),
+
+    rule("limits", ChosenForTeaching, "ecs.md §13",
+        "A scenario has at most 5,000 servers, and a service at most 5,000 tasks",
+        "Five thousand are also the service's own default quotas. A pull never takes longer than two hours, as in the agent."),
 
     // Files
     rule("import.validation", Simplified, "ecs.md §1.3, §8.1",
