@@ -1,8 +1,8 @@
 //! A unit as an author writes it in TOML. Unknown keys are refused, with their place. It checks nothing beyond the shape;
 //! `unit_reader` does.
 
+use crate::import::located::Spanned;
 use serde::Deserialize;
-use toml::Spanned;
 
 use crate::import::scenario_input::ActionInput;
 

@@ -4,7 +4,7 @@
 
 use std::rc::Rc;
 
-use toml::Spanned;
+use crate::import::located::{self, Spanned};
 
 use crate::course::condition::Condition;
 use crate::course::goal::{Goal, Over};
@@ -30,7 +30,7 @@ use crate::sim::tuning::Tuning;
 
 /// Reads a whole unit.
 pub fn read(text: &str, load_scenario: LoadScenario) -> Result<Unit, Vec<TextError>> {
-    let input: UnitInput = toml::from_str(text).map_err(|error| vec![TextError::of_toml(text, &error)])?;
+    let input: UnitInput = located::read(text).map_err(|error| vec![error])?;
     let place = "scenario".to_string();
     let scenario = load_scenario(input.scenario.get_ref())
         .map_err(|message| vec![TextError::at(text, input.scenario.span().start, place, message)])?;

@@ -214,7 +214,8 @@ impl Session {
     }
 
     fn set_placement(&mut self, service: String, strategies: &[String], constraints: &[String]) {
-        let read = placement_text::strategies(strategies).and_then(|strategies| Ok((strategies, placement_text::constraints(constraints)?)));
+        let read = placement_text::strategies(strategies)
+            .and_then(|strategies| Ok((strategies, placement_text::constraints(constraints)?)));
         match read {
             Ok((strategies, constraints)) => self.act(&[Command::UpdateService(UpdateService {
                 service,
@@ -223,7 +224,10 @@ impl Session {
                 ..UpdateService::default()
             })]),
             Err(message) => {
-                self.notice = Some(Rc::new(NoticeView { title: Rc::from("This placement cannot be used"), lines: vec![Rc::from(message)] }));
+                self.notice = Some(Rc::new(NoticeView {
+                    title: Rc::from("This placement cannot be used"),
+                    lines: vec![Rc::from(message)],
+                }));
             }
         }
     }

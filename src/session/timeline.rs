@@ -215,7 +215,8 @@ impl Timeline {
     /// Goes to an instant: back by a snapshot and replay, forward by running.
     pub fn seek(&mut self, to_ms: Millis) {
         if to_ms < self.now_ms() {
-            let snapshot = self.snapshots.iter().rev().find(|snapshot| snapshot.sim.now_ms() <= to_ms).unwrap_or(&self.snapshots[0]);
+            let snapshot =
+                self.snapshots.iter().rev().find(|snapshot| snapshot.sim.now_ms() <= to_ms).unwrap_or(&self.snapshots[0]);
             (self.sim, self.applied) = (snapshot.sim.clone(), snapshot.applied);
         }
         let to_ms = to_ms.max(self.now_ms());
@@ -332,7 +333,8 @@ impl Timeline {
     /// The full record of one decision that has been taken on this recording, by running up to it again.
     pub fn decision(&self, decision: DecisionId, taken_at_ms: Millis) -> Option<Rc<Decision>> {
         let mut rerun = self.clone();
-        let before = |snapshot: &&Snapshot| snapshot.sim.now_ms() <= taken_at_ms && snapshot.sim.belief().decisions() < decision.0;
+        let before =
+            |snapshot: &&Snapshot| snapshot.sim.now_ms() <= taken_at_ms && snapshot.sim.belief().decisions() < decision.0;
         let snapshot = self.snapshots.iter().rev().find(before)?;
         (rerun.sim, rerun.applied) = (snapshot.sim.clone(), snapshot.applied);
         rerun.sim.capture(decision);

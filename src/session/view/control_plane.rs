@@ -113,8 +113,17 @@ fn state(sim: &Sim, service: &Service) -> Badge {
 
 fn waiting(shown: &Shown) -> Vec<WaitingView> {
     let sim = shown.timeline.sim();
-    let unplaced = sim.belief().services.iter().filter_map(|(id, service)| Some(unplaced_chip(shown, id, service, service.waiting.as_ref()?)));
-    let starting = sim.belief().tasks.iter().filter(|(_, task)| task.is_starting() && task.is_wanted()).map(|(id, _)| starting_chip(shown, id));
+    let unplaced = sim
+        .belief()
+        .services
+        .iter()
+        .filter_map(|(id, service)| Some(unplaced_chip(shown, id, service, service.waiting.as_ref()?)));
+    let starting = sim
+        .belief()
+        .tasks
+        .iter()
+        .filter(|(_, task)| task.is_starting() && task.is_wanted())
+        .map(|(id, _)| starting_chip(shown, id));
     unplaced.chain(starting).take(MOST_CHIPS).collect()
 }
 
@@ -160,7 +169,11 @@ fn starting_chip(shown: &Shown, id: TaskId) -> WaitingView {
         TaskStatus::Provisioning => format!("PROVISIONING: network interface, {place}"),
         TaskStatus::Pending => format!("PENDING on {place}"),
         TaskStatus::Activating => format!("ACTIVATING on {place}"),
-        TaskStatus::Running | TaskStatus::Deactivating | TaskStatus::Stopping | TaskStatus::Deprovisioning | TaskStatus::Stopped => place,
+        TaskStatus::Running
+        | TaskStatus::Deactivating
+        | TaskStatus::Stopping
+        | TaskStatus::Deprovisioning
+        | TaskStatus::Stopped => place,
     };
     WaitingView {
         task: Some(id),

@@ -6,9 +6,7 @@ use std::rc::Rc;
 
 use crate::session::Question;
 use crate::session::events::EventList;
-use crate::session::frame::{
-    Density, EventsView, Frame, ImportCheckView, NoticeView, ScenarioView, WordView, ZoneView,
-};
+use crate::session::frame::{Density, EventsView, Frame, ImportCheckView, NoticeView, ScenarioView, WordView, ZoneView};
 use crate::session::intent::{Lens, Subject};
 use crate::session::timeline::Timeline;
 use crate::session::{choice, launch_mode, library};
@@ -174,4 +172,3 @@ fn events(shown: &Shown) -> EventsView {
     };
     EventsView { rows: shown.events.rows().map(mark).collect(), total: shown.events.total() }
 }
-

@@ -40,7 +40,8 @@ pub fn server(context: &Context, instance: InstanceId) -> ServerView {
     let kind = host.instance_type;
     let (free_cpu, free_memory) = free(context, instance, &tasks);
     let (stranded_cpu, stranded_memory) = stranded(&context.kinds, free_cpu, free_memory);
-    let unsure = known.is_some() && !matches!(server_state::heartbeat(sim, instance).state, crate::session::frame::HeartbeatState::Fresh);
+    let unsure =
+        known.is_some() && !matches!(server_state::heartbeat(sim, instance).state, crate::session::frame::HeartbeatState::Fresh);
     let bar = |resource, label: &str, unit: &str, total, free, stranded| BarView {
         label: Rc::from(label),
         unit: Rc::from(unit),
@@ -66,7 +67,9 @@ pub fn server(context: &Context, instance: InstanceId) -> ServerView {
         heartbeat: server_state::heartbeat(sim, instance),
         cpu: bar(Resource::Cpu, "CPU", "units", kind.cpu_units, free_cpu, stranded_cpu),
         memory: bar(Resource::Memory, "Memory", "MiB", kind.memory_mib, free_memory, stranded_memory),
-        third: interfaces.then(|| bar(Resource::NetworkInterfaces, "Network interfaces", "interfaces", u32::from(kind.task_enis), free_enis, 0)),
+        third: interfaces.then(|| {
+            bar(Resource::NetworkInterfaces, "Network interfaces", "interfaces", u32::from(kind.task_enis), free_enis, 0)
+        }),
         note: server_state::difference(sim, instance).filter(|_| shows_truth).map(Rc::from),
         faults: breakage::badges_of_instance(sim, instance),
         ghosts: Vec::new(),
@@ -83,7 +86,8 @@ fn free(context: &Context, instance: InstanceId, tasks: &[OnServer]) -> (u32, u3
     match context.sim.belief().registry.get(instance) {
         Some(known) if context.lens != Lens::True => (known.remaining_cpu_units, known.remaining_memory_mib),
         Some(_) | None => {
-            let taken = tasks.iter().fold((0, 0), |(cpu, memory), task| (cpu + task.needs.cpu_units, memory + task.needs.memory_mib));
+            let taken =
+                tasks.iter().fold((0, 0), |(cpu, memory), task| (cpu + task.needs.cpu_units, memory + task.needs.memory_mib));
             (kind.cpu_units.saturating_sub(taken.0), kind.memory_mib.saturating_sub(taken.1))
         }
     }
