@@ -7,10 +7,9 @@
 use crate::explain::candidates::{Candidate, Sort, Speed, candidates_for};
 use crate::explain::question::Question;
 use crate::explain::starting_fixes::candidates_for_task;
-use crate::explain::why::run_task_behind;
 use crate::sim::command::{Command, LaunchType, RunTask, SchedulingStrategy};
 use crate::sim::engine::Sim;
-use crate::sim::ids::{ObservationId, ServiceId, TaskId};
+use crate::sim::ids::{ServiceId, TaskId};
 use crate::sim::model::task::TaskStatus;
 use crate::sim::observation::{Kind, Observation};
 use crate::sim::time::{MINUTE, Millis, SECOND};
@@ -50,13 +49,8 @@ pub fn for_service(sim: &Sim, service: ServiceId) -> Vec<Fix> {
     proven(candidates_for(sim, &question, Wanter::Service(service)), |trial| serves_service(sim, trial, service))
 }
 
-/// What would let a RunTask succeed that found no place; `of` is the observation of its failure.
-pub fn for_run(sim: &Sim, log: &[Observation], of: ObservationId) -> Vec<Fix> {
-    run_task_behind(log, of).map(|request| for_request(sim, request)).unwrap_or_default()
-}
-
-/// The same for a call. Where a fix works at once it runs the task again too.
-pub fn for_request(sim: &Sim, request: &RunTask) -> Vec<Fix> {
+/// What would let a RunTask that found no place succeed. Where a fix works at once it runs the task again too.
+pub fn for_run(sim: &Sim, request: &RunTask) -> Vec<Fix> {
     let one = RunTask { count: 1, ..request.clone() };
     let Some(question) = Question::of_run(sim, &one).filter(|question| question.launch_type == LaunchType::Ec2) else {
         return Vec::new();

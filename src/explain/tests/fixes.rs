@@ -2,6 +2,7 @@
 
 use crate::explain::fixes::{Fix, MOST_FIXES, for_run, for_service, for_task};
 use crate::explain::testing::{Stage, container, family, launch, run_task, service};
+use crate::explain::why::run_task_behind;
 use crate::sim::command::{Command, InstanceStatusRequest, UpdateService};
 use crate::sim::fault::{Direction, Fault, NetworkTarget};
 use crate::sim::ids::{InstanceId, ServiceId};
@@ -127,7 +128,8 @@ fn a_run_task_is_run_again_with_the_fix_or_after_it() {
     let request = run_task("big");
     stage.give(Command::RunTask(request.clone()));
     let failed = stage.newest(|kind| matches!(kind, Kind::PlacementFailed { .. })).id;
-    let fixes = for_run(&stage.sim, &stage.log, failed);
+    assert_eq!(run_task_behind(&stage.log, failed), Some(&request));
+    let fixes = for_run(&stage.sim, &request);
     assert_eq!(
         labels(&fixes),
         ["Ask for 931 MiB or less", "Add one t3.small in us-east-1b, then run the task again", "Use Fargate: 0.5 vCPU and 2 GB"]
