@@ -18,7 +18,8 @@ use yew::{Callback, Html, LocalServerRenderer};
 /// The markup of a component.
 fn markup<C: BaseComponent>(props: C::Properties) -> String {
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
-    runtime.block_on(tokio::task::LocalSet::new().run_until(LocalServerRenderer::<C>::with_props(props).hydratable(false).render()))
+    runtime
+        .block_on(tokio::task::LocalSet::new().run_until(LocalServerRenderer::<C>::with_props(props).hydratable(false).render()))
 }
 
 fn check<C: BaseComponent>(props: C::Properties, expected: Expect) {
@@ -45,7 +46,17 @@ fn outline(markup: &str) -> String {
 /// `button[aria-label=Play]`; nothing for an element that says nothing by itself.
 fn element(tag: &str) -> String {
     const TOLD: [&str; 12] = [
-        "role", "aria-label", "aria-pressed", "aria-disabled", "aria-describedby", "aria-hidden", "aria-current", "aria-valuetext", "value", "title", "id",
+        "role",
+        "aria-label",
+        "aria-pressed",
+        "aria-disabled",
+        "aria-describedby",
+        "aria-hidden",
+        "aria-current",
+        "aria-valuetext",
+        "value",
+        "title",
+        "id",
         "tabindex",
     ];
     let name = tag.split([' ', '/']).next().unwrap_or_default();
@@ -120,7 +131,8 @@ fn a_silent_server_says_what_is_known_and_what_is_true() {
 
 #[test]
 fn a_ghost_in_the_hand_may_be_put_on_a_server() {
-    let card = markup::<ServerCard>(ServerCardProps { server: silent_server(), send: Callback::noop(), held: Some(1), current: false });
+    let card =
+        markup::<ServerCard>(ServerCardProps { server: silent_server(), send: Callback::noop(), held: Some(1), current: false });
     assert!(card.contains("Put task 1 here"), "{card}");
     let shelf = ShelfProps { control_plane: fixture::rich().control_plane, send: Callback::noop(), held: Some(1) };
     assert!(markup::<Shelf>(shelf).contains("Task 1: nowhere yet"));
@@ -128,7 +140,9 @@ fn a_ghost_in_the_hand_may_be_put_on_a_server() {
 
 #[test]
 fn the_timeline_is_a_slider_with_words() {
-    check::<Timeline>(TimelineProps { clock: fixture::rich().clock, send: Callback::noop() }, expect![[r#"
+    check::<Timeline>(
+        TimelineProps { clock: fixture::rich().clock, send: Callback::noop() },
+        expect![[r#"
         section[aria-label=Timeline]
         button[aria-label=To the start][title=To the start]
         svg[aria-hidden=true]
@@ -161,12 +175,15 @@ fn the_timeline_is_a_slider_with_words() {
         input[aria-label=Time][aria-valuetext=1:33.4 of 2:20.0][value=93400]
         span[aria-hidden=true]
         2:20.0
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn why_is_told_as_a_table() {
-    check::<WhyPanel>(WhyPanelProps { why: fixture::rich().why, send: Callback::noop() }, expect![[r#"
+    check::<WhyPanel>(
+        WhyPanelProps { why: fixture::rich().why, send: Callback::noop() },
+        expect![[r#"
         h3
         batch · e41c is waiting
         Only i-03be has the room, and ECS places nothing on a server it cannot reach.
@@ -294,7 +311,8 @@ fn why_is_told_as_a_table() {
         4
         batch cannot be placed
         1:32.4
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -355,7 +373,8 @@ fn every_description_that_is_referred_to_is_there() {
 fn tab_reaches_one_server_only() {
     for (name, frame) in pages() {
         let page = page(frame);
-        let reached = page.split('<').filter(|piece| piece.contains("class=\"server-head\"") && piece.contains("tabindex=\"0\"")).count();
+        let reached =
+            page.split('<').filter(|piece| piece.contains("class=\"server-head\"") && piece.contains("tabindex=\"0\"")).count();
         assert!(reached <= 1, "{name}: {reached}");
     }
 }

@@ -103,7 +103,8 @@ fn current_server(zones: &[Rc<ZoneView>], arrived_at: Option<InstanceId>, select
     let ids = || zones.iter().flat_map(|zone| zone.servers.iter().map(|server| server.id));
     let selected = match selection {
         Some(Subject::Instance(id)) => Some(id),
-        Some(Subject::ControlPlane | Subject::Task(_) | Subject::Service(_) | Subject::Zone(_) | Subject::ImageRegistry) | None => None,
+        Some(Subject::ControlPlane | Subject::Task(_) | Subject::Service(_) | Subject::Zone(_) | Subject::ImageRegistry)
+        | None => None,
     };
     let there = |wanted: Option<InstanceId>| wanted.filter(|wanted| ids().any(|id| id == *wanted));
     there(arrived_at).or_else(|| there(selected)).or_else(|| ids().next())

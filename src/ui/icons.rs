@@ -79,7 +79,9 @@ fn lines(icon: Icon) -> &'static str {
         Icon::Bolt => "M9 1.5 3.5 9H7.5L7 14.5 12.5 7H8.5Z",
         Icon::Heal => "M6 2H10V6H14V10H10V14H6V10H2V6H6Z",
         Icon::Board => "M2 3H7V7H2ZM9 3H14V7H9ZM2 9H7V13H2ZM9 9H14V13H9Z",
-        Icon::Lesson => "M2 3.5C4 2.5 6.5 2.5 8 4C9.5 2.5 12 2.5 14 3.5V12.5C12 11.7 9.5 11.7 8 13C6.5 11.7 4 11.7 2 12.5ZM8 4V13",
+        Icon::Lesson => {
+            "M2 3.5C4 2.5 6.5 2.5 8 4C9.5 2.5 12 2.5 14 3.5V12.5C12 11.7 9.5 11.7 8 13C6.5 11.7 4 11.7 2 12.5ZM8 4V13"
+        }
         Icon::Why => "M8 1.8A6.2 6.2 0 1 1 7.99 1.8ZM6.2 6.4A1.9 1.9 0 1 1 9 8C8.3 8.4 8 8.7 8 9.5M8 11.5V11.6",
         Icon::Events => "M2 4H3M6 4H14M2 8H3M6 8H14M2 12H3M6 12H14",
         Icon::More => "M3 8H3.1M8 8H8.1M13 8H13.1",

@@ -252,7 +252,9 @@ impl Parts {
     fn lesson(&self) -> Html {
         let scenario = &self.frame.scenario;
         match &self.frame.lesson {
-            Some(lesson) => html! { <LessonRail lesson={lesson.clone()} held={self.held} on_ghost={self.on_ghost()} send={self.send.clone()} /> },
+            Some(lesson) => {
+                html! { <LessonRail lesson={lesson.clone()} held={self.held} on_ghost={self.on_ghost()} send={self.send.clone()} /> }
+            }
             None => html! {
                 <section class="intro" aria-labelledby="intro-title">
                     <h2 id="intro-title">{ &*scenario.title }</h2>

@@ -61,7 +61,8 @@ fn RunForm(props: &RunFormProps) -> Html {
         return html! { <p class="empty">{ "No task definition yet. Paste one to begin." }</p> };
     };
     let offered = launch_types(definition);
-    let where_to = launch_type.filter(|kind| offered.iter().any(|(each, _)| each == kind)).unwrap_or_else(|| usual(props.mode, &offered));
+    let where_to =
+        launch_type.filter(|kind| offered.iter().any(|(each, _)| each == kind)).unwrap_or_else(|| usual(props.mode, &offered));
     let run = Command::RunTask(RunTask {
         task_definition: definition.name.to_string(),
         count: *count as u32,
