@@ -68,6 +68,14 @@ impl Effects {
         result
     }
 
+    /// Runs `rule` without a cause: what it sets going happens by the clock alone.
+    pub fn by_the_clock<R>(&mut self, rule: impl FnOnce(&mut Self) -> R) -> R {
+        let outer = self.cause.take();
+        let result = rule(self);
+        self.cause = outer;
+        result
+    }
+
     /// Hands over what has been observed since the last call.
     pub fn take_observations(&mut self, into: &mut Vec<Observation>) {
         into.append(&mut self.observations);
@@ -127,9 +135,9 @@ impl Effects {
             Passage::Arrives(at_ms) => Some(at_ms),
             Passage::Lost { first: false } => None,
             Passage::Lost { first: true } => {
-                let silence = self.wire.silence(instance);
-                let lost = self.because(silence, |fx| fx.observe(Kind::MessagesLost { instance }));
-                self.wire.silenced(instance, Some(lost));
+                let cut = self.wire.cut_by(instance);
+                let lost = self.because(cut, |fx| fx.observe(Kind::MessagesLost { instance }));
+                self.wire.messages_lost(instance, lost);
                 None
             }
         }

@@ -9,16 +9,21 @@ use crate::sim::control_plane::ControlPlane;
 use crate::sim::control_plane::api::{Answer, Refusal};
 use crate::sim::data_plane::DataPlane;
 use crate::sim::data_plane::app::Apps;
+use crate::sim::data_plane::host::Power;
 use crate::sim::effects::Effects;
 use crate::sim::event::Event;
 use crate::sim::faults::Faults;
 use crate::sim::ids::{InstanceId, ZoneId};
+use crate::sim::message::Report;
 use crate::sim::model::instance_type::InstanceType;
 use crate::sim::model::zone::Zone;
 use crate::sim::observation::{Kind, Observation};
 use crate::sim::queue::Scheduled;
 use crate::sim::time::Millis;
 use crate::sim::tuning::Tuning;
+
+/// Container instances of one cluster (ecs.md §13).
+const MOST_INSTANCES: usize = 5_000;
 
 /// What a run starts from.
 #[derive(Clone, Debug)]
@@ -150,7 +155,13 @@ impl Sim {
             Event::Control(timer) => self.control.on_timer(fx, timer),
             Event::Data(timer) => self.data.on_timer(fx, timer),
             Event::InstructionArrives { instance, instruction } => self.data.hear(fx, instance, instruction),
-            Event::ReportArrives { instance, report } => self.control.hear_from_agent(fx, instance, report),
+            Event::ReportArrives { instance, report } => {
+                // A request to connect is no answer: only what follows it ends the silence.
+                if report != Report::Connect {
+                    fx.wire.heard(instance);
+                }
+                self.control.hear_from_agent(fx, instance, report);
+            }
             Event::FargateInstructionArrives { instruction } => self.data.fargate_hears(fx, instruction),
             Event::FargateReportArrives { report } => self.control.hear_from_fargate(fx, report),
             Event::TerminationReported { instance } => self.control.termination_reported(fx, instance),
@@ -185,6 +196,10 @@ impl Sim {
         let (instance_type, zone) = self.launchable(launch)?;
         if launch.count == 0 {
             return Err(Refusal::new("InvalidParameterException", "At least one instance must be launched."));
+        }
+        let standing = self.data.hosts.iter().filter(|(_, host)| host.power != Power::Terminated).count();
+        if standing + launch.count as usize > MOST_INSTANCES {
+            return Err(Refusal::new("InstanceLimitExceeded", "A cluster has at most 5,000 container instances."));
         }
         let cause = self.fx.cause;
         for _ in 0..launch.count {

@@ -4,7 +4,7 @@ use crate::sim::ids::{FaultId, InstanceId, ServiceId, TaskId};
 use crate::sim::message::{Instruction, Report};
 
 /// Something that will happen.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub enum Event {
     /// A timer of the control plane.
     Control(ControlTimer),
@@ -25,7 +25,7 @@ pub enum Event {
 }
 
 /// Timers of the control plane.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ControlTimer {
     Reconcile(ServiceId),
     Heartbeat(InstanceId),
@@ -37,7 +37,7 @@ pub enum ControlTimer {
 }
 
 /// Timers of the data plane. `turn` tells a stale timer from a current one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum DataTimer {
     BootFinished {
         instance: InstanceId,

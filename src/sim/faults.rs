@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use crate::sim::command::LaunchType;
 use crate::sim::control_plane::api::{Answer, Refusal};
 use crate::sim::data_plane::breakage::Hanging;
+use crate::sim::data_plane::task_truth::TaskTruth;
 use crate::sim::effects::Effects;
 use crate::sim::engine::Sim;
 use crate::sim::event::Event;
@@ -13,11 +15,11 @@ use crate::sim::ids::{FaultId, InstanceId, ObservationId, TaskId, ZoneId};
 use crate::sim::model::task::StopCode;
 use crate::sim::neighbours::image_registry::RegistryTrouble;
 use crate::sim::observation::Kind;
-use crate::sim::time::Millis;
+use crate::sim::time::{HOUR, Millis};
 use crate::sim::wire::Trouble;
 
 /// A fault in force.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ActiveFault {
     pub what: Rc<Fault>,
     pub since_ms: Millis,
@@ -28,7 +30,7 @@ pub struct ActiveFault {
 }
 
 /// All faults in force.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Faults {
     active: BTreeMap<FaultId, ActiveFault>,
     last: u32,
@@ -92,7 +94,7 @@ impl Sim {
                 AppTarget::Family(family) => self.data.break_family(fx, id, what.clone(), family),
             },
             Fault::AppHang { task } => self.data.set_hung(fx, *task, Hanging::Hangs),
-            Fault::AgentStop { instance } => self.data.stop_agent(fx, *instance),
+            Fault::AgentStop { instance } => self.data.hold_agent(fx, *instance, id),
             Fault::NetworkCut { target, .. } | Fault::PacketLoss { target, .. } | Fault::PacketDelay { target, .. } => {
                 let trouble = trouble_of(what).expect("a network fault troubles the wire");
                 for instance in self.instances_in(target) {
@@ -117,6 +119,7 @@ impl Sim {
                 fx.schedule(notice_ms, Event::SpotNoticeOver { fault: id });
             }
             Fault::FargateSpotInterruption { task } => {
+                self.data.told_by(fx, *task);
                 self.data.end_task(fx, *task, StopCode::SpotInterruption, "Your Spot Task was interrupted.")
             }
         }
@@ -144,12 +147,7 @@ impl Sim {
         match &*what {
             Fault::ContainerExit { .. } | Fault::OutOfMemory { .. } => self.data.mend_family(id),
             Fault::AppHang { task } => self.data.set_hung(fx, *task, Hanging::Answers),
-            Fault::AgentStop { instance } => {
-                let on = self.data.hosts.get(*instance).is_some_and(|host| host.power == crate::sim::data_plane::host::Power::On);
-                if on {
-                    self.data.start_agent(fx, *instance);
-                }
-            }
+            Fault::AgentStop { instance } => self.data.release_agent(fx, *instance, id),
             Fault::NetworkCut { .. } | Fault::PacketLoss { .. } | Fault::PacketDelay { .. } => self.heal_network(id),
             Fault::ServerDeath { instance } => self.data.restore_power(fx, *instance, id),
             Fault::ZoneFailure { zone } => {
@@ -194,10 +192,18 @@ impl Sim {
 
     fn check_target(&self, fault: &Fault) -> Answer {
         match fault {
-            Fault::ContainerExit { target: AppTarget::Task(task), .. }
-            | Fault::OutOfMemory { target: AppTarget::Task(task) }
-            | Fault::AppHang { task } => self.check_task(*task),
-            Fault::FargateSpotInterruption { task } => self.check_task(*task),
+            Fault::ContainerExit { target: AppTarget::Task(task), .. } | Fault::OutOfMemory { target: AppTarget::Task(task) } => {
+                self.check_task(*task)
+            }
+            Fault::AppHang { task } => {
+                self.check_task(*task)?;
+                refuse_if(self.data.tasks[*task].hung, "InvalidParameterException", "The app of this task hangs already.")
+            }
+            Fault::FargateSpotInterruption { task } => {
+                self.check_task(*task)?;
+                let on_spot = self.control.tasks.get(*task).is_some_and(|known| known.launch_type == LaunchType::FargateSpot);
+                refuse_if(!on_spot, "UnsupportedOperation", "Only a task on Fargate Spot can be taken back.")
+            }
             Fault::ContainerExit { target: AppTarget::Family(family), .. }
             | Fault::OutOfMemory { target: AppTarget::Family(family) } => self
                 .control
@@ -209,27 +215,38 @@ impl Sim {
             }
             Fault::SpotInterruption { instance } => {
                 self.check_instance(*instance)?;
-                if self.data.hosts[*instance].spot {
-                    Ok(())
-                } else {
-                    Err(Refusal::new("UnsupportedOperation", "Only a Spot server can be taken back by EC2."))
-                }
+                refuse_if(
+                    !self.data.hosts[*instance].spot,
+                    "UnsupportedOperation",
+                    "Only a Spot server can be taken back by EC2.",
+                )
             }
-            Fault::NetworkCut { target, .. } | Fault::PacketLoss { target, .. } | Fault::PacketDelay { target, .. } => {
-                match target {
-                    NetworkTarget::Instance(instance) => self.check_instance(*instance),
-                    NetworkTarget::Zone(zone) => self.check_zone(zone),
-                }
+            Fault::NetworkCut { target, .. } => self.check_network(target),
+            Fault::PacketLoss { target, percent } => {
+                refuse_if(*percent > 100, "InvalidParameterException", "The percentage must be from 0 to 100.")?;
+                self.check_network(target)
+            }
+            Fault::PacketDelay { target, extra_ms } => {
+                refuse_if(*extra_ms > HOUR, "InvalidParameterException", "The delay must be at most an hour.")?;
+                self.check_network(target)
             }
             Fault::ZoneFailure { zone } => self.check_zone(zone),
-            Fault::RegistrySlow { factor: 0 } => Err(Refusal::new("InvalidParameterException", "The factor must be at least 1.")),
-            Fault::RegistrySlow { .. } | Fault::RegistryFailure => Ok(()),
+            Fault::RegistrySlow { factor } => {
+                refuse_if(!(1..=1_000).contains(factor), "InvalidParameterException", "The factor must be from 1 to 1,000.")
+            }
+            Fault::RegistryFailure => Ok(()),
+        }
+    }
+
+    fn check_network(&self, target: &NetworkTarget) -> Answer {
+        match target {
+            NetworkTarget::Instance(instance) => self.check_instance(*instance),
+            NetworkTarget::Zone(zone) => self.check_zone(zone),
         }
     }
 
     fn check_task(&self, task: TaskId) -> Answer {
-        let alive =
-            self.data.tasks.get(task).is_some_and(|truth| truth.containers.iter().any(|container| container.state.is_alive()));
+        let alive = self.data.tasks.get(task).is_some_and(TaskTruth::has_a_process);
         if alive { Ok(()) } else { Err(Refusal::new("InvalidParameterException", "This task has no container that runs.")) }
     }
 
@@ -245,6 +262,10 @@ impl Sim {
             .map(|_| ())
             .ok_or_else(|| Refusal::new("InvalidParameterValue", format!("Invalid availability zone: [{zone}]")))
     }
+}
+
+fn refuse_if(refused: bool, code: &'static str, message: &str) -> Answer {
+    if refused { Err(Refusal::new(code, message)) } else { Ok(()) }
 }
 
 fn trouble_of(fault: &Fault) -> Option<Trouble> {

@@ -2,13 +2,13 @@
 
 use std::rc::Rc;
 
-use crate::sim::ids::{TaskId, ZoneId};
+use crate::sim::ids::{ObservationId, TaskId, ZoneId};
 use crate::sim::model::needs::Needs;
 use crate::sim::model::task::{HealthStatus, StopCode};
 use crate::sim::model::task_definition::TaskDefinition;
 
 /// Everything an agent needs to run a task.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct TaskPayload {
     pub task: TaskId,
     pub definition: Rc<TaskDefinition>,
@@ -21,7 +21,7 @@ pub struct TaskPayload {
 }
 
 /// From the control plane to an agent, or to the Fargate platform.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Instruction {
     /// Answer to `Report::Connect`.
     Accept,
@@ -37,7 +37,7 @@ pub enum Instruction {
 }
 
 /// From an agent, or from the Fargate platform, to the control plane.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Report {
     /// May I connect?
     Connect,
@@ -49,11 +49,23 @@ pub enum Report {
     /// One task changed.
     Task(Rc<TaskReport>),
     /// Metrics, and the health of tasks that have health checks.
-    Telemetry(Rc<Vec<(TaskId, HealthStatus)>>),
+    Telemetry(Rc<Vec<HealthReport>>),
+}
+
+/// What the platform says when a zone has nothing to give (ecs.md §5 #17).
+pub const NO_CAPACITY: &str = "Capacity is unavailable at this time. Please try again later or in a different availability zone";
+
+/// The health of one task, as its checks have it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct HealthReport {
+    pub task: TaskId,
+    pub health: HealthStatus,
+    /// The observation that turned it: for the narrator, no rule reads it.
+    pub because: Option<ObservationId>,
 }
 
 /// What an agent says of one task.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct TaskReport {
     pub task: TaskId,
     pub status: ReportedStatus,
@@ -62,6 +74,8 @@ pub struct TaskReport {
     pub exits: Vec<ContainerExit>,
     /// Why it stopped, when it did.
     pub stopped: Option<(StopCode, Rc<str>)>,
+    /// The newest observation of its containers: for the narrator, no rule reads it.
+    pub because: Option<ObservationId>,
 }
 
 /// How far a task has come, as reported. An agent says only `Pending`, `Running`, `Stopped` (ecs.md §2.2);

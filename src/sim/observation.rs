@@ -16,7 +16,7 @@ use crate::sim::model::task::{HealthStatus, StopCode, TaskStatus};
 use crate::sim::time::Millis;
 
 /// One fact.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Observation {
     pub id: ObservationId,
     pub at_ms: Millis,
@@ -38,7 +38,7 @@ pub enum Side {
 }
 
 /// What happened.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
     // Outside
     CommandGiven(Rc<Command>),

@@ -8,7 +8,7 @@ use crate::sim::ids::ObservationId;
 use crate::sim::time::Millis;
 
 /// An event that will happen, and the observation that caused it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct Scheduled {
     pub at_ms: Millis,
     sequence: u64,
@@ -38,6 +38,13 @@ impl Queue {
     /// Takes the next event out if it is due at `until_ms` or before.
     pub fn pop_until(&mut self, until_ms: Millis) -> Option<Scheduled> {
         if self.next_at()? <= until_ms { self.heap.pop() } else { None }
+    }
+
+    /// Everything that waits, earliest first.
+    pub fn in_order(&self) -> Vec<&Scheduled> {
+        let mut waiting: Vec<_> = self.heap.iter().collect();
+        waiting.sort_by_key(|scheduled| (scheduled.at_ms, scheduled.sequence));
+        waiting
     }
 
     /// How many events wait.

@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 use std::rc::Rc;
 
 /// Entities of one kind, numbered from 1 in order of creation. Removed entities leave a gap; ids are never used twice.
-#[derive(Debug)]
+#[derive(Debug, Hash)]
 pub struct Table<I, T> {
     rows: Vec<Option<Rc<T>>>,
     len: usize,

@@ -20,7 +20,7 @@ pub enum Way {
 }
 
 /// One thing wrong with a road.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Trouble {
     Cut(Direction),
     Loss { percent: u8 },
@@ -28,20 +28,24 @@ pub enum Trouble {
 }
 
 /// The road to one instance.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Hash)]
 struct Link {
     troubles: Rc<Vec<(FaultId, Trouble)>>,
     /// Messages sent so far, either way: the key of the next message's chance.
     sent: u64,
     last_arrival_ms: [Millis; 2],
-    /// What made the instance silent, until it is heard again.
-    silence: Option<ObservationId>,
+    /// What cut the road, or the loss that showed it, until the instance is heard again.
+    cut_by: Option<ObservationId>,
+    /// What slowed the road down, until it is whole and the instance is heard again.
+    slowed_by: Option<ObservationId>,
+    /// What made the instance itself silent: lost power, a stopped agent.
+    quiet_by: Option<ObservationId>,
     /// Some message has been lost since the road was last whole.
     losing: bool,
 }
 
 /// All roads.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Hash)]
 pub struct Wire {
     links: Table<InstanceId, Link>,
 }
@@ -69,9 +73,10 @@ impl Wire {
     /// Puts a trouble on the road to an instance.
     pub fn trouble(&mut self, instance: InstanceId, fault: FaultId, trouble: Trouble, because: ObservationId) {
         if let Some(link) = self.links.get_mut(instance) {
-            if matches!(trouble, Trouble::Cut(_)) {
-                link.silence = Some(because);
-            }
+            match trouble {
+                Trouble::Cut(_) => link.cut_by.get_or_insert(because),
+                Trouble::Loss { .. } | Trouble::Delay { .. } => link.slowed_by.get_or_insert(because),
+            };
             Rc::make_mut(&mut link.troubles).push((fault, trouble));
         }
     }
@@ -90,25 +95,47 @@ impl Wire {
     fn heal_one(&mut self, instance: InstanceId, fault: FaultId) -> bool {
         let Some(link) = self.links.get_mut(instance) else { return false };
         Rc::make_mut(&mut link.troubles).retain(|(id, _)| *id != fault);
-        let whole = !link.troubles.iter().any(|(_, trouble)| matches!(trouble, Trouble::Cut(_)));
-        let again = whole && link.losing;
-        if whole {
-            link.losing = false;
-            link.silence = None;
-        }
+        let again = !link.has_a_cut() && link.losing;
+        link.losing &= link.has_a_cut();
         again
+    }
+
+    /// The instance has been heard: what had silenced it is over, unless the road is still in trouble.
+    pub fn heard(&mut self, instance: InstanceId) {
+        let Some(link) = self.links.get(instance) else { return };
+        let (cut_is_over, slowness_is_over) =
+            (link.cut_by.is_some() && !link.has_a_cut(), link.slowed_by.is_some() && link.troubles.is_empty());
+        if !cut_is_over && !slowness_is_over {
+            return;
+        }
+        let link = self.links.get_mut(instance).expect("the road is open");
+        link.cut_by = link.cut_by.filter(|_| !cut_is_over);
+        link.slowed_by = link.slowed_by.filter(|_| !slowness_is_over);
     }
 
     /// Notes what made an instance silent other than the road: lost power, a stopped agent.
     pub fn silenced(&mut self, instance: InstanceId, because: Option<ObservationId>) {
         if let Some(link) = self.links.get_mut(instance) {
-            link.silence = because;
+            link.quiet_by = because;
         }
     }
 
-    /// What made the instance silent, as far as the narrator knows.
+    /// Notes the first message lost since the road was whole.
+    pub fn messages_lost(&mut self, instance: InstanceId, lost: ObservationId) {
+        if let Some(link) = self.links.get_mut(instance) {
+            link.cut_by = Some(lost);
+        }
+    }
+
+    /// What cut the road to the instance, until it is heard again.
+    pub fn cut_by(&self, instance: InstanceId) -> Option<ObservationId> {
+        self.links.get(instance)?.cut_by
+    }
+
+    /// What made the instance silent, as far as the narrator knows: the earliest of what stopped it and what cut its road.
     pub fn silence(&self, instance: InstanceId) -> Option<ObservationId> {
-        self.links.get(instance)?.silence
+        let link = self.links.get(instance)?;
+        link.cut_by.into_iter().chain(link.quiet_by).min().or(link.slowed_by)
     }
 
     /// True when nothing can pass that way.
@@ -140,6 +167,10 @@ impl Wire {
 }
 
 impl Link {
+    fn has_a_cut(&self) -> bool {
+        self.troubles.iter().any(|(_, trouble)| matches!(trouble, Trouble::Cut(_)))
+    }
+
     fn is_cut(&self, way: Way) -> bool {
         self.troubles.iter().any(|(_, trouble)| match trouble {
             Trouble::Cut(Direction::Both) => true,

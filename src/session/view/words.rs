@@ -1,3 +1,5 @@
 //! tmp
 use crate::session::frame::WordView;
-pub fn words() -> Vec<WordView> { Vec::new() }
+pub fn words() -> Vec<WordView> {
+    Vec::new()
+}

@@ -28,8 +28,16 @@ impl ControlPlane {
     ) {
         let attributes =
             launch.attributes.iter().map(|(name, value)| (Rc::from(name.as_str()), value.as_deref().map(Rc::from))).collect();
-        let link =
-            AgentLink { instance_type, zone, spot: launch.spot, attributes, tasks: BTreeSet::new(), disconnected_by: None };
+        let link = AgentLink {
+            instance_type,
+            zone,
+            spot: launch.spot,
+            attributes,
+            tasks: BTreeSet::new(),
+            disconnected_by: None,
+            offered_by: None,
+            drained_by: None,
+        };
         self.agents.insert(instance, link);
     }
 
@@ -65,9 +73,10 @@ impl ControlPlane {
         Rc::make_mut(&mut row.attributes).extend(link.attributes.iter().cloned());
         self.registry.register(row);
         self.registry.set_agent_connected(instance, true, fx.now_ms);
-        fx.lead(Kind::InstanceRegistered { instance });
+        let registered = fx.lead(Kind::InstanceRegistered { instance });
+        self.agents.get_mut(&instance).expect("an expected instance").offered_by = Some(registered);
         let phase = fx.draw(Concern::HeartbeatPhase, &[u64::from(instance.0)], &[0, fx.tuning.heartbeat_period_ms]);
-        fx.because(None, |fx| fx.control_timer(phase, ControlTimer::Heartbeat(instance)));
+        fx.by_the_clock(|fx| fx.control_timer(phase, ControlTimer::Heartbeat(instance)));
     }
 
     /// What the control plane wants and the agent does not know is said again; what the agent has and nobody wants is stopped.
@@ -138,7 +147,12 @@ impl ControlPlane {
 
     /// EC2 says that it has terminated the instance. Only one whose agent was connected is deregistered by itself (ecs.md §6.4).
     pub(crate) fn termination_reported(&mut self, fx: &mut Effects, instance: InstanceId) {
-        if self.registry.get(instance).is_some_and(|known| known.agent_connected) {
+        let Some(known) = self.registry.get(instance) else {
+            // It never came so far as to register.
+            self.agents.remove(&instance);
+            return;
+        };
+        if known.agent_connected {
             let reason = format!("Host EC2 (instance {}) terminated.", instance.ec2_instance_id());
             self.give_up_instance(fx, instance, StopCode::TerminationNotice, &reason);
         }
@@ -158,10 +172,18 @@ impl ControlPlane {
 
     /// Puts an instance into ACTIVE or DRAINING.
     pub(crate) fn set_instance_status(&mut self, fx: &mut Effects, instance: InstanceId, status: ContainerInstanceStatus) {
+        if self.registry.get(instance).is_none_or(|known| known.status == status) {
+            return;
+        }
         self.registry.set_status(instance, status);
-        fx.lead(Kind::InstanceStatusChanged { instance, status });
+        let changed = fx.lead(Kind::InstanceStatusChanged { instance, status });
+        let link = self.agents.get_mut(&instance).expect("a registered instance has an agent");
         if status == ContainerInstanceStatus::Draining {
+            link.drained_by = Some(changed);
             self.drain_service_tasks(fx, instance);
+        } else {
+            link.drained_by = None;
+            link.offered_by = Some(changed);
         }
     }
 
@@ -188,5 +210,6 @@ fn lost(task: crate::sim::ids::TaskId) -> TaskReport {
         health: HealthStatus::Unknown,
         exits: Vec::new(),
         stopped: Some((StopCode::EssentialContainerExited, Rc::from("Essential container in task exited"))),
+        because: None,
     }
 }

@@ -12,6 +12,7 @@ use crate::sim::effects::Effects;
 use crate::sim::event::ControlTimer;
 use crate::sim::ids::{InstanceId, ServiceId, TaskDefinitionId, TaskId};
 use crate::sim::model::container_instance::ContainerInstanceStatus;
+use crate::sim::model::placement::PlacementStrategy;
 use crate::sim::model::task::StopCode;
 use crate::sim::model::task_definition::{NetworkMode, TaskDefinition};
 use crate::sim::observation::Kind;
@@ -50,6 +51,7 @@ impl ControlPlane {
         if self.service_named(&request.service_name).is_some() {
             return Err(Refusal::new("InvalidParameterException", "Creation of service was not idempotent."));
         }
+        check_desired_count(request.desired_count)?;
         let definition = self.wanted_definition(&request.task_definition)?;
         self.check_launch_type(
             definition,
@@ -58,7 +60,7 @@ impl ControlPlane {
         )?;
         let daemon = request.scheduling_strategy == SchedulingStrategy::Daemon;
         if daemon {
-            check_daemon(request)?;
+            check_daemon(request.launch_type, &request.placement_strategy)?;
         }
         let id = self.services.next_id();
         let changed_by = fx.lead(Kind::ServiceCreated { service: id });
@@ -87,7 +89,7 @@ impl ControlPlane {
         };
         self.services.insert(service);
         let phase_ms = fx.draw(Concern::ReconcilePhase, &[u64::from(id.0)], &[300, 1_500]);
-        fx.because(None, |fx| fx.control_timer(phase_ms, ControlTimer::Reconcile(id)));
+        fx.by_the_clock(|fx| fx.control_timer(phase_ms, ControlTimer::Reconcile(id)));
         Ok(())
     }
 
@@ -103,7 +105,12 @@ impl ControlPlane {
         let strategies = request.placement_strategy.as_deref().unwrap_or(&service.strategies);
         let constraints = request.placement_constraints.as_deref().unwrap_or(&service.constraints);
         self.check_launch_type(definition, launch_type, !strategies.is_empty() || !constraints.is_empty())?;
-        if service.scheduling_strategy == SchedulingStrategy::Daemon && request.desired_count.is_some() {
+        check_desired_count(request.desired_count.unwrap_or(0))?;
+        let daemon = service.scheduling_strategy == SchedulingStrategy::Daemon;
+        if daemon {
+            check_daemon(launch_type, strategies)?;
+        }
+        if daemon && request.desired_count.is_some() {
             return Err(Refusal::new(
                 "InvalidParameterException",
                 "The desiredCount parameter cannot be used with the DAEMON scheduling strategy.",
@@ -125,10 +132,10 @@ impl ControlPlane {
         service.desired_count = request.desired_count.unwrap_or(from);
         service.changed_by = changed_by;
         service.steady = Steadiness::NotYet;
+        service.throttle = Throttle::default();
         if let Some(deployment) = deployment {
             service.deployment = deployment;
             service.deployed = false;
-            service.throttle = Throttle::default();
         }
         Ok(())
     }
@@ -252,14 +259,24 @@ impl ControlPlane {
     }
 }
 
-fn check_daemon(request: &CreateService) -> Answer {
-    if request.launch_type != LaunchType::Ec2 {
+/// Tasks of one service (ecs.md §13).
+const MOST_TASKS: u32 = 5_000;
+
+fn check_desired_count(desired_count: u32) -> Answer {
+    if desired_count > MOST_TASKS {
+        return Err(Refusal::new("InvalidParameterException", "A service has at most 5,000 tasks."));
+    }
+    Ok(())
+}
+
+fn check_daemon(launch_type: LaunchType, strategies: &[PlacementStrategy]) -> Answer {
+    if launch_type != LaunchType::Ec2 {
         return Err(Refusal::new(
             "InvalidParameterException",
             "The DAEMON scheduling strategy is not supported for FARGATE tasks.",
         ));
     }
-    if !request.placement_strategy.is_empty() {
+    if !strategies.is_empty() {
         return Err(Refusal::new(
             "InvalidParameterException",
             "Placement strategies are not supported with the DAEMON scheduling strategy.",

@@ -4,37 +4,41 @@ use std::collections::BTreeSet;
 
 use crate::sim::command::LaunchType;
 use crate::sim::control_plane::ControlPlane;
-use crate::sim::control_plane::launch::Launch;
+use crate::sim::control_plane::launch::{Launch, Unplaced};
 use crate::sim::control_plane::stop::scaling_reason;
 use crate::sim::effects::Effects;
-use crate::sim::ids::{InstanceId, ServiceId, TaskId};
+use crate::sim::ids::{InstanceId, ObservationId, ServiceId, TaskId};
 use crate::sim::model::container_instance::ContainerInstanceStatus;
 use crate::sim::model::task::StopCode;
-use crate::sim::observation::ServiceEvent;
 
 impl ControlPlane {
     /// One look at a DAEMON service: stop what must go first, then start where one is missing.
     pub(crate) fn reconcile_daemon(&mut self, fx: &mut Effects, id: ServiceId) {
         let stock = self.take_stock(fx, id);
-        self.stop_daemons(fx, id, &stock.unhealthy, "Task failed container health checks");
+        self.stop_unhealthy_tasks(fx, id, &stock);
         let reason = scaling_reason(self.services[id].deployment);
         let last: Vec<TaskId> = stock.going.iter().copied().filter(|task| self.may_stop_daemon(*task)).collect();
-        self.stop_daemons(fx, id, &last, &reason);
-        let started = self.start_missing_daemons(fx, id);
-        if !started.is_empty() {
-            self.say(fx, id, ServiceEvent::StartedTasks { tasks: started, replaced_unhealthy: 0 });
+        for task in &last {
+            let cause = self.why_going(id, *task);
+            fx.because(Some(cause), |fx| self.stop_task(fx, *task, StopCode::ServiceSchedulerInitiated, &reason));
         }
+        self.say_stopped(fx, id, &last);
+        let started = self.start_missing_daemons(fx, id);
+        self.say_started(fx, id, &started, stock.unhealthy.len());
         self.declare_steady_state(fx, id);
     }
 
-    fn stop_daemons(&mut self, fx: &mut Effects, id: ServiceId, tasks: &[TaskId], reason: &str) {
-        let cause = Some(self.services[id].changed_by);
-        for task in tasks {
-            fx.because(cause, |fx| self.stop_task(fx, *task, StopCode::ServiceSchedulerInitiated, reason));
-        }
-        if !tasks.is_empty() {
-            self.say(fx, id, ServiceEvent::StoppedRunningTasks { tasks: tasks.to_vec() });
-        }
+    /// What a daemon on this instance is owed to: the newest of what the service wants, the instance taking tasks, and the end of
+    /// the daemon before it.
+    fn why_daemon(&self, id: ServiceId, instance: InstanceId) -> Option<ObservationId> {
+        let before = self
+            .tasks
+            .iter()
+            .rev()
+            .find(|(_, task)| task.instance == Some(instance) && task.service.is_some_and(|(service, _)| service == id));
+        let ended_by = before.and_then(|(_, task)| task.stopped.as_ref()).map(|stopped| stopped.decided_by);
+        let offered_by = self.agents.get(&instance).and_then(|link| link.offered_by);
+        [Some(self.services[id].changed_by), offered_by, ended_by].into_iter().flatten().max()
     }
 
     /// On a draining instance daemon tasks stop last (ecs.md §7.6): when no other wanted task is left there.
@@ -75,18 +79,18 @@ impl ControlPlane {
             .map(|known| known.id)
             .collect();
         let mut started = Vec::new();
-        let mut failed = None;
+        let mut failed: Option<(u32, Unplaced, Option<ObservationId>)> = None;
         for instance in missing {
-            let reason = self.next_reason(id);
+            let reason = self.why_daemon(id, instance);
             match fx.because(reason, |fx| self.launch_on(fx, &launch, instance)) {
                 Ok(task) => started.push(task),
                 // An instance outside the constraints is none of the service's business.
                 Err(unplaced) if unplaced.failure.is_by_choice() => {}
-                Err(unplaced) => failed = Some((failed.map_or(1, |(count, _)| count + 1), unplaced)),
+                Err(unplaced) => failed = Some((failed.map_or(1, |(count, ..)| count + 1), unplaced, reason)),
             }
         }
         match failed {
-            Some((count, unplaced)) => self.note_waiting(fx, id, count, unplaced),
+            Some((count, unplaced, reason)) => fx.because(reason, |fx| self.note_waiting(fx, id, count, unplaced)),
             None => self.services.get_mut(id).expect("the service exists").waiting = None,
         }
         started

@@ -6,7 +6,7 @@ use crate::sim::model::needs::Needs;
 use crate::sim::model::task_definition::TaskDefinition;
 
 /// One registered revision.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Definition {
     pub definition: Rc<TaskDefinition>,
     pub needs: Rc<Needs>,

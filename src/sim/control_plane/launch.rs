@@ -17,7 +17,11 @@ use crate::sim::model::placement::{PlacementConstraint, PlacementStrategy};
 use crate::sim::model::task::{DesiredStatus, HealthStatus, StatusTimes, TaskStatus};
 use crate::sim::observation::{Kind, Place};
 use crate::sim::random::{self, Concern};
+use crate::sim::time::{MINUTE, Millis};
 use crate::sim::tuning::Obedience;
+
+/// A zone that had no Fargate capacity is tried again after this, or when no other zone is left. Chosen for teaching.
+const AVOID_REFUSED_ZONE_MS: Millis = 5 * MINUTE;
 
 /// What is to be launched.
 #[derive(Clone, Debug)]
@@ -46,7 +50,7 @@ impl ControlPlane {
         let key = random::mix(&[random::key_of(self.registry.group_name(launch.group)), u64::from(ordinal)]);
         let (place, decision, summary) = match launch.launch_type {
             LaunchType::Ec2 => self.find_instance(fx, launch, key)?,
-            LaunchType::Fargate | LaunchType::FargateSpot => self.find_fargate_zone(launch),
+            LaunchType::Fargate | LaunchType::FargateSpot => self.find_fargate_zone(fx, launch),
         };
         self.ordinals.insert(launch.group, ordinal);
         Ok(self.begin(fx, launch, place, decision, summary, key, ordinal))
@@ -114,11 +118,14 @@ impl ControlPlane {
     }
 
     /// Fargate spreads over the zones, each kind of capacity for itself (ecs.md §3.5).
-    fn find_fargate_zone(&mut self, launch: &Launch) -> (Place, DecisionId, DecisionSummary) {
+    fn find_fargate_zone(&mut self, fx: &Effects, launch: &Launch) -> (Place, DecisionId, DecisionSummary) {
         self.decisions += 1;
+        let refused =
+            |zone| self.fargate_refusals.get(&zone).is_some_and(|refused_ms| fx.now_ms < refused_ms + AVOID_REFUSED_ZONE_MS);
+        let tasks = |zone| self.fargate_zones.get(&(launch.group, launch.launch_type, zone)).copied().unwrap_or(0);
         let zone = (1..=self.zones.len() as u32)
             .map(ZoneId)
-            .min_by_key(|zone| self.fargate_zones.get(&(launch.group, launch.launch_type, *zone)).copied().unwrap_or(0))
+            .min_by_key(|zone| (refused(*zone), tasks(*zone)))
             .expect("a region has zones");
         let place = Place::Fargate { zone, launch_type: launch.launch_type };
         (place, DecisionId(self.decisions), DecisionSummary::on_fargate())
@@ -172,6 +179,7 @@ impl ControlPlane {
             Some(instance) => {
                 self.registry.reserve(instance, id, &needs, launch.group);
                 self.agents.get_mut(&instance).expect("a registered instance has an agent").tasks.insert(id);
+                self.recount(instance);
                 self.send_to_instance(fx, instance, id, key, provisioning);
             }
             None => {
@@ -209,10 +217,10 @@ impl ControlPlane {
         Rc::new(TaskPayload { task: id, definition, needs, key: task.key, zone: task.zone })
     }
 
-    /// The observation a replacement is owed to: the oldest loss not yet made good, else the newest change of the service.
-    pub(crate) fn next_reason(&mut self, service: ServiceId) -> Option<ObservationId> {
-        let service = self.services.get_mut(service)?;
-        service.losses.pop_front().or(Some(service.changed_by))
+    /// The observation the next task is owed to: the oldest loss not yet made good, else the newest change of the service.
+    pub(crate) fn next_reason(&self, service: ServiceId) -> Option<ObservationId> {
+        let service = self.services.get(service)?;
+        service.losses.front().copied().or(Some(service.changed_by))
     }
 }
 

@@ -4,6 +4,7 @@
 //! Start reading at [`reconcile`] (what a service does every ten seconds) and [`reports`] (what it hears).
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
 use crate::sim::command::LaunchType;
@@ -20,6 +21,7 @@ use crate::sim::ids::{
 use crate::sim::model::instance_type::InstanceType;
 use crate::sim::model::zone::Zone;
 use crate::sim::table::Table;
+use crate::sim::time::Millis;
 
 pub mod agents;
 pub mod api;
@@ -48,6 +50,8 @@ pub struct ControlPlane {
     ordinals: BTreeMap<GroupId, u32>,
     /// Wanted tasks on Fargate by group, kind and zone; the spread is computed apart for each kind (ecs.md §3.5).
     pub(crate) fargate_zones: BTreeMap<(GroupId, LaunchType, ZoneId), u32>,
+    /// When the Fargate platform last had no capacity in a zone.
+    pub(crate) fargate_refusals: BTreeMap<ZoneId, Millis>,
     deployments: u32,
     decisions: u64,
     /// The decision to be recorded in full, and the record.
@@ -56,7 +60,7 @@ pub struct ControlPlane {
 }
 
 /// What the control plane was told of a server when it was launched, and what it remembers of its agent.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct AgentLink {
     pub instance_type: &'static InstanceType,
     pub zone: ZoneId,
@@ -66,6 +70,10 @@ pub struct AgentLink {
     pub(crate) tasks: BTreeSet<TaskId>,
     /// The observation that marked it disconnected, while it is.
     pub disconnected_by: Option<ObservationId>,
+    /// The observation that made it take tasks: it registered, or was set to ACTIVE again.
+    pub(crate) offered_by: Option<ObservationId>,
+    /// The observation that set it to DRAINING, while it is.
+    pub(crate) drained_by: Option<ObservationId>,
 }
 
 impl ControlPlane {
@@ -80,6 +88,7 @@ impl ControlPlane {
             agents: BTreeMap::new(),
             ordinals: BTreeMap::new(),
             fargate_zones: BTreeMap::new(),
+            fargate_refusals: BTreeMap::new(),
             deployments: 0,
             decisions: 0,
             capture: None,
@@ -152,6 +161,23 @@ impl ControlPlane {
     /// How many decisions have been taken.
     pub fn decisions(&self) -> u64 {
         self.decisions
+    }
+
+    /// Folds everything believed into a hash. The record of a captured decision is for the viewer and left out.
+    pub(crate) fn fold(&self, hasher: &mut impl Hasher) {
+        self.zones.hash(hasher);
+        for instance in self.registry.iter() {
+            instance.hash(hasher);
+            self.registry.last_heard_at_ms(instance.id).hash(hasher);
+        }
+        self.definitions.hash(hasher);
+        self.tasks.hash(hasher);
+        self.services.hash(hasher);
+        self.agents.hash(hasher);
+        self.ordinals.hash(hasher);
+        self.fargate_zones.hash(hasher);
+        self.fargate_refusals.hash(hasher);
+        (self.deployments, self.decisions).hash(hasher);
     }
 
     fn next_deployment(&mut self) -> DeploymentId {

@@ -46,17 +46,33 @@ impl ControlPlane {
             (ServiceStatus::Inactive, _) => return,
         }
         let period_ms = fx.tuning.reconcile_period_ms;
-        fx.because(None, |fx| fx.control_timer(period_ms, ControlTimer::Reconcile(id)));
+        fx.by_the_clock(|fx| fx.control_timer(period_ms, ControlTimer::Reconcile(id)));
     }
 
     fn reconcile_replica(&mut self, fx: &mut Effects, id: ServiceId) {
         let stock = self.take_stock(fx, id);
-        let started = self.start_missing_tasks(fx, id, &stock);
-        self.stop_unhealthy_tasks(fx, id, &stock);
+        let started = self.replace_and_start(fx, id, &stock);
         let retired = self.retire_going_tasks(fx, id, &stock);
         self.stop_surplus_tasks(fx, id, &stock);
         self.complain_when_blocked(fx, id, &stock, started + retired);
         self.declare_steady_state(fx, id);
+    }
+
+    /// Replaces the unhealthy and starts what is missing. Start comes before stop while the maximum leaves room (ecs.md §3.9).
+    fn replace_and_start(&mut self, fx: &mut Effects, id: ServiceId, stock: &Stock) -> u32 {
+        let service = &self.services[id];
+        let all = stock.current.len() + stock.going.len() + stock.unhealthy.len();
+        let start_first = all + stock.unhealthy.len() <= service.maximum() as usize;
+        if !start_first {
+            self.stop_unhealthy_tasks(fx, id, stock);
+            return self.start_missing_tasks(fx, id, stock);
+        }
+        let owed: Vec<_> = stock.unhealthy.iter().map(|task| self.tasks[*task].newest).collect();
+        self.services.get_mut(id).expect("the service exists").losses.extend(owed);
+        let started = self.start_missing_tasks(fx, id, stock);
+        self.stop_unhealthy_tasks(fx, id, stock);
+        self.forgive_losses(id, stock.unhealthy.len());
+        started
     }
 
     /// Sorts the tasks of a service.
@@ -102,7 +118,7 @@ impl ControlPlane {
         let room = service.maximum().saturating_sub((stock.current.len() + stock.going.len()) as u32);
         let count = missing.min(room).min(fx.tuning.launches_per_reconcile);
         if fx.now_ms < service.throttle.until_ms || count == 0 {
-            if missing == 0 {
+            if count == 0 {
                 self.services.get_mut(id).expect("the service exists").waiting = None;
             }
             return 0;
@@ -126,7 +142,10 @@ impl ControlPlane {
         for done in 0..count {
             let reason = self.next_reason(id);
             match fx.because(reason, |fx| self.launch(fx, &launch)) {
-                Ok(task) => started.push(task),
+                Ok(task) => {
+                    self.services.get_mut(id).expect("the service exists").losses.pop_front();
+                    started.push(task);
+                }
                 Err(unplaced) => {
                     fx.because(reason, |fx| self.note_waiting(fx, id, count - done, unplaced));
                     return started;
@@ -171,7 +190,7 @@ impl ControlPlane {
         fx.because(silent, |fx| fx.observe(kind))
     }
 
-    fn say_started(&mut self, fx: &mut Effects, id: ServiceId, started: &[TaskId], unhealthy: usize) {
+    pub(crate) fn say_started(&mut self, fx: &mut Effects, id: ServiceId, started: &[TaskId], unhealthy: usize) {
         if started.is_empty() {
             return;
         }
@@ -182,7 +201,7 @@ impl ControlPlane {
     }
 
     /// Tasks that failed their container health checks are stopped in the look that replaces them (ecs.md §3.9).
-    fn stop_unhealthy_tasks(&mut self, fx: &mut Effects, id: ServiceId, stock: &Stock) {
+    pub(crate) fn stop_unhealthy_tasks(&mut self, fx: &mut Effects, id: ServiceId, stock: &Stock) {
         for task in &stock.unhealthy {
             let cause = Some(self.tasks[*task].newest);
             fx.because(cause, |fx| {
@@ -198,7 +217,6 @@ impl ControlPlane {
         let service = &self.services[id];
         let mut spare = stock.healthy.saturating_sub(service.minimum());
         let reason = scaling_reason(service.deployment);
-        let cause = Some(service.changed_by);
         let mut stopped = Vec::new();
         for task in &stock.going {
             let running = self.tasks[*task].is_running();
@@ -206,12 +224,19 @@ impl ControlPlane {
                 continue;
             }
             spare -= u32::from(running);
-            fx.because(cause, |fx| self.stop_task(fx, *task, StopCode::ServiceSchedulerInitiated, &reason));
+            let cause = self.why_going(id, *task);
+            fx.because(Some(cause), |fx| self.stop_task(fx, *task, StopCode::ServiceSchedulerInitiated, &reason));
             stopped.push(*task);
         }
         self.forgive_losses(id, stopped.len());
         self.say_stopped(fx, id, &stopped);
         stopped.len() as u32
+    }
+
+    /// Why a task has to go: its instance is draining, or the service wants something else now.
+    pub(crate) fn why_going(&self, id: ServiceId, task: TaskId) -> ObservationId {
+        let link = self.tasks[task].instance.and_then(|instance| self.agents.get(&instance));
+        link.and_then(|link| link.drained_by).unwrap_or(self.services[id].changed_by)
     }
 
     /// Stops what is more than wanted, chosen by the same strategies that place (ecs.md §3.5).
@@ -266,17 +291,17 @@ impl ControlPlane {
         }
     }
 
-    fn say_stopped(&mut self, fx: &mut Effects, id: ServiceId, stopped: &[TaskId]) {
+    pub(crate) fn say_stopped(&mut self, fx: &mut Effects, id: ServiceId, stopped: &[TaskId]) {
         let ran = |task: &&TaskId| self.tasks[**task].times.entered(TaskStatus::Running).is_some();
         let (running, pending): (Vec<&TaskId>, Vec<&TaskId>) = stopped.iter().partition(ran);
         let running: Vec<TaskId> = running.into_iter().copied().collect();
-        let count = pending.len() as u32;
+        let (count, first_pending) = (pending.len() as u32, pending.first().map(|task| self.tasks[**task].newest));
         if let Some(first) = running.first() {
             let cause = self.tasks[*first].newest;
             fx.because(Some(cause), |fx| self.say(fx, id, ServiceEvent::StoppedRunningTasks { tasks: running.clone() }));
         }
         if count > 0 {
-            self.say(fx, id, ServiceEvent::StoppedPendingTasks { count });
+            fx.because(first_pending, |fx| self.say(fx, id, ServiceEvent::StoppedPendingTasks { count }));
         }
     }
 
@@ -285,6 +310,7 @@ impl ControlPlane {
         let service = &self.services[id];
         let total = (stock.current.len() + stock.going.len()) as u32;
         let starting = stock.current.iter().any(|task| self.tasks[*task].is_starting());
+        let cause = Some(service.changed_by);
         let blocked = !stock.going.is_empty()
             && moved == 0
             && !starting
@@ -292,7 +318,7 @@ impl ControlPlane {
             && stock.healthy <= service.minimum();
         let said = std::mem::replace(&mut self.services.get_mut(id).expect("the service exists").blocked, blocked);
         if blocked && !said {
-            self.say(fx, id, ServiceEvent::BlockedByDeploymentConfiguration);
+            fx.because(cause, |fx| self.say(fx, id, ServiceEvent::BlockedByDeploymentConfiguration));
         }
     }
 
@@ -304,7 +330,9 @@ impl ControlPlane {
             SchedulingStrategy::Replica => service.desired_count,
             SchedulingStrategy::Daemon => stock.current.len() as u32,
         };
+        let newest = stock.current.iter().map(|task| self.tasks[*task].newest).chain([service.changed_by]).max();
         let all = stock.going.is_empty()
+            && service.waiting.is_none()
             && stock.unhealthy.is_empty()
             && stock.current.len() as u32 == wanted
             && stock.healthy == wanted;
@@ -317,10 +345,13 @@ impl ControlPlane {
             (true, _) => {
                 service.steady = Steadiness::Since(fx.now_ms);
                 service.losses.clear();
-                if !std::mem::replace(&mut service.deployed, true) {
-                    self.say(fx, id, ServiceEvent::DeploymentCompleted { deployment });
-                }
-                self.say(fx, id, ServiceEvent::SteadyState);
+                let completes = !std::mem::replace(&mut service.deployed, true);
+                fx.because(newest, |fx| {
+                    if completes {
+                        self.say(fx, id, ServiceEvent::DeploymentCompleted { deployment });
+                    }
+                    self.say(fx, id, ServiceEvent::SteadyState);
+                });
             }
         }
     }

@@ -3,11 +3,13 @@
 use std::rc::Rc;
 
 use crate::sim::control_plane::ControlPlane;
+use crate::sim::control_plane::service::{Service, Throttle};
 use crate::sim::effects::Effects;
 use crate::sim::ids::{InstanceId, TaskId};
-use crate::sim::message::{Report, ReportedStatus, TaskReport};
+use crate::sim::message::{HealthReport, NO_CAPACITY, Report, ReportedStatus, TaskReport};
 use crate::sim::model::task::{HealthStatus, StopCode, TaskStatus};
-use crate::sim::observation::Kind;
+use crate::sim::observation::{Kind, ServiceEvent};
+use crate::sim::time::Millis;
 
 impl ControlPlane {
     /// A report of an agent arrives.
@@ -39,10 +41,12 @@ impl ControlPlane {
 
     /// One task, as its agent says it is.
     pub(crate) fn hear_of_task(&mut self, fx: &mut Effects, report: &TaskReport) {
-        let Some(task) = self.tasks.get(report.task) else { return };
-        if task.last_status == TaskStatus::Stopped {
-            return;
+        if self.tasks.get(report.task).is_some_and(|task| task.last_status != TaskStatus::Stopped) {
+            fx.because(report.because, |fx| self.believe(fx, report));
         }
+    }
+
+    fn believe(&mut self, fx: &mut Effects, report: &TaskReport) {
         match report.status {
             ReportedStatus::Pending => self.progress(fx, report.task, TaskStatus::Pending),
             ReportedStatus::Activating => self.progress(fx, report.task, TaskStatus::Activating),
@@ -63,10 +67,12 @@ impl ControlPlane {
         if !self.tasks[id].is_wanted() {
             return;
         }
+        let comes_up = to == TaskStatus::Running && self.tasks[id].is_starting();
         self.set_status(fx, id, to);
-        let service = self.tasks[id].service.and_then(|(service, _)| self.services.get_mut(service));
-        if let (TaskStatus::Running, Some(service)) = (to, service) {
-            service.throttle.failures = 0;
+        if let Some((service, deployment)) = self.tasks[id].service.filter(|_| comes_up)
+            && let Some(service) = self.services.get_mut(service).filter(|service| service.deployment == deployment)
+        {
+            service.throttle = Throttle::default();
         }
     }
 
@@ -82,7 +88,11 @@ impl ControlPlane {
                 Some((code, reason)) => (*code, reason.clone()),
                 None => (StopCode::EssentialContainerExited, Rc::from("Essential container in task exited")),
             };
+            let refused = self.tasks[id].instance.is_none() && &*reason == NO_CAPACITY;
             self.no_longer_wanted(fx, id, code, &reason);
+            if refused {
+                self.note_refusal(fx, id);
+            }
             if failed_to_start {
                 self.count_failed_start(fx, id);
             }
@@ -95,33 +105,60 @@ impl ControlPlane {
 
     /// Only tasks that never reached RUNNING count for the throttle (ecs.md §3.10).
     fn count_failed_start(&mut self, fx: &mut Effects, id: TaskId) {
-        let Some((service_id, _)) = self.tasks[id].service else { return };
+        let task = &self.tasks[id];
+        let (placed_ms, cause) = (task.placed_at_ms(), task.stopped.as_ref().map(|stopped| stopped.decided_by));
+        let Some((service_id, deployment)) = task.service else { return };
         let tuning = fx.tuning.clone();
-        let Some(service) = self.services.get_mut(service_id) else { return };
-        service.throttle.failures += 1;
-        let beyond = service.throttle.failures.saturating_sub(tuning.throttle_after);
-        if beyond == 0 {
+        let of_now = |service: &&mut Service| service.deployment == deployment;
+        let Some(service) = self.services.get_mut(service_id).filter(of_now) else { return };
+        let throttle = &mut service.throttle;
+        throttle.failures += 1;
+        let of_an_old_wave = throttle.waits > 0 && placed_ms <= throttle.since_ms;
+        if throttle.failures <= tuning.throttle_after || of_an_old_wave {
             return;
         }
-        let wait_ms = (tuning.throttle_first_ms << (beyond - 1).min(10)).min(tuning.throttle_longest_ms);
-        service.throttle.until_ms = fx.now_ms + wait_ms;
-        let until_ms = service.throttle.until_ms;
-        fx.observe(Kind::ServiceThrottled { service: service_id, until_ms });
-        if beyond == 1 {
-            self.say(fx, service_id, crate::sim::observation::ServiceEvent::UnableToStartConsistently);
+        let wait_ms = (tuning.throttle_first_ms << throttle.waits.min(10)).min(tuning.throttle_longest_ms);
+        throttle.waits += 1;
+        throttle.since_ms = fx.now_ms;
+        throttle.until_ms = fx.now_ms + wait_ms;
+        let (until_ms, is_first) = (throttle.until_ms, throttle.waits == 1);
+        fx.because(cause, |fx| {
+            fx.observe(Kind::ServiceThrottled { service: service_id, until_ms });
+            if is_first {
+                self.say(fx, service_id, ServiceEvent::UnableToStartConsistently);
+            }
+        });
+    }
+
+    /// The Fargate platform had no capacity in a zone: the service says so, once until it has found its steady state again.
+    fn note_refusal(&mut self, fx: &mut Effects, id: TaskId) {
+        let task = &self.tasks[id];
+        let cause = task.stopped.as_ref().map(|stopped| stopped.decided_by);
+        self.fargate_refusals.insert(task.zone, fx.now_ms);
+        let Some((service_id, _)) = task.service else { return };
+        let text: Rc<str> = Rc::from(format!("was unable to place a task. Reason: {NO_CAPACITY}."));
+        let event = ServiceEvent::UnableToPlace { text };
+        let since_steady = |(_, said): &&(Millis, Rc<ServiceEvent>)| **said != ServiceEvent::SteadyState;
+        let said = self
+            .services
+            .get(service_id)
+            .is_none_or(|service| service.events.iter().take_while(since_steady).any(|(_, said)| **said == event));
+        if !said {
+            fx.because(cause, |fx| self.say(fx, service_id, event));
         }
     }
 
     /// Health travels with the telemetry, every twenty seconds.
-    fn hear_of_health(&mut self, fx: &mut Effects, health: &[(TaskId, HealthStatus)]) {
-        for (task, health) in health {
-            self.change_health(fx, *task, *health);
+    fn hear_of_health(&mut self, fx: &mut Effects, reports: &[HealthReport]) {
+        for report in reports {
+            fx.because(report.because, |fx| self.change_health(fx, report.task, report.health));
         }
     }
 
     fn change_health(&mut self, fx: &mut Effects, id: TaskId, health: HealthStatus) {
-        let Some(task) = self.tasks.get(id).filter(|task| task.is_running() && task.health != health) else { return };
-        let _ = task;
+        if self.tasks.get(id).is_none_or(|task| !task.is_running() || task.health == health) {
+            return;
+        }
         let observed = fx.observe(Kind::TaskHealthChanged { task: id, health });
         let task = self.tasks.get_mut(id).expect("the task exists");
         task.health = health;

@@ -20,7 +20,7 @@ pub enum ServiceStatus {
 }
 
 /// One service.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Service {
     pub name: Rc<str>,
     pub status: ServiceStatus,
@@ -53,14 +53,14 @@ pub struct Service {
 }
 
 /// Has the service reached a steady state, and when did it last say so?
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Steadiness {
     NotYet,
     Since(Millis),
 }
 
 /// Tasks the service wants and cannot place.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Waiting {
     pub since_ms: Millis,
     pub count: u32,
@@ -73,23 +73,32 @@ pub struct Waiting {
 }
 
 /// Attempts to start tasks that keep failing are made further and further apart (ecs.md §3.10).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Throttle {
     /// Tasks in a row that went from PENDING straight to STOPPED.
     pub failures: u32,
     /// Nothing is started before this instant.
     pub until_ms: Millis,
+    /// How often it has had to wait since a task last came to RUNNING, and when the last wait began: tasks placed before
+    /// that fail in the same wave and do not make the wait longer.
+    pub waits: u32,
+    pub since_ms: Millis,
+}
+
+/// In hundredths.
+fn percent_of(count: u32, percent: u32) -> u64 {
+    u64::from(count) * u64::from(percent)
 }
 
 impl Service {
     /// Healthy tasks must not be fewer (ecs.md §4.1).
     pub fn minimum(&self) -> u32 {
-        (self.desired_count * self.minimum_healthy_percent).div_ceil(100)
+        percent_of(self.desired_count, self.minimum_healthy_percent).div_ceil(100) as u32
     }
 
     /// Tasks starting and running must not be more (ecs.md §4.1).
     pub fn maximum(&self) -> u32 {
-        self.desired_count * self.maximum_percent / 100
+        (percent_of(self.desired_count, self.maximum_percent) / 100).min(u64::from(u32::MAX)) as u32
     }
 
     /// Keeps an event; the list holds the last 100 (ecs.md §5).

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::sim::control_plane::ControlPlane;
-use crate::sim::control_plane::task::Stopped;
+use crate::sim::control_plane::task::{Stopped, Task};
 use crate::sim::effects::Effects;
 use crate::sim::event::ControlTimer;
 use crate::sim::ids::{DeploymentId, InstanceId, TaskId};
@@ -55,7 +55,7 @@ impl ControlPlane {
         let decided = fx.observe(Kind::TaskStopDecided { task: id, code, reason: reason.clone() });
         let task = self.tasks.get_mut(id).expect("the task exists");
         task.desired_status = DesiredStatus::Stopped;
-        task.stopped = Some(Stopped { code, reason });
+        task.stopped = Some(Stopped { code, reason, decided_by: decided });
         task.newest = decided;
         let (instance, zone, group, launch_type, definition, service) =
             (task.instance, task.zone, task.group, task.launch_type, task.definition, task.service);
@@ -101,10 +101,8 @@ impl ControlPlane {
         if self.tasks.get(id).is_none_or(|task| task.last_status == TaskStatus::Stopped) {
             return;
         }
-        if self.tasks[id].is_wanted() {
-            self.no_longer_wanted(fx, id, code, reason);
-        }
-        self.finish(fx, id);
+        let decided = self.tasks[id].is_wanted().then(|| self.no_longer_wanted(fx, id, code, reason));
+        fx.because(decided, |fx| self.finish(fx, id));
     }
 
     fn finish(&mut self, fx: &mut Effects, id: TaskId) {
@@ -138,5 +136,18 @@ impl ControlPlane {
         task.last_status = to;
         task.times.enter(to, fx.now_ms);
         task.newest = fx.observe(Kind::TaskStatusChanged { task: id, from, to });
+        if let Some(instance) = task.instance {
+            self.recount(instance);
+        }
+    }
+
+    /// Brings `runningTasksCount` and `pendingTasksCount` of an instance up to date.
+    pub(crate) fn recount(&mut self, instance: InstanceId) {
+        let (Some(link), Some(known)) = (self.agents.get(&instance), self.registry.get(instance)) else { return };
+        let of = |counts: fn(&Task) -> bool| link.tasks.iter().filter(|task| counts(&self.tasks[**task])).count() as u32;
+        let (running, pending) = (of(Task::is_running), of(Task::is_starting));
+        if (known.running_tasks, known.pending_tasks) != (running, pending) {
+            self.registry.set_task_counts(instance, running, pending);
+        }
     }
 }

@@ -9,7 +9,7 @@ use crate::sim::model::task::{DesiredStatus, HealthStatus, StatusTimes, StopCode
 use crate::sim::time::Millis;
 
 /// One task, as believed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Task {
     pub definition: TaskDefinitionId,
     pub group: GroupId,
@@ -43,6 +43,8 @@ pub struct Task {
 pub struct Stopped {
     pub code: StopCode,
     pub reason: Rc<str>,
+    /// The observation of the decision.
+    pub decided_by: ObservationId,
 }
 
 impl Task {
@@ -59,6 +61,12 @@ impl Task {
     /// True when it has not come to RUNNING yet.
     pub fn is_starting(&self) -> bool {
         self.last_status < TaskStatus::Running
+    }
+
+    /// When it was placed.
+    pub fn placed_at_ms(&self) -> Millis {
+        let first = [TaskStatus::Provisioning, TaskStatus::Pending].into_iter().find_map(|status| self.times.entered(status));
+        first.expect("a task begins in one of these")
     }
 
     /// How long it has been RUNNING.

@@ -3,10 +3,11 @@
 use std::rc::Rc;
 
 use crate::sim::data_plane::DataPlane;
+use crate::sim::data_plane::host::Power;
 use crate::sim::data_plane::task_truth::{Ground, Phase, TaskTruth};
 use crate::sim::effects::Effects;
 use crate::sim::event::DataTimer;
-use crate::sim::ids::{InstanceId, TaskId};
+use crate::sim::ids::{FaultId, InstanceId, TaskId};
 use crate::sim::message::{Instruction, Report, TaskPayload};
 use crate::sim::model::task::StopCode;
 use crate::sim::observation::Kind;
@@ -37,11 +38,29 @@ impl DataPlane {
         fx.lead(Kind::AgentStarted { instance });
         fx.wire.silenced(instance, None);
         self.notice_exits(fx, instance);
+        self.take_stalled_steps(fx, instance);
         self.connect(fx, instance);
     }
 
+    /// A fault keeps the agent from running.
+    pub(crate) fn hold_agent(&mut self, fx: &mut Effects, instance: InstanceId, fault: FaultId) {
+        if let Some(host) = self.hosts.get_mut(instance) {
+            host.agent_stops.insert(fault);
+        }
+        self.stop_agent(fx, instance);
+    }
+
+    /// A fault that kept the agent from running is gone; with the last one it starts, if its server runs.
+    pub(crate) fn release_agent(&mut self, fx: &mut Effects, instance: InstanceId, fault: FaultId) {
+        let Some(host) = self.hosts.get_mut(instance) else { return };
+        host.agent_stops.remove(&fault);
+        if host.agent_stops.is_empty() && host.power == Power::On && !host.agent.running {
+            self.start_agent(fx, instance);
+        }
+    }
+
     /// The agent process ends in good order; containers go on.
-    pub(crate) fn stop_agent(&mut self, fx: &mut Effects, instance: InstanceId) {
+    fn stop_agent(&mut self, fx: &mut Effects, instance: InstanceId) {
         let Some(host) = self.hosts.get_mut(instance) else { return };
         if !host.has_agent() {
             return;
@@ -105,10 +124,12 @@ impl DataPlane {
         let turn = host.agent.turn;
         self.resync(fx, instance);
         let patience_ms = self.patience_ms(fx, instance, turn);
-        fx.because(None, |fx| fx.data_timer(patience_ms, DataTimer::AgentListens { instance, turn }));
         let phase_ms =
             fx.draw(Concern::TelemetryPhase, &[u64::from(instance.0), u64::from(turn)], &[0, fx.tuning.telemetry_period_ms]);
-        fx.data_timer(phase_ms, DataTimer::Telemetry { instance, turn });
+        fx.by_the_clock(|fx| {
+            fx.data_timer(patience_ms, DataTimer::AgentListens { instance, turn });
+            fx.data_timer(phase_ms, DataTimer::Telemetry { instance, turn });
+        });
     }
 
     /// Says everything it knows: after a connection, and when a road that lost messages is whole again.
@@ -156,22 +177,17 @@ impl DataPlane {
         let checked = |task: &&TaskTruth| {
             task.phase == Phase::Running && task.payload.definition.containers.iter().any(|c| c.health_check.is_some())
         };
-        let health: Vec<_> = host
-            .tasks
-            .iter()
-            .filter_map(|task| self.tasks.get(*task))
-            .filter(checked)
-            .map(|task| (task.id(), task.health()))
-            .collect();
+        let health: Vec<_> =
+            host.tasks.iter().filter_map(|task| self.tasks.get(*task)).filter(checked).map(TaskTruth::health_report).collect();
         fx.report(instance, Report::Telemetry(Rc::new(health)));
         let period_ms = fx.tuning.telemetry_period_ms;
-        fx.because(None, |fx| fx.data_timer(period_ms, DataTimer::Telemetry { instance, turn }));
+        fx.data_timer(period_ms, DataTimer::Telemetry { instance, turn });
     }
 
     /// A task is assigned: it goes to the end of the queue.
     fn assign(&mut self, fx: &mut Effects, instance: InstanceId, payload: Rc<TaskPayload>) {
         let task = payload.task;
-        if self.tasks.get(task).is_some() {
+        if self.tasks.get(task).is_some() || self.hosts[instance].ended.contains(&task) {
             return;
         }
         self.tasks.insert_at(task, TaskTruth::assigned(payload, Ground::Host(instance), Phase::Queued));
@@ -199,7 +215,30 @@ impl DataPlane {
     }
 
     fn told_to_stop(&mut self, fx: &mut Effects, task: TaskId, code: StopCode) {
+        self.told_by(fx, task);
         self.end_task(fx, task, code, "");
+    }
+
+    /// Notes what told a task to end.
+    pub(crate) fn told_by(&mut self, fx: &Effects, task: TaskId) {
+        if let Some(truth) = self.tasks.get_mut(task).filter(|truth| truth.phase < Phase::Ending) {
+            truth.newest = fx.cause;
+        }
+    }
+
+    /// Steps that came due while no agent ran are taken now.
+    fn take_stalled_steps(&mut self, fx: &mut Effects, instance: InstanceId) {
+        let tasks: Vec<_> = self.hosts[instance].tasks.iter().copied().collect();
+        for task in tasks {
+            let truth = &self.tasks[task];
+            let stalled: Vec<_> = (0..truth.containers.len()).filter(|index| truth.containers[*index].stalled).collect();
+            for index in stalled {
+                let truth = self.tasks.get_mut(task).expect("the task exists");
+                truth.containers[index].stalled = false;
+                let (container, turn) = (index as u8, truth.turn);
+                fx.data_timer(0, DataTimer::ContainerStep { task, container, turn });
+            }
+        }
     }
 
     /// After a pause the agent looks at its containers: tasks whose essential container has ended are ended.
@@ -215,8 +254,8 @@ impl DataPlane {
         let ended: Vec<_> =
             self.hosts[instance].tasks.iter().copied().filter(|task| self.tasks[*task].phase == Phase::Ended).collect();
         let host = self.hosts.get_mut(instance).expect("the host exists");
-        host.tasks.retain(|task| !ended.contains(task));
         for task in ended {
+            host.forget(task);
             self.tasks.remove(task);
         }
     }

@@ -41,7 +41,8 @@ impl DataPlane {
 
     /// From now on every task of the family is struck soon after its start; those that run are struck now.
     pub(crate) fn break_family(&mut self, fx: &mut Effects, fault: FaultId, what: Rc<Fault>, family: &str) {
-        self.family_faults.insert(fault, what.clone());
+        let injected_by = fx.cause.expect("a fault has been injected");
+        self.family_faults.insert(fault, (what.clone(), injected_by));
         let running: Vec<_> = self
             .tasks
             .iter()
@@ -62,7 +63,7 @@ impl DataPlane {
     pub(crate) fn family_faults_begin(&mut self, fx: &mut Effects, task: TaskId, family: &str, index: usize) {
         let Some(truth) = self.tasks.get(task).filter(|truth| truth.container_definition(index).essential) else { return };
         let (key, turn) = (truth.payload.key, truth.turn);
-        for (fault, what) in &self.family_faults {
+        for (fault, (what, _)) in &self.family_faults {
             if family_of(what) == Some(family) {
                 let lasts_ms = fx.draw(Concern::AppExit, &[key, u64::from(fault.0)], &BROKEN_APP_LASTS_MS);
                 fx.data_timer(lasts_ms, DataTimer::AppFault { task, fault: *fault, turn });
@@ -71,25 +72,20 @@ impl DataPlane {
     }
 
     pub(crate) fn family_fault_strikes(&mut self, fx: &mut Effects, task: TaskId, fault: FaultId, turn: u32) {
-        let Some(what) = self.family_faults.get(&fault).cloned() else { return };
+        let Some((what, injected_by)) = self.family_faults.get(&fault).cloned() else { return };
         if self.tasks.get(task).is_some_and(|truth| truth.turn == turn) {
-            self.strike(fx, task, &what);
+            fx.because(Some(injected_by), |fx| self.strike(fx, task, &what));
         }
     }
 
     /// The app stops answering, or answers again.
     pub(crate) fn set_hung(&mut self, fx: &mut Effects, task: TaskId, hung: Hanging) {
-        let Some(truth) = self.tasks.get_mut(task) else { return };
-        match hung {
-            Hanging::Hangs => {
-                truth.hung = true;
-                fx.lead(Kind::AppHung { task });
-            }
-            Hanging::Answers => {
-                truth.hung = false;
-                fx.lead(Kind::AppRecovered { task });
-            }
-        }
+        let Some(truth) = self.tasks.get_mut(task).filter(|truth| truth.phase != Phase::Ended) else { return };
+        truth.hung = hung == Hanging::Hangs;
+        truth.answers_by = Some(fx.lead(match hung {
+            Hanging::Hangs => Kind::AppHung { task },
+            Hanging::Answers => Kind::AppRecovered { task },
+        }));
     }
 }
 

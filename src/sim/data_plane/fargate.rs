@@ -5,14 +5,11 @@ use std::rc::Rc;
 use crate::sim::data_plane::DataPlane;
 use crate::sim::data_plane::task_truth::{Ground, Phase, TaskTruth};
 use crate::sim::effects::Effects;
-use crate::sim::event::DataTimer;
+use crate::sim::event::{DataTimer, Event};
 use crate::sim::ids::{TaskId, ZoneId};
-use crate::sim::message::{Instruction, Report, ReportedStatus, TaskPayload};
+use crate::sim::message::{Instruction, NO_CAPACITY, Report, ReportedStatus, TaskPayload};
 use crate::sim::model::task::StopCode;
 use crate::sim::random::Concern;
-
-/// What the platform says when a zone has nothing to give (ecs.md §5 #17).
-pub const NO_CAPACITY: &str = "Capacity is unavailable at this time. Please try again later or in a different availability zone";
 
 impl DataPlane {
     /// An instruction arrives at the platform.
@@ -66,7 +63,24 @@ impl DataPlane {
     }
 
     fn fargate_stops(&mut self, fx: &mut Effects, task: TaskId, code: StopCode) {
+        self.told_by(fx, task);
         self.end_task(fx, task, code, "");
+    }
+
+    /// Unlike an agent the platform says that a task is being stopped, whoever decided it.
+    pub(crate) fn fargate_says_stopping(&mut self, fx: &mut Effects, task: TaskId) {
+        let Some(truth) = self.tasks.get(task).filter(|truth| truth.ground == Ground::Fargate) else { return };
+        let report = truth.report_as(ReportedStatus::Stopping);
+        fx.report_from_fargate(Report::Task(Rc::new(report)));
+    }
+
+    /// The health of a task leaves with the next telemetry of its own agent.
+    pub(crate) fn fargate_says_health(&mut self, fx: &mut Effects, task: TaskId) {
+        let truth = &self.tasks[task];
+        let period_ms = fx.tuning.telemetry_period_ms;
+        let phase_ms = fx.draw(Concern::TelemetryPhase, &[truth.payload.key], &[0, period_ms]);
+        let report = Report::Telemetry(Rc::new(vec![truth.health_report()]));
+        fx.schedule(period_ms - (fx.now_ms + phase_ms) % period_ms, Event::FargateReportArrives { report });
     }
 
     /// All containers have ended: the interface goes, then the task is STOPPED.

@@ -21,7 +21,7 @@ pub enum Power {
 }
 
 /// One server.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct Host {
     pub instance_type: &'static InstanceType,
     pub zone: ZoneId,
@@ -39,7 +39,11 @@ pub struct Host {
     pub tasks: BTreeSet<TaskId>,
     /// Images on disk.
     pub images: BTreeSet<Rc<str>>,
+    /// Ended tasks the agent still remembers, newest last: an instruction said twice starts none of them anew.
+    pub ended: VecDeque<TaskId>,
     pub disk_full: BTreeSet<FaultId>,
+    /// Faults that keep the agent from running.
+    pub agent_stops: BTreeSet<FaultId>,
     /// Faults that keep it without power.
     pub outages: BTreeSet<FaultId>,
     /// The observation of its last loss of power.
@@ -98,7 +102,19 @@ impl Ledger {
     }
 }
 
+/// Ended tasks an agent remembers. Agents keep them for three hours (ecs.md §2.3); as many as can matter are enough here.
+const REMEMBERED: usize = 128;
+
 impl Host {
+    /// A task has ended and its end has been said: only its id is kept.
+    pub fn forget(&mut self, task: TaskId) {
+        self.tasks.remove(&task);
+        self.ended.push_back(task);
+        if self.ended.len() > REMEMBERED {
+            self.ended.pop_front();
+        }
+    }
+
     /// True when it runs and its agent runs.
     pub fn has_agent(&self) -> bool {
         self.power == Power::On && self.agent.running

@@ -12,7 +12,7 @@ use crate::sim::data_plane::task_truth::TaskTruth;
 use crate::sim::effects::Effects;
 use crate::sim::event::DataTimer;
 use crate::sim::fault::Fault;
-use crate::sim::ids::{FaultId, InstanceId, TaskId, ZoneId};
+use crate::sim::ids::{FaultId, InstanceId, ObservationId, TaskId, ZoneId};
 use crate::sim::neighbours::image_registry::ImageRegistry;
 use crate::sim::table::Table;
 
@@ -26,7 +26,7 @@ pub mod runtime;
 pub mod task_truth;
 
 /// Everything that is really so.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Hash)]
 pub struct DataPlane {
     pub hosts: Table<InstanceId, Host>,
     /// Tasks that have containers somewhere, or had until their end was reported.
@@ -34,7 +34,7 @@ pub struct DataPlane {
     pub images: ImageRegistry,
     apps: Apps,
     /// Faults that strike every start of a family.
-    family_faults: BTreeMap<FaultId, Rc<Fault>>,
+    family_faults: BTreeMap<FaultId, (Rc<Fault>, ObservationId)>,
     /// Zones without power, with the faults that say so.
     pub(crate) failed_zones: BTreeMap<ZoneId, BTreeSet<FaultId>>,
     /// Hosts under Fargate are not ours to see; this counts how many tasks they carry in each zone.

@@ -8,7 +8,7 @@ use crate::sim::data_plane::host::{Host, Ledger, Power};
 use crate::sim::data_plane::task_truth::{ContainerState, Ground, Phase};
 use crate::sim::effects::Effects;
 use crate::sim::event::{DataTimer, Event};
-use crate::sim::ids::{FaultId, InstanceId, TaskId, ZoneId};
+use crate::sim::ids::{FaultId, InstanceId, ObservationId, TaskId, ZoneId};
 use crate::sim::model::instance_type::InstanceType;
 use crate::sim::model::task::StopCode;
 use crate::sim::observation::Kind;
@@ -38,7 +38,9 @@ impl DataPlane {
             waiting: VecDeque::new(),
             tasks: BTreeSet::new(),
             images: BTreeSet::new(),
+            ended: VecDeque::new(),
             disk_full: BTreeSet::new(),
+            agent_stops: BTreeSet::new(),
             outages: self.failed_zones.get(&zone).cloned().unwrap_or_default(),
             off_by: None,
             turn: 0,
@@ -68,8 +70,11 @@ impl DataPlane {
             return;
         };
         host.power = Power::On;
+        let stays_down = !host.agent_stops.is_empty();
         fx.lead(Kind::Booted { instance });
-        self.start_agent(fx, instance);
+        if !stays_down {
+            self.start_agent(fx, instance);
+        }
     }
 
     /// Turns a host on at once, as a scenario finds it.
@@ -94,23 +99,24 @@ impl DataPlane {
         host.agent.connected = false;
         host.agent.turn += 1;
         fx.wire.silenced(instance, Some(lost));
-        self.kill_everything(instance, StopCode::EssentialContainerExited);
+        self.kill_everything(instance, StopCode::EssentialContainerExited, lost);
     }
 
     /// Containers end without a word; what is known of them stays on the agent's disk for its return.
-    fn kill_everything(&mut self, instance: InstanceId, code: StopCode) {
+    fn kill_everything(&mut self, instance: InstanceId, code: StopCode, because: ObservationId) {
         let host = self.hosts.get_mut(instance).expect("the host exists");
         host.ledger = Ledger::of(host.instance_type);
         host.waiting.clear();
         let tasks: Vec<TaskId> = host.tasks.iter().copied().collect();
         for task in tasks {
-            self.kill_task(task, code);
+            self.kill_task(task, code, because);
         }
     }
 
-    fn kill_task(&mut self, task: TaskId, code: StopCode) {
-        let Some(truth) = self.tasks.get_mut(task) else { return };
+    fn kill_task(&mut self, task: TaskId, code: StopCode, because: ObservationId) {
+        let Some(truth) = self.tasks.get_mut(task).filter(|truth| truth.phase != Phase::Ended) else { return };
         truth.turn += 1;
+        truth.newest = Some(because);
         truth.phase = Phase::Ended;
         truth.stop.get_or_insert_with(|| (code, std::rc::Rc::from("Essential container in task exited")));
         for container in &mut truth.containers {
@@ -145,7 +151,7 @@ impl DataPlane {
         host.agent.turn += 1;
         let terminated = fx.lead(Kind::InstanceTerminated { instance });
         fx.wire.silenced(instance, Some(terminated));
-        self.kill_everything(instance, StopCode::TerminationNotice);
+        self.kill_everything(instance, StopCode::TerminationNotice, terminated);
         let host = self.hosts.get_mut(instance).expect("the host exists");
         let tasks = std::mem::take(&mut host.tasks);
         for task in tasks {
@@ -168,7 +174,8 @@ impl DataPlane {
             .map(|(task, _)| task)
             .collect();
         for task in on_fargate {
-            self.kill_task(task, StopCode::TerminationNotice);
+            let because = fx.cause.expect("a fault has been injected");
+            self.kill_task(task, StopCode::TerminationNotice, because);
             let truth = self.tasks.get_mut(task).expect("the task exists");
             truth.stop =
                 Some((StopCode::TerminationNotice, std::rc::Rc::from("The underlying infrastructure hosting the task failed")));

@@ -56,6 +56,10 @@ impl DataPlane {
     pub(crate) fn container_step(&mut self, fx: &mut Effects, task: TaskId, container: u8, turn: u32) {
         let Some(truth) = self.tasks.get(task).filter(|truth| truth.turn == turn && truth.phase < Phase::Ending) else { return };
         let index = usize::from(container);
+        if !self.is_watched(truth.ground) {
+            self.tasks.get_mut(task).expect("the task exists").containers[index].stalled = true;
+            return;
+        }
         match truth.containers[index].state {
             ContainerState::Pulling if truth.containers[index].started_at_ms == 0 => self.begin_pull(fx, task, index),
             ContainerState::Pulling => self.finish_pull(fx, task, index),
@@ -121,7 +125,7 @@ impl DataPlane {
             container.reason = Some(Rc::from(reason));
         }
         let turn = truth.turn;
-        fx.lead(Kind::ImagePullFailed { task, image: image.clone(), attempt });
+        truth.newest = Some(fx.lead(Kind::ImagePullFailed { task, image: image.clone(), attempt }));
         if attempt >= tuning.pull_attempts {
             return self.end_task(fx, task, StopCode::TaskFailedToStart, "Task failed to start");
         }
@@ -162,7 +166,7 @@ impl DataPlane {
         truth.containers[index].reason = Some(Rc::from(
             "CannotCreateContainerError: Error response from daemon: mkdir /var/lib/docker/overlay2: no space left on device",
         ));
-        fx.lead(Kind::ContainerCreateFailed { task, container: name });
+        truth.newest = Some(fx.lead(Kind::ContainerCreateFailed { task, container: name }));
         self.end_task(fx, task, StopCode::TaskFailedToStart, "Task failed to start");
         false
     }
@@ -175,7 +179,8 @@ impl DataPlane {
         let turn = truth.turn;
         let definition = truth.container_definition(index).clone();
         let (awaited, family, key) = (truth.is_awaited(index), truth.payload.definition.family.clone(), truth.payload.key);
-        fx.lead(Kind::ContainerStarted { task, container: definition.name });
+        let started = fx.lead(Kind::ContainerStarted { task, container: definition.name });
+        self.tasks.get_mut(task).expect("the task starts").newest = Some(started);
         if let Some(check) = definition.health_check {
             fx.data_timer(check.interval_ms, DataTimer::HealthCheck { task, container: index as u8, turn });
         }
@@ -234,18 +239,14 @@ impl DataPlane {
             truth.containers[index].reason = Some(Rc::from("OutOfMemoryError: Container killed due to memory usage"));
         }
         let container = truth.container_definition(index).name.clone();
-        fx.lead(Kind::ContainerExited { task, container, exit_code, out_of_memory });
+        truth.newest = Some(fx.lead(Kind::ContainerExited { task, container, exit_code, out_of_memory }));
         self.react_to_exits(fx, task);
     }
 
     /// What the agent does about containers that have exited. Without an agent nobody does anything.
     pub(crate) fn react_to_exits(&mut self, fx: &mut Effects, task: TaskId) {
         let Some(truth) = self.tasks.get(task) else { return };
-        let watched = match truth.ground {
-            Ground::Host(instance) => self.hosts[instance].has_agent(),
-            Ground::Fargate => true,
-        };
-        if !watched || truth.phase == Phase::Ended {
+        if !self.is_watched(truth.ground) || truth.phase == Phase::Ended {
             return;
         }
         let essential_gone = (0..truth.containers.len())
@@ -257,6 +258,14 @@ impl DataPlane {
         } else {
             self.start_ready_containers(fx, task, 0);
             self.task_may_run(fx, task);
+        }
+    }
+
+    /// Is there anyone to see to the containers?
+    fn is_watched(&self, ground: Ground) -> bool {
+        match ground {
+            Ground::Host(instance) => self.hosts[instance].has_agent(),
+            Ground::Fargate => true,
         }
     }
 
@@ -281,6 +290,7 @@ impl DataPlane {
             return self.over(fx, task);
         }
         self.terminate_living(fx, task);
+        self.fargate_says_stopping(fx, task);
         if self.tasks.get(task).is_some_and(|truth| truth.phase == Phase::Ending && truth.all_over()) {
             self.all_over(fx, task);
         }
@@ -339,7 +349,7 @@ impl DataPlane {
                     fx.report(instance, Report::Task(Rc::new(truth.report())));
                     if truth.phase == Phase::Ended && !fx.wire.is_cut(instance, Way::ToControlPlane) {
                         self.tasks.remove(task);
-                        self.hosts.get_mut(instance).expect("the host exists").tasks.remove(&task);
+                        self.hosts.get_mut(instance).expect("the host exists").forget(task);
                     }
                 }
             }
@@ -372,13 +382,23 @@ impl DataPlane {
         let health = state.health;
         // A check that does not answer has failed only when its timeout is over.
         let next_ms = if passes { check.interval_ms } else { check.interval_ms + check.timeout_ms };
-        fx.because(None, |fx| {
-            if health != before {
-                fx.lead(Kind::HealthCheckTurned { task, health });
-                self.start_ready_containers(fx, task, 0);
-                self.task_may_run(fx, task);
-            }
-            fx.data_timer(next_ms, DataTimer::HealthCheck { task, container, turn });
-        });
+        let because = truth.answers_by.or(truth.newest);
+        fx.by_the_clock(|fx| fx.data_timer(next_ms, DataTimer::HealthCheck { task, container, turn }));
+        if health != before {
+            fx.because(because, |fx| self.health_turned(fx, task, health));
+        }
+    }
+
+    fn health_turned(&mut self, fx: &mut Effects, task: TaskId, health: HealthStatus) {
+        let turned = fx.lead(Kind::HealthCheckTurned { task, health });
+        let truth = self.tasks.get_mut(task).expect("the task exists");
+        truth.health_by = Some(turned);
+        match truth.ground {
+            // With the telemetry of its server.
+            Ground::Host(_) => {}
+            Ground::Fargate => self.fargate_says_health(fx, task),
+        }
+        self.start_ready_containers(fx, task, 0);
+        self.task_may_run(fx, task);
     }
 }

@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use crate::sim::ids::{InstanceId, TaskId};
-use crate::sim::message::{ContainerExit, ReportedStatus, TaskPayload, TaskReport};
+use crate::sim::ids::{InstanceId, ObservationId, TaskId};
+use crate::sim::message::{ContainerExit, HealthReport, ReportedStatus, TaskPayload, TaskReport};
 use crate::sim::model::container_definition::{ContainerCondition, ContainerDefinition};
 use crate::sim::model::task::{HealthStatus, StopCode};
 use crate::sim::time::Millis;
@@ -30,7 +30,7 @@ pub enum Phase {
 }
 
 /// One task.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct TaskTruth {
     pub payload: Rc<TaskPayload>,
     pub ground: Ground,
@@ -40,6 +40,12 @@ pub struct TaskTruth {
     pub stop: Option<(StopCode, Rc<str>)>,
     /// The app does not answer.
     pub hung: bool,
+    /// The observation that last changed whether the app answers.
+    pub answers_by: Option<ObservationId>,
+    /// The observation that last turned its health.
+    pub health_by: Option<ObservationId>,
+    /// The newest observation of its containers, or the one that told it to end.
+    pub newest: Option<ObservationId>,
     /// On Fargate: what the platform has said of it last; `None` before its interface is attached.
     pub fargate: Option<ReportedStatus>,
     /// Grows whenever timers set before must not count any more.
@@ -47,7 +53,7 @@ pub struct TaskTruth {
 }
 
 /// One container.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Container {
     pub state: ContainerState,
     pub health: HealthStatus,
@@ -56,6 +62,8 @@ pub struct Container {
     /// Failed pulls in a row.
     pub attempts: u32,
     pub started_at_ms: Millis,
+    /// Its next step came due while no agent ran to take it.
+    pub stalled: bool,
     /// What went wrong, as the agent reports it.
     pub reason: Option<Rc<str>>,
 }
@@ -99,10 +107,23 @@ impl TaskTruth {
             failures: 0,
             attempts: 0,
             started_at_ms: 0,
+            stalled: false,
             reason: None,
         };
         let containers = vec![fresh; payload.definition.containers.len()];
-        Self { payload, ground, phase, containers, stop: None, hung: false, fargate: None, turn: 0 }
+        Self {
+            payload,
+            ground,
+            phase,
+            containers,
+            stop: None,
+            hung: false,
+            answers_by: None,
+            health_by: None,
+            newest: None,
+            fargate: None,
+            turn: 0,
+        }
     }
 
     /// Its id.
@@ -170,6 +191,11 @@ impl TaskTruth {
         self.containers.iter().all(|container| matches!(container.state, ContainerState::Running | ContainerState::Exited(_)))
     }
 
+    /// True when any of its containers has a process.
+    pub fn has_a_process(&self) -> bool {
+        self.containers.iter().any(|container| container.state.is_alive())
+    }
+
     /// True when every container is over.
     pub fn all_over(&self) -> bool {
         self.containers.iter().all(|container| container.state.is_over())
@@ -194,6 +220,11 @@ impl TaskTruth {
         } else {
             HealthStatus::Healthy
         }
+    }
+
+    /// What the telemetry says of it.
+    pub fn health_report(&self) -> HealthReport {
+        HealthReport { task: self.id(), health: self.health(), because: self.health_by }
     }
 
     /// What its agent says of it: an agent knows no more words than these (ecs.md §2.2).
@@ -231,6 +262,6 @@ impl TaskTruth {
                 reason: container.reason.clone(),
             })
             .collect();
-        TaskReport { task: self.id(), status, health: self.health(), exits, stopped: self.stop.clone() }
+        TaskReport { task: self.id(), status, health: self.health(), exits, stopped: self.stop.clone(), because: self.newest }
     }
 }

@@ -51,7 +51,7 @@ impl ContainerInstanceStatus {
 }
 
 /// A task placed on an instance whose desired status is RUNNING.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct PlacedTask {
     /// The task.
     pub task: TaskId,
@@ -62,7 +62,7 @@ pub struct PlacedTask {
 /// One container instance as the control plane knows it.
 ///
 /// When it was last heard from is kept beside it (`Registry::last_heard_at_ms`): heartbeats are too many to copy it for each.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct ContainerInstance {
     /// The order of launch of its EC2 instance.
     pub id: InstanceId,

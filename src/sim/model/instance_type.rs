@@ -3,7 +3,7 @@
 //! Sources: ecs.md §9.2 (network interfaces), §10 (registered memory), §11.2 (prices, us-east-1, on demand).
 
 /// What one EC2 instance type offers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct InstanceType {
     /// `m5.large`.
     pub name: &'static str,

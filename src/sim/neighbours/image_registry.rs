@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::sim::ids::{FaultId, ObservationId};
-use crate::sim::time::Millis;
+use crate::sim::time::{HOUR, Millis};
+
+/// An agent gives a pull two hours (ecs.md §2.3).
+const LONGEST_PULL_MS: Millis = 2 * HOUR;
 
 /// What is wrong with the registry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -34,7 +37,7 @@ impl ImageRegistry {
     /// How long a pull takes now that takes `usual_ms` on a good day.
     pub fn pull_ms(&self, usual_ms: Millis) -> Millis {
         self.troubles.values().fold(usual_ms, |length_ms, (trouble, _)| match trouble {
-            RegistryTrouble::Slow { factor } => length_ms * u64::from(*factor),
+            RegistryTrouble::Slow { factor } => (length_ms * u64::from(*factor)).min(LONGEST_PULL_MS),
             RegistryTrouble::Failing => length_ms,
         })
     }
