@@ -55,9 +55,6 @@ fn chip(waiting: &Rc<WaitingView>, send: &Callback<Intent>) -> Html {
                 aria-pressed={waiting.selected.to_string()} onclick={send.reform(move |_: MouseEvent| intent.clone())}>
                 <span class="waiting-name">
                     { swatch(waiting.hue) }<b>{ &*waiting.name }</b>
-                    if waiting.count > 1 {
-                        <span class="count">{ format!("{} tasks", waiting.count) }</span>
-                    }
                 </span>
                 <span class="reason">{ &*waiting.reason }</span>
                 <span class="quiet">{ icon(Icon::Clock) }{ &*waiting.waiting_for }</span>
