@@ -13,6 +13,8 @@ mod answer_key;
 mod board;
 mod card;
 mod hints;
+pub mod proof;
+pub mod rehearsal;
 mod run;
 
 pub use answer_key::{Put, Reply};
