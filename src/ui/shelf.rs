@@ -46,7 +46,7 @@ pub fn Shelf(props: &ShelfProps) -> Html {
 fn chip(waiting: &Rc<WaitingView>, send: &Callback<Intent>) -> Html {
     let intent = match (waiting.task, waiting.service) {
         (Some(task), _) => Intent::AskWhy(task),
-        (None, Some(service)) => Intent::Select(Some(Subject::Service(service))),
+        (None, Some(service)) => Intent::WhyWaiting(service),
         (None, None) => Intent::Select(Some(Subject::ControlPlane)),
     };
     html! {
