@@ -12,6 +12,7 @@
 
 #[cfg(not(target_arch = "wasm32"))]
 pub mod cli;
+pub mod course;
 pub mod explain;
 pub mod import;
 pub mod session;

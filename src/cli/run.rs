@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::path::PathBuf;
 
+use crate::explain::{headline, kinds, words};
 use crate::import::scenario::Scenario;
 use crate::sim::engine::Sim;
 use crate::sim::observation::Observation;
@@ -55,15 +56,23 @@ fn print(sim: &Sim, observations: &mut Vec<Observation>, json: bool, out: &mut i
     Ok(())
 }
 
-fn plain_line(_sim: &Sim, observation: &Observation) -> String {
-    format!("{:>9}  {:?}", time::clock(observation.at_ms), observation.kind)
+fn plain_line(sim: &Sim, observation: &Observation) -> String {
+    format!("{:>9}  {}", time::clock(observation.at_ms), words::sentence(sim, observation))
 }
 
-fn json_line(_sim: &Sim, observation: &Observation) -> String {
+fn json_line(sim: &Sim, observation: &Observation) -> String {
+    let ids: serde_json::Map<_, _> = kinds_ids(observation).collect();
     serde_json::json!({
         "id": observation.id.0,
         "at_ms": observation.at_ms,
         "cause": observation.cause.map(|cause| cause.0),
+        "kind": kinds::kind_name(&observation.kind),
+        "ids": ids,
+        "text": words::sentence(sim, observation),
     })
     .to_string()
+}
+
+fn kinds_ids(observation: &Observation) -> impl Iterator<Item = (String, serde_json::Value)> {
+    headline::ids(&observation.kind).into_iter().map(|(name, id)| (name.to_string(), serde_json::Value::String(id)))
 }

@@ -4,14 +4,20 @@
 //! nothing of the session or the page, which turn its plain structs into what is drawn.
 //! Start reading at [`words`] (one sentence a fact), then [`why`] (tables and steps) and [`fixes`] (what would help).
 
+mod candidates;
+mod capacity_fixes;
 pub mod causes;
 pub mod explanation;
+pub mod fixes;
+pub mod glossary;
 pub mod headline;
 pub mod kinds;
 pub mod names;
 pub mod question;
 pub mod requests;
+mod shrink;
 pub mod starting;
+mod starting_fixes;
 pub mod steps;
 pub mod table;
 #[cfg(test)]

@@ -8,6 +8,7 @@ mod container_rules;
 pub mod duration;
 mod findings;
 mod json_places;
+pub mod located;
 pub mod placement_text;
 mod quantity;
 pub mod scenario;

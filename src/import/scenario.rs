@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use toml::Spanned;
-
 use crate::import::action::{Action, launch_type};
+use crate::import::located::{self, Spanned};
 use crate::import::scenario_input::{ActionInput, AppInput, ScenarioInput, ServerInput, ServiceInput};
 use crate::import::toml_error::TextError;
 use crate::import::{duration, placement_text};
@@ -49,7 +48,7 @@ pub struct Step {
 impl Scenario {
     /// Reads and checks a scenario; all that is wrong is said at once, each with its place.
     pub fn parse(text: &str) -> Result<Self, Vec<TextError>> {
-        let input: ScenarioInput = toml::from_str(text).map_err(|error| vec![TextError::of_toml(text, &error)])?;
+        let input: ScenarioInput = located::read(text).map_err(|error| vec![error])?;
         let mut reader = Reader { text, errors: Vec::new() };
         let scenario = reader.scenario(&input);
         if reader.errors.is_empty() { scenario.tried(text) } else { Err(reader.errors) }

@@ -4,10 +4,9 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
-use toml::Spanned;
-
+use super::located::Spanned;
 use super::task_definition_input::TaskDefinitionInput;
+use serde::Deserialize;
 
 /// A whole scenario.
 #[derive(Debug, Deserialize)]

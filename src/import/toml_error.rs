@@ -36,10 +36,4 @@ impl TextError {
         let (line, column) = line_and_column(text, byte);
         Self { place: place.into(), line, column, message: message.into() }
     }
-
-    /// What the TOML reader says, with its place.
-    pub fn of_toml(text: &str, error: &toml::de::Error) -> Self {
-        let byte = error.span().map_or(0, |span| span.start);
-        Self::at(text, byte, "", error.message().trim_end())
-    }
 }

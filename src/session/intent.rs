@@ -57,6 +57,8 @@ pub enum Intent {
     SetLens(Lens),
     /// Why is this task where it is, or waiting?
     AskWhy(TaskId),
+    /// Why does this service wait for a place for its tasks?
+    WhyWaiting(ServiceId),
     /// Walk the chain of causes to this observation.
     ShowObservation(ObservationId),
 
@@ -67,7 +69,11 @@ pub enum Intent {
     SetLaunchMode(LaunchMode),
     /// Sets how a service places its tasks, spelled as in [`PlacementForm`](crate::session::frame::PlacementForm); what cannot be read
     /// comes back as a notice.
-    SetPlacement { service: String, strategies: Vec<String>, constraints: Vec<String> },
+    SetPlacement {
+        service: String,
+        strategies: Vec<String>,
+        constraints: Vec<String>,
+    },
     /// Registers a pasted or dropped task definition and runs one task of it.
     ImportTaskDefinition(String),
     /// Checks a pasted text without registering it, so that the dialog can say what is wrong.

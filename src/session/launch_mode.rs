@@ -40,9 +40,11 @@ pub fn commands_for(sim: &Sim, mode: LaunchMode) -> Vec<Command> {
 
 /// A DAEMON service is one task for each server: without servers it has no meaning (ecs.md §3.8).
 fn movable(sim: &Sim) -> impl Iterator<Item = &Service> {
-    sim.belief().services.iter().map(|(_, service)| service).filter(|service| {
-        service.status == ServiceStatus::Active && service.scheduling_strategy == SchedulingStrategy::Replica
-    })
+    sim.belief()
+        .services
+        .iter()
+        .map(|(_, service)| service)
+        .filter(|service| service.status == ServiceStatus::Active && service.scheduling_strategy == SchedulingStrategy::Replica)
 }
 
 /// The commands that move one service.
@@ -78,7 +80,10 @@ pub fn move_service(sim: &Sim, service: &Service, wanted: LaunchType) -> Vec<Com
 
 /// The same containers as Fargate takes them: `awsvpc`, and the smallest size that holds them (ecs.md §8.1).
 pub fn for_fargate(definition: &TaskDefinition) -> Option<TaskDefinition> {
-    let size = FargateSize::smallest_for(definition.cpu_units().max(1), definition.memory_limit_mib().unwrap_or(0).max(definition.memory_to_reserve_mib()).max(1))?;
+    let size = FargateSize::smallest_for(
+        definition.cpu_units().max(1),
+        definition.memory_limit_mib().unwrap_or(0).max(definition.memory_to_reserve_mib()).max(1),
+    )?;
     let mut made = definition.clone();
     made.network_mode = NetworkMode::Awsvpc;
     made.requires_compatibilities = vec![Compatibility::Fargate];

@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use crate::course::unit::Unit;
+use crate::import::located;
 use crate::import::scenario::Scenario;
 use crate::session::frame::Entry;
 
@@ -11,12 +13,26 @@ pub struct Source {
     pub text: &'static str,
 }
 
+/// A checked file of the course: TOML on the host, in the page the JSON made of it.
+macro_rules! course_file {
+    ($folder:literal, $id:literal) => {
+        Source {
+            id: $id,
+            text: if cfg!(target_arch = "wasm32") {
+                include_str!(concat!(env!("OUT_DIR"), "/course/", $folder, "/", $id, ".json"))
+            } else {
+                include_str!(concat!("../../static/course/", $folder, "/", $id, ".toml"))
+            },
+        }
+    };
+}
+
 /// The scenarios, the first one opens by default.
 pub const SCENARIOS: &[Source] = &[
-    Source { id: "first-cluster", text: include_str!("../../static/course/scenarios/first-cluster.toml") },
-    Source { id: "two-zone-web-service", text: include_str!("../../static/course/scenarios/two-zone-web-service.toml") },
-    Source { id: "mixed-launch-types", text: include_str!("../../static/course/scenarios/mixed-launch-types.toml") },
-    Source { id: "hundred-servers", text: include_str!("../../static/course/scenarios/hundred-servers.toml") },
+    course_file!("scenarios", "first-cluster"),
+    course_file!("scenarios", "two-zone-web-service"),
+    course_file!("scenarios", "mixed-launch-types"),
+    course_file!("scenarios", "hundred-servers"),
 ];
 
 /// The scenario of that id.
@@ -25,13 +41,61 @@ pub fn scenario(id: &str) -> Option<Rc<Scenario>> {
     Some(Rc::new(Scenario::parse(source.text).expect("the scenarios of the page are checked by a test")))
 }
 
-/// What the picker shows: title and sentence are read from the text, which is cheaper than setting each one up.
-pub fn entries() -> Vec<Entry> {
-    let value = |text: &str, key: &str| {
-        let line = text.lines().find(|line| line.starts_with(key)).unwrap_or("");
-        Rc::from(line.split_once('"').map_or("", |(_, rest)| rest.trim_end_matches('"')))
+/// The units of the course, in order.
+pub const UNITS: &[Source] = &[course_file!("units", "placement")];
+
+/// Scenarios that only units open.
+const UNIT_SCENARIOS: &[Source] =
+    &[course_file!("unit-scenarios", "placement"), course_file!("unit-scenarios", "placement-packed")];
+
+/// The unit of that id.
+pub fn unit(id: &str) -> Option<Rc<Unit>> {
+    let source = UNITS.iter().find(|source| source.id == id)?;
+    Some(Rc::new(Unit::parse(source.text, &unit_scenario).expect("the units of the page are checked by a test")))
+}
+
+/// A scenario by the name a unit calls it.
+pub fn unit_scenario(id: &str) -> Result<Rc<Scenario>, String> {
+    let source = UNIT_SCENARIOS
+        .iter()
+        .chain(SCENARIOS)
+        .find(|source| source.id == id)
+        .ok_or_else(|| format!("there is no scenario `{id}`"))?;
+    Scenario::parse(source.text)
+        .map(Rc::new)
+        .map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
+}
+
+/// What the unit picker shows.
+pub fn unit_entries() -> Vec<Entry> {
+    let entry = |source: &Source| {
+        let heading: UnitHeading = located::read(source.text).expect("the units of the page are checked by a test");
+        Entry { id: source.id.into(), title: heading.title, line: heading.idea }
     };
-    SCENARIOS.iter().map(|source| Entry { id: source.id.into(), title: value(source.text, "title"), line: value(source.text, "sentence") }).collect()
+    UNITS.iter().map(entry).collect()
+}
+
+/// What a picker shows of a unit.
+#[derive(serde::Deserialize)]
+struct UnitHeading {
+    title: Rc<str>,
+    idea: Rc<str>,
+}
+
+/// What a picker shows of a file.
+#[derive(serde::Deserialize)]
+struct Heading {
+    title: Rc<str>,
+    sentence: Rc<str>,
+}
+
+/// What the picker shows.
+pub fn entries() -> Vec<Entry> {
+    let entry = |source: &Source| {
+        let heading: Heading = located::read(source.text).expect("the scenarios of the page are checked by a test");
+        Entry { id: source.id.into(), title: heading.title, line: heading.sentence }
+    };
+    SCENARIOS.iter().map(entry).collect()
 }
 
 #[cfg(test)]

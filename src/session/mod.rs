@@ -10,6 +10,7 @@ use crate::import::{placement_text, task_definition};
 use crate::session::events::EventList;
 use crate::session::frame::{Choice, Frame, ImportCheckView, NoticeView};
 use crate::session::intent::{Intent, Lens, Subject};
+use crate::session::lesson::LessonRun;
 use crate::session::timeline::Timeline;
 use crate::session::view::View;
 use crate::sim::command::{Command, LaunchType, RunTask, UpdateService};
@@ -20,6 +21,7 @@ use crate::sim::tuning::Tuning;
 
 pub mod events;
 pub mod frame;
+mod guide;
 pub mod intent;
 pub mod launch_mode;
 pub mod lesson;
@@ -49,6 +51,8 @@ pub enum Question {
 pub struct Session {
     scenario_id: Rc<str>,
     timeline: Timeline,
+    /// The open unit.
+    lesson: Option<LessonRun>,
     playing: bool,
     speed: u32,
     lens: Lens,
@@ -77,6 +81,7 @@ impl Session {
         let mut view = View::default();
         let mut session = Self {
             scenario_id: Rc::from(id),
+            lesson: None,
             playing: true,
             speed: 5,
             lens: Lens::Both,
@@ -116,7 +121,7 @@ impl Session {
             Intent::Elapsed(wall_ms) => self.elapse(wall_ms),
             Intent::StepToNextEvent => {
                 self.playing = false;
-                self.timeline.step_to_event(|observation| headline::is_headline(&observation.kind));
+                self.step_to_event();
             }
             Intent::StepBy(span_ms) => {
                 self.playing = false;
@@ -125,18 +130,29 @@ impl Session {
             Intent::Seek(to_ms) => {
                 self.playing = false;
                 self.timeline.seek(to_ms.min(LONGEST_RUN_MS));
+                self.recount_goals();
             }
-            Intent::Undo => self.timeline.undo(),
-            Intent::Redo => self.timeline.redo(),
+            Intent::Undo => {
+                self.timeline.undo();
+                self.recount_goals();
+            }
+            Intent::Redo => {
+                self.timeline.redo();
+                self.recount_goals();
+            }
+            Intent::Restart if self.lesson.is_some() => self.answer(&lesson::Answer::AgainStep),
             Intent::Restart => self.reopen(&self.scenario_id.clone()),
             Intent::OpenScenario(id) => self.reopen(&id),
-            Intent::OpenUnit(_) | Intent::LeaveUnit | Intent::Lesson(_) => {}
+            Intent::OpenUnit(id) => self.open_unit(&id),
+            Intent::LeaveUnit => self.reopen(library::SCENARIOS[0].id),
+            Intent::Lesson(answer) => self.answer(&answer),
             Intent::Select(subject) => self.select(subject),
             Intent::SetLens(lens) => self.lens = lens,
             Intent::AskWhy(task) => {
                 self.selection = Some(Subject::Task(task));
                 self.question = Some(Question::Task(task));
             }
+            Intent::WhyWaiting(service) => self.select(Some(Subject::Service(service))),
             Intent::ShowObservation(id) => self.show_observation(id),
             Intent::Do(command) => self.act(&[command]),
             Intent::DoAll(commands) => self.act(&commands),
@@ -157,18 +173,42 @@ impl Session {
     }
 
     fn run_to(&mut self, to_ms: Millis) {
-        self.timeline.advance_to(to_ms.min(LONGEST_RUN_MS));
+        let to_ms = to_ms.min(LONGEST_RUN_MS);
+        match &self.lesson {
+            Some(_) => self.run_lesson_to(to_ms),
+            None => self.timeline.advance_to(to_ms),
+        }
         if self.timeline.now_ms() >= LONGEST_RUN_MS {
             self.playing = false;
         }
     }
 
-    fn reopen(&mut self, id: &str) {
-        if let Some(session) = Self::open_scenario(id) {
-            let (speed, lens) = (self.speed, self.lens);
-            *self = session;
-            (self.speed, self.lens) = (speed, lens);
+    /// The unit, if one is open, sees the step as time that passed.
+    fn step_to_event(&mut self) {
+        let before_ms = self.timeline.now_ms();
+        self.timeline.step_to_event(|observation| headline::is_headline(&observation.kind));
+        let after_ms = self.timeline.now_ms();
+        if self.lesson.is_some() {
+            self.timeline.seek(before_ms);
+            self.run_lesson_to(after_ms);
         }
+    }
+
+    /// Puts another run on the page.
+    fn begin_run(&mut self, timeline: Timeline) {
+        self.events = EventList::default();
+        self.announced = timeline.log().len();
+        self.timeline = timeline;
+        (self.selection, self.question, self.notice, self.import_check) = (None, None, None, None);
+    }
+
+    fn reopen(&mut self, id: &str) {
+        let Some(scenario) = library::scenario(id) else { return };
+        self.begin_run(Timeline::open(scenario, None, Tuning::default()));
+        self.scenario_id = Rc::from(id);
+        self.lesson = None;
+        self.touched = false;
+        self.playing = true;
     }
 
     fn select(&mut self, subject: Option<Subject>) {
@@ -199,6 +239,7 @@ impl Session {
             self.notice = Some(Rc::new(NoticeView { title: Rc::from(refusal.code), lines: vec![Rc::from(refusal.message)] }));
         }
         self.tell_failed_placements(before);
+        self.tell_lesson();
     }
 
     /// RunTask answers with failures; they would be gone with the answer, so they are told.
@@ -214,7 +255,8 @@ impl Session {
     }
 
     fn set_placement(&mut self, service: String, strategies: &[String], constraints: &[String]) {
-        let read = placement_text::strategies(strategies).and_then(|strategies| Ok((strategies, placement_text::constraints(constraints)?)));
+        let read = placement_text::strategies(strategies)
+            .and_then(|strategies| Ok((strategies, placement_text::constraints(constraints)?)));
         match read {
             Ok((strategies, constraints)) => self.act(&[Command::UpdateService(UpdateService {
                 service,
@@ -223,7 +265,10 @@ impl Session {
                 ..UpdateService::default()
             })]),
             Err(message) => {
-                self.notice = Some(Rc::new(NoticeView { title: Rc::from("This placement cannot be used"), lines: vec![Rc::from(message)] }));
+                self.notice = Some(Rc::new(NoticeView {
+                    title: Rc::from("This placement cannot be used"),
+                    lines: vec![Rc::from(message)],
+                }));
             }
         }
     }
@@ -274,6 +319,7 @@ impl Session {
             playing: self.playing,
             speed: self.speed,
             lens: self.lens,
+            lesson: self.lesson.as_ref(),
             selection: self.selection,
             question: self.question.as_ref(),
             touched: self.touched,

@@ -194,14 +194,18 @@ impl Timeline {
         }
     }
 
+    /// The next instant at which anything happens, on the recording or in the cluster.
+    pub fn next_change_ms(&self) -> Option<Millis> {
+        let next_entry = self.entries.get(self.applied).map(|entry| entry.at_ms);
+        [next_entry, self.sim.next_event_at()].into_iter().flatten().min()
+    }
+
     /// Lets events happen until one that `is_telling` of its observation, or for an hour.
     pub fn step_to_event(&mut self, is_telling: impl Fn(&Observation) -> bool) {
         let limit_ms = self.now_ms() + LONGEST_STEP_MS;
         loop {
             let before = self.seen();
-            let next_entry = self.entries.get(self.applied).map(|entry| entry.at_ms);
-            let next_event = self.sim.next_event_at();
-            let Some(next_ms) = [next_entry, next_event].into_iter().flatten().min().filter(|next| *next <= limit_ms) else {
+            let Some(next_ms) = self.next_change_ms().filter(|next| *next <= limit_ms) else {
                 return self.advance_to(limit_ms);
             };
             // An event due this very instant happens with the first step beyond it.
@@ -215,7 +219,8 @@ impl Timeline {
     /// Goes to an instant: back by a snapshot and replay, forward by running.
     pub fn seek(&mut self, to_ms: Millis) {
         if to_ms < self.now_ms() {
-            let snapshot = self.snapshots.iter().rev().find(|snapshot| snapshot.sim.now_ms() <= to_ms).unwrap_or(&self.snapshots[0]);
+            let snapshot =
+                self.snapshots.iter().rev().find(|snapshot| snapshot.sim.now_ms() <= to_ms).unwrap_or(&self.snapshots[0]);
             (self.sim, self.applied) = (snapshot.sim.clone(), snapshot.applied);
         }
         let to_ms = to_ms.max(self.now_ms());
@@ -332,7 +337,8 @@ impl Timeline {
     /// The full record of one decision that has been taken on this recording, by running up to it again.
     pub fn decision(&self, decision: DecisionId, taken_at_ms: Millis) -> Option<Rc<Decision>> {
         let mut rerun = self.clone();
-        let before = |snapshot: &&Snapshot| snapshot.sim.now_ms() <= taken_at_ms && snapshot.sim.belief().decisions() < decision.0;
+        let before =
+            |snapshot: &&Snapshot| snapshot.sim.now_ms() <= taken_at_ms && snapshot.sim.belief().decisions() < decision.0;
         let snapshot = self.snapshots.iter().rev().find(before)?;
         (rerun.sim, rerun.applied) = (snapshot.sim.clone(), snapshot.applied);
         rerun.sim.capture(decision);

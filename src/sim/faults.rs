@@ -192,9 +192,9 @@ impl Sim {
 
     fn check_target(&self, fault: &Fault) -> Answer {
         match fault {
-            Fault::ContainerExit { target: AppTarget::Task(task), .. }
-            | Fault::OutOfMemory { target: AppTarget::Task(task) }
-            => self.check_task(*task),
+            Fault::ContainerExit { target: AppTarget::Task(task), .. } | Fault::OutOfMemory { target: AppTarget::Task(task) } => {
+                self.check_task(*task)
+            }
             Fault::AppHang { task } => {
                 self.check_task(*task)?;
                 refuse_if(self.data.tasks[*task].hung, "InvalidParameterException", "The app of this task hangs already.")

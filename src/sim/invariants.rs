@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::sim::command::LaunchType;
 use crate::sim::control_plane::ControlPlane;
 use crate::sim::control_plane::task::Task;
 use crate::sim::data_plane::DataPlane;
@@ -13,7 +14,6 @@ use crate::sim::engine::Sim;
 use crate::sim::ids::{InstanceId, ServiceId, TaskId};
 use crate::sim::model::container_instance::ContainerInstance;
 use crate::sim::model::task::{DesiredStatus, HealthStatus, StopCode, TaskStatus};
-use crate::sim::command::LaunchType;
 use crate::sim::time::Millis;
 
 /// Says the first thing that is not as it must be.
@@ -126,7 +126,8 @@ fn fargate_adds_up(control: &ControlPlane) -> Result<(), String> {
     for (_, task) in control.tasks.iter().filter(|(_, task)| task.is_wanted() && task.instance.is_none()) {
         *counted.entry((task.group, task.launch_type, task.zone)).or_insert(0) += 1;
     }
-    let kept: BTreeMap<_, _> = control.fargate_zones.iter().filter(|(_, count)| **count > 0).map(|(key, count)| (*key, *count)).collect();
+    let kept: BTreeMap<_, _> =
+        control.fargate_zones.iter().filter(|(_, count)| **count > 0).map(|(key, count)| (*key, *count)).collect();
     must(kept == counted, || format!("Fargate tasks by zone: {kept:?}, counted {counted:?}"))
 }
 
@@ -155,8 +156,7 @@ fn host_is_sound(data: &DataPlane, id: InstanceId, host: &Host) -> Result<(), St
         "power in a failed zone".to_string()
     })?;
     must(host.outages.is_empty() || matches!(host.power, Power::Off | Power::Terminated), || "power in an outage".to_string())?;
-    let here: Vec<(TaskId, &TaskTruth)> =
-        data.tasks.iter().filter(|(_, task)| task.ground == Ground::Host(id)).collect();
+    let here: Vec<(TaskId, &TaskTruth)> = data.tasks.iter().filter(|(_, task)| task.ground == Ground::Host(id)).collect();
     must(host.tasks == here.iter().map(|(task, _)| *task).collect(), || "its list of tasks is wrong".to_string())?;
     let mut expected = Ledger::of(host.instance_type);
     for (_, task) in here.iter().filter(|(_, task)| matches!(task.phase, Phase::Starting | Phase::Running | Phase::Ending)) {

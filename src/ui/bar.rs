@@ -91,8 +91,8 @@ fn used(segment: &SegmentView, bar: &BarView) -> Option<Html> {
 }
 
 fn sentence(segment: &SegmentView, bar: &BarView) -> String {
-    let used = segment.used.map(|used| format!(", {used} used")).unwrap_or_default();
-    format!("Task {}, {}, {} {} {} reserved{used}", segment.name, segment.status, segment.length, bar.label, bar.unit)
+    let used = segment.used.map(|used| format!(", {} used", thousands(used))).unwrap_or_default();
+    format!("Task {}, {}, {} {} {} reserved{used}", segment.name, segment.status, bar.label, thousands(segment.length), bar.unit)
 }
 
 /// The style class of a segment.
@@ -112,6 +112,14 @@ pub fn percent(part: u32, whole: u32) -> String {
     format!("{}.{:02}%", of_ten_thousand / 100, of_ten_thousand % 100)
 }
 
+/// A number with its thousands apart: `1,024`.
+pub fn thousands(number: u32) -> String {
+    match number {
+        0..1_000 => number.to_string(),
+        1_000.. => format!("{},{:03}", thousands(number / 1_000), number % 1_000),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -121,5 +129,12 @@ mod tests {
         assert_eq!(percent(512, 2048), "25.00%");
         assert_eq!(percent(1, 3), "33.33%");
         assert_eq!(percent(0, 0), "0.00%");
+    }
+
+    #[test]
+    fn thousands_stand_apart() {
+        assert_eq!(thousands(999), "999");
+        assert_eq!(thousands(1_024), "1,024");
+        assert_eq!(thousands(12_000_007), "12,000,007");
     }
 }

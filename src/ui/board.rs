@@ -7,7 +7,7 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use crate::session::frame::{ControlPlaneView, Density, FargateView, ZoneView};
-use crate::session::intent::{Intent, Lens, Subject};
+use crate::session::intent::{Intent, LaunchMode, Lens, Subject};
 use crate::sim::ids::InstanceId;
 use crate::ui::board_table::BoardTable;
 use crate::ui::browser::focus;
@@ -16,6 +16,7 @@ use crate::ui::fargate_lane::FargateLane;
 use crate::ui::icons::{Icon, icon};
 use crate::ui::segmented::Segmented;
 use crate::ui::server_card::server_element_id;
+use crate::ui::top_bar::launch_mode;
 use crate::ui::zone_column::ZoneColumn;
 
 #[derive(Properties, PartialEq)]
@@ -25,6 +26,8 @@ pub struct BoardProps {
     pub fargate: Option<Rc<FargateView>>,
     pub density: Density,
     pub lens: Lens,
+    /// The launch mode, where its switch stands on the board.
+    pub mode: Option<LaunchMode>,
     pub totals: Rc<str>,
     pub summary: Rc<str>,
     pub selection: Option<Subject>,
@@ -86,9 +89,10 @@ fn head(props: &BoardProps, as_table: &UseStateHandle<bool>) -> Html {
     html! {
         <div class="board-head">
             <Segmented<Lens> name="Which picture" options={lenses} chosen={props.lens} on_choose={props.send.reform(Intent::SetLens)} />
+            { for props.mode.map(|mode| launch_mode(mode, &props.send)) }
             <p class="totals">{ &*props.totals }</p>
             <button type="button" class="button small" aria-pressed={shown.to_string()} onclick={toggle}>
-                { icon(Icon::Table) }<span>{ "Table" }</span>
+                { icon(Icon::Table) }<span class="wide-word">{ "Table" }</span>
             </button>
         </div>
     }
@@ -99,7 +103,8 @@ fn current_server(zones: &[Rc<ZoneView>], arrived_at: Option<InstanceId>, select
     let ids = || zones.iter().flat_map(|zone| zone.servers.iter().map(|server| server.id));
     let selected = match selection {
         Some(Subject::Instance(id)) => Some(id),
-        Some(Subject::ControlPlane | Subject::Task(_) | Subject::Service(_) | Subject::Zone(_) | Subject::ImageRegistry) | None => None,
+        Some(Subject::ControlPlane | Subject::Task(_) | Subject::Service(_) | Subject::Zone(_) | Subject::ImageRegistry)
+        | None => None,
     };
     let there = |wanted: Option<InstanceId>| wanted.filter(|wanted| ids().any(|id| id == *wanted));
     there(arrived_at).or_else(|| there(selected)).or_else(|| ids().next())

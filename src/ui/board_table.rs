@@ -7,6 +7,7 @@ use yew::prelude::*;
 use crate::session::frame::{BarView, ServerView, ZoneView};
 use crate::session::intent::{Intent, Subject};
 use crate::ui::badge::badge;
+use crate::ui::bar::thousands;
 
 #[derive(Properties, PartialEq)]
 pub struct BoardTableProps {
@@ -23,7 +24,7 @@ pub fn BoardTable(props: &BoardTableProps) -> Html {
             <table class="board-table">
                 <caption class="hidden-text">{ "Servers (container instances) of the cluster" }</caption>
                 <thead><tr>
-                    { for ["Server", "Zone", "What ECS knows", "What is true", "Last report", "Tasks", "CPU", "Memory"].map(|head| html! {
+                    { for ["Server", "ECS knows", "Is true", "Heartbeat", "Tasks", "Free CPU", "Free memory"].map(|head| html! {
                         <th scope="col">{ head }</th>
                     }) }
                 </tr></thead>
@@ -48,9 +49,8 @@ fn Row(props: &RowProps) -> Html {
             <th scope="row">
                 <button type="button" class="link" aria-pressed={server.selected.to_string()}
                     onclick={send.reform(move |_: MouseEvent| Intent::Select(Some(Subject::Instance(id))))}>{ &*server.name }</button>
-                <span class="quiet">{ &*server.instance_type }</span>
+                <span class="quiet">{ &*server.zone }</span><span class="quiet">{ &*server.instance_type }</span>
             </th>
-            <td>{ &*server.zone }</td>
             <td>{ badge(&server.believed) }</td>
             <td>{ match &server.truth {
                 Some(truth) => badge(truth),
@@ -71,5 +71,5 @@ fn Row(props: &RowProps) -> Html {
 }
 
 fn room(bar: &BarView) -> String {
-    format!("{} of {} {}", bar.free_label, bar.total, bar.unit)
+    format!("{} of {}", thousands(bar.free), thousands(bar.total))
 }

@@ -47,7 +47,9 @@ pub fn ChoiceButton(props: &ChoiceButtonProps) -> Html {
     let kind = if only_icon.is_some() { "icon-button" } else { "button" };
     let face = match only_icon {
         Some(shown) => html! { <>{ icon(*shown) }<span class="hidden-text">{ &*choice.label }</span></> },
-        None => html! { <>{ for mark.map(icon) }{ children.clone() }<span>{ short.map_or(&*choice.label, |short| short) }</span></> },
+        None => {
+            html! { <>{ for mark.map(icon) }{ children.clone() }<span>{ short.map_or(&*choice.label, |short| short) }</span></> }
+        }
     };
     html! {
         <>

@@ -32,8 +32,9 @@ pub fn ControlPlaneBand(props: &ControlPlaneBandProps) -> Html {
                 </header>
                 if control_plane.services.is_empty() {
                     <p class="empty">{ "No service yet. A service keeps a number of tasks running; make one under Workload." }</p>
+                } else {
+                    <div class="service-heads quiet" aria-hidden="true"><span></span><span>{ "desired" }</span><span>{ "running" }</span><span></span></div>
                 }
-                <div class="service-heads quiet" aria-hidden="true"><span></span><span>{ "desired" }</span><span>{ "running" }</span><span></span></div>
                 <ul>
                     { for control_plane.services.iter().map(|service| html! {
                         <li key={service.id.0}><ServiceRow service={service.clone()} send={send.clone()} /></li>

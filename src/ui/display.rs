@@ -52,11 +52,13 @@ pub struct Display {
 }
 
 impl Theme {
-    pub const ALL: [(Theme, &str); 4] = [(Theme::Auto, "Auto"), (Theme::Light, "Light"), (Theme::Dark, "Dark"), (Theme::Projector, "Projector")];
+    pub const ALL: [(Theme, &str); 4] =
+        [(Theme::Auto, "Auto"), (Theme::Light, "Light"), (Theme::Dark, "Dark"), (Theme::Projector, "Projector")];
 }
 
 impl TextSize {
-    pub const ALL: [(TextSize, &str); 3] = [(TextSize::Normal, "Normal"), (TextSize::Large, "Large"), (TextSize::Larger, "Larger")];
+    pub const ALL: [(TextSize, &str); 3] =
+        [(TextSize::Normal, "Normal"), (TextSize::Large, "Large"), (TextSize::Larger, "Larger")];
 }
 
 impl Motion {
@@ -70,8 +72,13 @@ impl SingleKeys {
 impl Display {
     /// As it is kept: the words of the menu in its order.
     pub fn stored(self) -> String {
-        [word(&Theme::ALL, self.theme), word(&TextSize::ALL, self.text), word(&Motion::ALL, self.motion), word(&SingleKeys::ALL, self.keys)]
-            .join(" ")
+        [
+            word(&Theme::ALL, self.theme),
+            word(&TextSize::ALL, self.text),
+            word(&Motion::ALL, self.motion),
+            word(&SingleKeys::ALL, self.keys),
+        ]
+        .join(" ")
     }
 
     /// From what was kept; whatever cannot be read is as it comes.

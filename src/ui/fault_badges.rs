@@ -5,7 +5,6 @@ use yew::prelude::*;
 use crate::session::frame::FaultBadge;
 use crate::session::intent::Intent;
 use crate::ui::choice_button::ChoiceButton;
-use crate::ui::icons::{Icon, icon};
 
 /// Draws the faults of one thing; nothing when there are none.
 pub fn fault_badges(faults: &[FaultBadge], send: &Callback<Intent>) -> Html {
@@ -15,8 +14,7 @@ pub fn fault_badges(faults: &[FaultBadge], send: &Callback<Intent>) -> Html {
     let fault = |fault: &FaultBadge| {
         html! {
             <li key={fault.number} class="fault">
-                <span class="fault-number" aria-label={format!("Cause {}", fault.number)}>{ fault.number }</span>
-                { icon(Icon::Bolt) }
+                <span class="fault-number"><span class="hidden-text">{ "Cause " }</span>{ fault.number }</span>
                 <span class="fault-label">{ &*fault.label }</span>
                 if let Some(heal) = &fault.heal {
                     <ChoiceButton choice={heal.clone()} send={send.clone()} class="small" />

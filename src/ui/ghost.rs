@@ -4,6 +4,7 @@ use yew::prelude::*;
 
 use crate::session::frame::{GhostOutcome, GhostView, Hue};
 use crate::ui::badge::hue_class;
+use crate::ui::bar::thousands;
 use crate::ui::browser::drag;
 use crate::ui::icons::{Icon, icon};
 
@@ -17,7 +18,8 @@ pub fn ghost_slot(ghost: &GhostView) -> Html {
     html! {
         <li key={ghost.number} class={classes!("ghost", hue_class(ghost.hue), class)}>
             <span class="ghost-number" aria-hidden="true">{ ghost.number }</span>
-            <span>{ format!("{} · {} CPU · {} MiB", ghost.label, ghost.cpu_units, ghost.memory_mib) }</span>
+            <span>{ &*ghost.label }</span>
+            <small>{ format!("{} CPU · {} MiB", thousands(ghost.cpu_units), thousands(ghost.memory_mib)) }</small>
             { for sign.map(icon) }
             <span class="hidden-text">{ words }</span>
         </li>

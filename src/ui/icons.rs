@@ -37,7 +37,8 @@ pub enum Icon {
     Zone,
     Network,
     Image,
-    Panel,
+    Back,
+    Forward,
     Clock,
     Pointer,
 }
@@ -78,7 +79,9 @@ fn lines(icon: Icon) -> &'static str {
         Icon::Bolt => "M9 1.5 3.5 9H7.5L7 14.5 12.5 7H8.5Z",
         Icon::Heal => "M6 2H10V6H14V10H10V14H6V10H2V6H6Z",
         Icon::Board => "M2 3H7V7H2ZM9 3H14V7H9ZM2 9H7V13H2ZM9 9H14V13H9Z",
-        Icon::Lesson => "M2 3.5C4 2.5 6.5 2.5 8 4C9.5 2.5 12 2.5 14 3.5V12.5C12 11.7 9.5 11.7 8 13C6.5 11.7 4 11.7 2 12.5ZM8 4V13",
+        Icon::Lesson => {
+            "M2 3.5C4 2.5 6.5 2.5 8 4C9.5 2.5 12 2.5 14 3.5V12.5C12 11.7 9.5 11.7 8 13C6.5 11.7 4 11.7 2 12.5ZM8 4V13"
+        }
         Icon::Why => "M8 1.8A6.2 6.2 0 1 1 7.99 1.8ZM6.2 6.4A1.9 1.9 0 1 1 9 8C8.3 8.4 8 8.7 8 9.5M8 11.5V11.6",
         Icon::Events => "M2 4H3M6 4H14M2 8H3M6 8H14M2 12H3M6 12H14",
         Icon::More => "M3 8H3.1M8 8H8.1M13 8H13.1",
@@ -89,7 +92,8 @@ fn lines(icon: Icon) -> &'static str {
         Icon::Zone => "M2 6V2H6M10 2H14V6M14 10V14H10M6 14H2V10M6 6H10V10H6Z",
         Icon::Network => "M8 2V6M8 6H3.5V10M8 6H12.5V10M2 10H5V13H2ZM11 10H14V13H11Z",
         Icon::Image => "M2 5 8 2 14 5 8 8ZM2 8 8 11 14 8M2 11 8 14 14 11",
-        Icon::Panel => "M2 3H14V13H2ZM6 3V13",
+        Icon::Back => "M10 3.5 5.5 8 10 12.5",
+        Icon::Forward => "M6 3.5 10.5 8 6 12.5",
         Icon::Clock => "M8 1.8A6.2 6.2 0 1 1 7.99 1.8ZM8 4.5V8.2L10.6 9.7",
         Icon::Pointer => "M4 2.5 12.5 8 8.6 8.8 10.8 13 9 13.8 6.9 9.6 4 12.2Z",
     }

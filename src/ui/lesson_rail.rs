@@ -25,7 +25,7 @@ pub fn LessonRail(props: &LessonRailProps) -> Html {
     let LessonRailProps { lesson, send, .. } = props;
     html! {
         <section class="lesson" aria-labelledby="lesson-title">
-            <h2 id="lesson-title"><span class="quiet">{ format!("{} · ", lesson.part) }</span>{ &*lesson.title }</h2>
+            <h2 id="lesson-title"><span class="quiet">{ &*lesson.part }</span>{ " " }{ &*lesson.title }</h2>
             <ol class="lesson-steps">{ for lesson.steps.iter().enumerate().map(|(at, step)| {
                 let here = step.state == RailState::Current;
                 html! {

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use crate::session::frame::{CardKind, Frame, GoalState};
-use crate::session::intent::{Intent, Subject};
+use crate::session::intent::{Intent, LaunchMode, Subject};
 use crate::session::lesson::Answer;
 use crate::sim::ids::InstanceId;
 use crate::ui::board::Board;
@@ -28,7 +28,7 @@ use crate::ui::notice::Notice;
 use crate::ui::side_panel::SidePanel;
 use crate::ui::tabs::{Tabs, panel_id, tab_id};
 use crate::ui::timeline::Timeline;
-use crate::ui::top_bar::{TopBar, launch_mode};
+use crate::ui::top_bar::TopBar;
 use crate::ui::why_panel::WhyPanel;
 use crate::ui::words_panel::WordsPanel;
 use crate::ui::workload::Workload;
@@ -80,7 +80,9 @@ impl Reducible for Look {
             Turn::Import(text) => look.import = text.map(AttrValue::from),
             Turn::Help(open) => look.help = open,
             Turn::Follow(Intent::Select(Some(_))) => look.tab = PanelTab::Details,
-            Turn::Follow(Intent::AskWhy(_)) => (look.tab, look.pane) = (PanelTab::Why, Pane::Why),
+            Turn::Follow(Intent::AskWhy(_) | Intent::WhyWaiting(_) | Intent::ShowObservation(_)) => {
+                (look.tab, look.pane) = (PanelTab::Why, Pane::Why)
+            }
             Turn::Follow(Intent::Lesson(Answer::PlaceGhost { .. })) => look.held = None,
             Turn::Follow(_) => {}
         }
@@ -122,7 +124,7 @@ pub fn Page(props: &PageProps) -> Html {
             ondragover={|event: DragEvent| if file_drop::carries_files(&event) { event.prevent_default() }}
             ondrop={on_file_drop(&send, &on_text)}>
             { fillings() }
-            <a class="skip" href="#board">{ "Skip to the board" }</a>
+            <a class="skip" href="#main">{ "Skip to the board" }</a>
             <TopBar scenario={frame.scenario.clone()} {unit} mode={frame.mode} can_undo={frame.clock.can_undo} can_redo={frame.clock.can_redo}
                 undo_label={frame.clock.undo_label.clone()} {narrow} {display} {on_display} {on_help} send={send.clone()} />
             { if narrow { parts.one_pane() } else { parts.three_panes() } }
@@ -203,14 +205,14 @@ impl Parts {
             <>
                 <aside class="rail" aria-label="Lesson and actions">
                     <button type="button" class="icon-button fold" aria-expanded={(!folded).to_string()} aria-controls="rail-body"
-                        aria-label={words_for_fold} title={words_for_fold} onclick={self.turn(|_: MouseEvent| Turn::FoldRail)}>{ icon(Icon::Panel) }</button>
+                        aria-label={words_for_fold} title={words_for_fold} onclick={self.turn(|_: MouseEvent| Turn::FoldRail)}>{ icon(if folded { Icon::Forward } else { Icon::Back }) }</button>
                     <div class="rail-body" id="rail-body" hidden={folded}>
                         { self.lesson() }
                         { self.breakage() }
                         { self.workload() }
                     </div>
                 </aside>
-                <main class="middle">{ self.board() }</main>
+                <main class="middle" id="main">{ self.board(None) }</main>
                 <SidePanel tab={self.look.tab} on_tab={self.turn(Turn::Tab)} why={why.clone()} details={details.clone()}
                     events={events.clone()} words={words.clone()} send={self.send.clone()} />
             </>
@@ -224,25 +226,26 @@ impl Parts {
         html! {
             <>
                 { self.goal_chip() }
-                <main class="pane" role="tabpanel" id={panel_id(slug)} aria-labelledby={tab_id(slug)}>
-                    {
+                <main class="pane" id="main">
+                    <div class="pane-body" role="tabpanel" id={panel_id(slug)} aria-labelledby={tab_id(slug)}>{
                         match self.look.pane {
-                            Pane::Board => html! { <>{ launch_mode(self.frame.mode, send) }{ self.board() }{ self.sheet() }</> },
+                            Pane::Board => html! { <>{ self.board(Some(self.frame.mode)) }{ self.sheet() }</> },
                             Pane::Lesson => self.lesson(),
-                            Pane::Why => html! { <WhyPanel why={why.clone()} send={send.clone()} /> },
-                            Pane::Events => html! { <EventsPanel events={events.clone()} send={send.clone()} /> },
+                            Pane::Why => html! { <><h2 class="hidden-text">{ "Explanation" }</h2><WhyPanel why={why.clone()} send={send.clone()} /></> },
+                            Pane::Events => html! { <><h2 class="hidden-text">{ "What happened" }</h2><EventsPanel events={events.clone()} send={send.clone()} /></> },
                             Pane::More => html! { <>{ self.breakage() }{ self.workload() }<WordsPanel words={words.clone()} /></> },
                         }
-                    }
+                    }</div>
                 </main>
             </>
         }
     }
 
-    fn board(&self) -> Html {
+    /// The board, with the switch for the launch mode where the top bar has no room for it.
+    fn board(&self, mode: Option<LaunchMode>) -> Html {
         let Frame { control_plane, zones, fargate, density, lens, totals, summary, selection, .. } = &*self.frame;
         html! {
-            <Board control_plane={control_plane.clone()} zones={zones.clone()} fargate={fargate.clone()} density={*density} lens={*lens}
+            <Board control_plane={control_plane.clone()} zones={zones.clone()} fargate={fargate.clone()} density={*density} lens={*lens} {mode}
                 totals={totals.clone()} summary={summary.clone()} selection={*selection} held={self.held} send={self.send.clone()} />
         }
     }
@@ -251,7 +254,9 @@ impl Parts {
     fn lesson(&self) -> Html {
         let scenario = &self.frame.scenario;
         match &self.frame.lesson {
-            Some(lesson) => html! { <LessonRail lesson={lesson.clone()} held={self.held} on_ghost={self.on_ghost()} send={self.send.clone()} /> },
+            Some(lesson) => {
+                html! { <LessonRail lesson={lesson.clone()} held={self.held} on_ghost={self.on_ghost()} send={self.send.clone()} /> }
+            }
             None => html! {
                 <section class="intro" aria-labelledby="intro-title">
                     <h2 id="intro-title">{ &*scenario.title }</h2>
@@ -292,7 +297,7 @@ impl Parts {
     fn goal_chip(&self) -> Html {
         let open_goal = self.frame.lesson.iter().flat_map(|lesson| &lesson.goals).find(|goal| goal.state != GoalState::Met);
         html! {
-            <div class="goal-chip">
+            <section class="goal-chip" aria-label="Now">
                 {
                     match (self.held, open_goal, &self.frame.lesson) {
                         (Some(number), _, _) => html! { <p>{ format!("Task {number} is in your hand: choose a server.") }</p> },
@@ -308,13 +313,16 @@ impl Parts {
                         },
                     }
                 }
-            </div>
+            </section>
         }
     }
 
     fn pane_tabs(&self) -> Html {
         html! {
-            <Tabs<Pane> class="panes" name="Panes" tabs={panes(self.frame.lesson.is_some())} chosen={self.look.pane} on_choose={self.turn(Turn::Pane)} />
+            <nav class="pane-tabs" aria-label="Panes">
+                <Tabs<Pane> class="panes" name="Panes" tabs={panes(self.frame.lesson.is_some())} chosen={self.look.pane}
+                    on_choose={self.turn(Turn::Pane)} />
+            </nav>
         }
     }
 

@@ -26,8 +26,8 @@ pub fn Picker(props: &PickerProps) -> Html {
                 <span class="hidden-text">{ "Choose how to learn: " }</span><span>{ mode }</span>{ icon(Icon::Chevron) }
             </button>
             <nav id="picker-menu" class="menu picker-menu" popover="auto" aria-label="Choose how to learn">
-                { group("Guided", "Predict, run, see why.", &scenario.units, None, send, |id| Intent::OpenUnit(id)) }
-                { group("Sandbox", "Play freely; nothing can be harmed.", &scenario.scenarios, (!guided).then_some(&scenario.id), send, |id| Intent::OpenScenario(id)) }
+                { group("Guided", "Predict, run, see why.", &scenario.units, None, send, Intent::OpenUnit) }
+                { group("Sandbox", "Play freely; nothing can be harmed.", &scenario.scenarios, (!guided).then_some(&scenario.id), send, Intent::OpenScenario) }
             </nav>
         </>
     }

@@ -30,7 +30,7 @@ pub fn Timeline(props: &TimelineProps) -> Html {
                 { button(send, toggle, words, face, "icon-button play") }
                 { labelled(send, Intent::StepToNextEvent, "Next event", Icon::NextEvent) }
                 <button type="button" class="button second" onclick={send.reform(|_: MouseEvent| Intent::StepBy(SECOND))}
-                    aria-label="One second further">{ "+1 s" }</button>
+                    aria-label="+1 s: one second further">{ "+1 s" }</button>
                 { speed(clock, send) }
             </div>
             <output class="clock" aria-label="Simulated time">{ &*clock.label }</output>

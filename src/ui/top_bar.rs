@@ -70,9 +70,17 @@ fn title(props: &TopBarProps) -> Html {
 
 fn undo(props: &TopBarProps) -> Choice {
     let label = props.undo_label.as_ref().map_or("Undo".to_string(), |what| format!("Undo: {what}"));
-    Choice { label: Rc::from(label), intent: Intent::Undo, refused: (!props.can_undo).then(|| Rc::from("There is nothing to undo.")) }
+    Choice {
+        label: Rc::from(label),
+        intent: Intent::Undo,
+        refused: (!props.can_undo).then(|| Rc::from("There is nothing to undo.")),
+    }
 }
 
 fn redo(props: &TopBarProps) -> Choice {
-    Choice { label: Rc::from("Redo"), intent: Intent::Redo, refused: (!props.can_redo).then(|| Rc::from("There is nothing to redo.")) }
+    Choice {
+        label: Rc::from("Redo"),
+        intent: Intent::Redo,
+        refused: (!props.can_redo).then(|| Rc::from("There is nothing to redo.")),
+    }
 }

@@ -61,7 +61,8 @@ fn RunForm(props: &RunFormProps) -> Html {
         return html! { <p class="empty">{ "No task definition yet. Paste one to begin." }</p> };
     };
     let offered = launch_types(definition);
-    let where_to = launch_type.filter(|kind| offered.iter().any(|(each, _)| each == kind)).unwrap_or_else(|| usual(props.mode, &offered));
+    let where_to =
+        launch_type.filter(|kind| offered.iter().any(|(each, _)| each == kind)).unwrap_or_else(|| usual(props.mode, &offered));
     let run = Command::RunTask(RunTask {
         task_definition: definition.name.to_string(),
         count: *count as u32,
@@ -98,16 +99,16 @@ fn RunForm(props: &RunFormProps) -> Html {
             <div class="field-row">
                 { swatch(definition.hue) }
                 { definition_select(definitions, definition, on_definition) }
-                <Stepper name="How many" value={*count} range={1..=MOST_TASKS} on_change={on_count} />
             </div>
             <p class="quiet">{ &*definition.asks }</p>
             if offered.len() > 1 {
                 <Segmented<LaunchType> class="narrow" name="Launch type" options={offered} chosen={where_to} on_choose={on_launch_type} />
             }
             <div class="field-row">
-                { act("Run as tasks", "primary", run, &props.send) }
-                { act("Run as a service", "", serve, &props.send) }
+                <Stepper name="How many" value={*count} range={1..=MOST_TASKS} on_change={on_count} />
+                { act("Run tasks", "primary", run, &props.send) }
             </div>
+            { act("Keep running as a service", "", serve, &props.send) }
         </div>
     }
 }
@@ -191,14 +192,12 @@ fn ServerForm(props: &ServerFormProps) -> Html {
     };
     html! {
         <div class="form">
-            <div class="field-row">
-                { type_select(types, type_now, choose(&kind)) }
-                <Stepper name="How many servers" value={*count} range={1..=MOST_SERVERS} on_change={on_count} />
-            </div>
+            { type_select(types, type_now, choose(&kind)) }
             <p class="quiet">{ &*type_now.line }</p>
+            <ZoneSelect zones={zones.clone()} chosen={zone_now.clone()} onchange={choose(&zone)} />
             <div class="field-row">
-                <ZoneSelect zones={zones.clone()} chosen={zone_now.clone()} onchange={choose(&zone)} />
-                { act("Add", "primary", launch, &props.send) }
+                <Stepper name="How many servers" value={*count} range={1..=MOST_SERVERS} on_change={on_count} />
+                { act("Add servers", "primary", launch, &props.send) }
             </div>
         </div>
     }

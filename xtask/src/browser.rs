@@ -26,11 +26,7 @@ pub fn run_tests(filter: Option<&str>) -> Result<Tally> {
     let mut node = node_on_the_page()?;
     node.arg("--test")
         .arg(format!("--test-timeout={FILE_TIMEOUT_MS}"))
-        .args([
-            "--test-reporter=spec",
-            "--test-reporter-destination=stdout",
-            "--test-reporter=tap",
-        ])
+        .args(["--test-reporter=spec", "--test-reporter-destination=stdout", "--test-reporter=tap"])
         .arg(format!("--test-reporter-destination={}", report.display()))
         .args(files);
     let status = node.status().context("node could not be started")?;
@@ -44,10 +40,7 @@ pub fn run_tests(filter: Option<&str>) -> Result<Tally> {
 /// Takes pictures of the page into the folder `dir`.
 pub fn take_shots(dir: &str) -> Result<ExitCode> {
     let dir = std::env::current_dir()?.join(dir);
-    tools::run(
-        "taking the pictures",
-        node_on_the_page()?.arg("shots.mjs").arg(dir),
-    )?;
+    tools::run("taking the pictures", node_on_the_page()?.arg("shots.mjs").arg(dir))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -59,10 +52,7 @@ fn node_on_the_page() -> Result<Command> {
     let site = Site::load(&page::build(Purpose::Publish)?)?;
     let address = serve::start(Arc::new(RwLock::new(site)), Some(ANY_PORT), BASE)?;
     let mut node = Command::new("node");
-    node.current_dir(folder())
-        .stdin(Stdio::null())
-        .env("BASE_URL", address)
-        .env("CHROMIUM", chromium);
+    node.current_dir(folder()).stdin(Stdio::null()).env("BASE_URL", address).env("CHROMIUM", chromium);
     Ok(node)
 }
 
@@ -79,10 +69,7 @@ fn test_files(filter: Option<&str>) -> Result<Vec<PathBuf>> {
         }
     }
     if files.is_empty() {
-        bail!(
-            "no browser test has {:?} in its file name",
-            filter.unwrap_or_default()
-        );
+        bail!("no browser test has {:?} in its file name", filter.unwrap_or_default());
     }
     files.sort();
     Ok(files)
@@ -91,18 +78,12 @@ fn test_files(filter: Option<&str>) -> Result<Vec<PathBuf>> {
 /// Brings `node_modules` to what the lock file says, unless it is there already.
 fn install_packages() -> Result<()> {
     let modified = |name: &str| fs::metadata(folder().join(name)).and_then(|meta| meta.modified());
-    let is_fresh = match (
-        modified("node_modules/.package-lock.json"),
-        modified("package-lock.json"),
-    ) {
+    let is_fresh = match (modified("node_modules/.package-lock.json"), modified("package-lock.json")) {
         (Ok(installed), Ok(locked)) => installed >= locked,
         _ => false,
     };
     if is_fresh {
         return Ok(());
     }
-    tools::run(
-        "npm ci in tests/browser",
-        Command::new("npm").arg("ci").current_dir(folder()),
-    )
+    tools::run("npm ci in tests/browser", Command::new("npm").arg("ci").current_dir(folder()))
 }

@@ -35,11 +35,7 @@ pub fn run(scope: &Scope) -> Result<ExitCode> {
         Scope::Browser { filter } => tally += or_one_failure(browser::run_tests(filter.as_deref())),
     }
     println!("{tally}");
-    Ok(if tally.failed == 0 {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(if tally.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn or_one_failure(outcome: Result<Tally>) -> Tally {
@@ -51,26 +47,13 @@ fn or_one_failure(outcome: Result<Tally>) -> Tally {
 
 fn lint() -> Result<()> {
     tools::ensure_wasm_target()?;
-    tools::run(
-        "cargo fmt",
-        workspace::cargo().args(["fmt", "--all", "--check"]),
-    )?;
-    let clippy = |what, args: &[&str]| {
-        tools::run(
-            what,
-            workspace::cargo()
-                .arg("clippy")
-                .args(args)
-                .args(["--", "-D", "warnings"]),
-        )
-    };
+    tools::run("cargo fmt", workspace::cargo().args(["fmt", "--all", "--check"]))?;
+    let clippy =
+        |what, args: &[&str]| tools::run(what, workspace::cargo().arg("clippy").args(args).args(["--", "-D", "warnings"]));
     // One package at a time: together their dependencies would get other features and be built once more.
     clippy("clippy on this machine", &["--all-targets"])?;
     clippy("clippy of xtask", &["--package", "xtask", "--all-targets"])?;
-    clippy(
-        "clippy for the browser",
-        &["--target", WASM_TARGET, "--lib", "--bin", "ecs-playground"],
-    )
+    clippy("clippy for the browser", &["--target", WASM_TARGET, "--lib", "--bin", "ecs-playground"])
 }
 
 fn host_tests() -> Result<Tally> {
@@ -81,11 +64,7 @@ fn host_tests() -> Result<Tally> {
 
 /// Runs `command`, shows what it prints and adds up what it says of its tests.
 fn count(command: &mut Command) -> Result<Tally> {
-    let mut child = command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .spawn()
-        .context("cargo test could not be started")?;
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().context("cargo test could not be started")?;
     let mut tally = Tally::default();
     for line in BufReader::new(child.stdout.take().context("its output is piped")?).lines() {
         let line = line?;

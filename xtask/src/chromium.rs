@@ -8,12 +8,7 @@ use anyhow::{Result, bail};
 
 use crate::tools;
 
-const NAMES: &[&str] = &[
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-];
+const NAMES: &[&str] = &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
 /// The browser named by `CHROMIUM`, or the system's; installed by apt-get when there is none and we may.
 pub fn find() -> Result<PathBuf> {
@@ -28,34 +23,20 @@ pub fn find() -> Result<PathBuf> {
     }
     if is_root() && tools::find(&["apt-get"]).is_some() {
         println!("There is no Chromium here: installing it with apt-get.");
-        tools::run(
-            "apt-get update",
-            Command::new("apt-get").args(["update", "--quiet"]),
-        )?;
+        tools::run("apt-get update", Command::new("apt-get").args(["update", "--quiet"]))?;
         tools::run(
             "apt-get install chromium",
             Command::new("apt-get")
-                .args([
-                    "install",
-                    "--yes",
-                    "--quiet",
-                    "--no-install-recommends",
-                    "chromium",
-                ])
+                .args(["install", "--yes", "--quiet", "--no-install-recommends", "chromium"])
                 .env("DEBIAN_FRONTEND", "noninteractive"),
         )?;
         if let Some(installed) = tools::find(NAMES) {
             return Ok(installed);
         }
     }
-    bail!(
-        "the browser tests need Chromium: install it, or name one in the environment variable CHROMIUM"
-    );
+    bail!("the browser tests need Chromium: install it, or name one in the environment variable CHROMIUM");
 }
 
 fn is_root() -> bool {
-    Command::new("id")
-        .arg("-u")
-        .output()
-        .is_ok_and(|out| out.stdout.trim_ascii() == b"0")
+    Command::new("id").arg("-u").output().is_ok_and(|out| out.stdout.trim_ascii() == b"0")
 }

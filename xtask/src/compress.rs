@@ -9,17 +9,11 @@ use std::thread;
 use anyhow::{Context, Result};
 use flate2::{Compression, write::GzEncoder};
 
-const WORTH_IT: &[&str] = &[
-    "css", "html", "js", "json", "md", "svg", "toml", "txt", "wasm",
-];
+const WORTH_IT: &[&str] = &["css", "html", "js", "json", "md", "svg", "toml", "txt", "wasm"];
 
 /// Compresses `files`, the largest first, on all cores.
 pub fn all(files: &[PathBuf]) -> Result<()> {
-    let mut jobs: Vec<&Path> = files
-        .iter()
-        .map(PathBuf::as_path)
-        .filter(|file| is_worth_it(file))
-        .collect();
+    let mut jobs: Vec<&Path> = files.iter().map(PathBuf::as_path).filter(|file| is_worth_it(file)).collect();
     jobs.sort_by_key(|file| std::cmp::Reverse(fs::metadata(file).map_or(0, |meta| meta.len())));
     let next = AtomicUsize::new(0);
     let work = || -> Result<()> {
@@ -31,16 +25,12 @@ pub fn all(files: &[PathBuf]) -> Result<()> {
     let cores = thread::available_parallelism().map_or(1, usize::from);
     thread::scope(|scope| {
         let workers: Vec<_> = (0..cores).map(|_| scope.spawn(work)).collect();
-        workers
-            .into_iter()
-            .try_for_each(|worker| worker.join().expect("compression does not panic"))
+        workers.into_iter().try_for_each(|worker| worker.join().expect("compression does not panic"))
     })
 }
 
 fn is_worth_it(file: &Path) -> bool {
-    file.extension()
-        .and_then(|ext| ext.to_str())
-        .is_some_and(|ext| WORTH_IT.contains(&ext))
+    file.extension().and_then(|ext| ext.to_str()).is_some_and(|ext| WORTH_IT.contains(&ext))
 }
 
 fn one(file: &Path) -> Result<()> {
@@ -61,12 +51,7 @@ fn keep_if_smaller(file: &Path, suffix: &str, plain: &[u8], packed: Vec<u8>) -> 
 
 fn brotli(plain: &[u8]) -> Result<Vec<u8>> {
     let mut packed = Vec::new();
-    let best = brotli::enc::BrotliEncoderParams {
-        quality: 11,
-        lgwin: 22,
-        size_hint: plain.len(),
-        ..Default::default()
-    };
+    let best = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, size_hint: plain.len(), ..Default::default() };
     brotli::BrotliCompress(&mut &plain[..], &mut packed, &best)?;
     Ok(packed)
 }

@@ -13,9 +13,7 @@ impl Fingerprint {
     /// This hash, with `bytes` added as one item (their length counts, so items do not run together).
     pub fn with(self, bytes: &[u8]) -> Self {
         let length = (bytes.len() as u64).to_le_bytes();
-        Self(length.iter().chain(bytes).fold(self.0, |hash, byte| {
-            (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
-        }))
+        Self(length.iter().chain(bytes).fold(self.0, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)))
     }
 
     /// Sixteen hexadecimal digits.

@@ -10,9 +10,7 @@ use crate::workspace;
 /// `cargo xtask run …` is `playground-cli run …`, and so on.
 pub fn to_command_line(command: &str, rest: Vec<OsString>) -> Result<ExitCode> {
     let mut cargo = workspace::cargo();
-    cargo
-        .args(["run", "--quiet", "--bin", "playground-cli", "--", command])
-        .args(rest);
+    cargo.args(["run", "--quiet", "--bin", "playground-cli", "--", command]).args(rest);
     pass_on(cargo)
 }
 
@@ -31,9 +29,6 @@ pub fn to_benches(rest: Vec<OsString>) -> Result<ExitCode> {
 fn pass_on(mut cargo: Command) -> Result<ExitCode> {
     cargo.current_dir(std::env::current_dir()?);
     let status = cargo.status().context("cargo could not be started")?;
-    let code = status
-        .code()
-        .and_then(|code| u8::try_from(code).ok())
-        .unwrap_or(1);
+    let code = status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1);
     Ok(ExitCode::from(code))
 }

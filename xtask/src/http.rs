@@ -22,18 +22,12 @@ pub struct Request<'a> {
 impl Request<'_> {
     /// The value of a header, empty when it is not there.
     pub fn header(&self, name: &str) -> &str {
-        let found = self
-            .headers
-            .iter()
-            .find(|header| header.name.eq_ignore_ascii_case(name));
-        found
-            .and_then(|header| str::from_utf8(header.value).ok())
-            .unwrap_or_default()
+        let found = self.headers.iter().find(|header| header.name.eq_ignore_ascii_case(name));
+        found.and_then(|header| str::from_utf8(header.value).ok()).unwrap_or_default()
     }
 
     fn ends_the_connection(&self) -> bool {
-        let has_body = !self.header("content-length").is_empty()
-            || !self.header("transfer-encoding").is_empty();
+        let has_body = !self.header("content-length").is_empty() || !self.header("transfer-encoding").is_empty();
         has_body || self.header("connection").eq_ignore_ascii_case("close")
     }
 }
@@ -65,8 +59,7 @@ pub fn converse(mut connection: TcpStream, answer: impl Fn(&Request) -> Answer) 
                 received.drain(..length);
             }
             Ok(httparse::Status::Partial) | Err(_) => {
-                return connection
-                    .write_all(&encode(&Answer::text(400, "This is no request.\n"), "GET"));
+                return connection.write_all(&encode(&Answer::text(400, "This is no request.\n"), "GET"));
             }
         }
     }

@@ -72,11 +72,7 @@ fn dispatch(mut args: Arguments) -> Result<ExitCode> {
     match command.as_str() {
         "serve" => {
             let port = args.opt_value_from_str("--port")?;
-            let mode = if args.contains("--watch") {
-                serve::Mode::Watch
-            } else {
-                serve::Mode::Once
-            };
+            let mode = if args.contains("--watch") { serve::Mode::Watch } else { serve::Mode::Once };
             no_more(args)?;
             serve::serve(port, mode)
         }
@@ -105,9 +101,7 @@ fn test_scope(args: &mut Arguments) -> Result<check::Scope> {
         return Ok(check::Scope::Host);
     }
     if args.contains("--browser-only") {
-        return Ok(check::Scope::Browser {
-            filter: args.opt_free_from_str()?,
-        });
+        return Ok(check::Scope::Browser { filter: args.opt_free_from_str()? });
     }
     Ok(check::Scope::All)
 }

@@ -41,8 +41,7 @@ pub fn build(purpose: Purpose) -> Result<PathBuf> {
     let dist = workspace::root().join("dist");
     let stamp_file = workspace::target_dir()?.join("page.stamp");
     let stamp = stamp(purpose, &wasm)?;
-    let is_fresh = fs::read_to_string(&stamp_file).is_ok_and(|old| old == stamp)
-        && dist.join("index.html").is_file();
+    let is_fresh = fs::read_to_string(&stamp_file).is_ok_and(|old| old == stamp) && dist.join("index.html").is_file();
     if !is_fresh {
         let _ = fs::remove_file(&stamp_file);
         assemble(purpose, &wasm, &dist)?;
@@ -55,27 +54,14 @@ fn compile(purpose: Purpose) -> Result<PathBuf> {
     let profile = purpose.profile();
     tools::run(
         "cargo build of the page",
-        workspace::cargo().args([
-            "build",
-            "--profile",
-            profile,
-            "--target",
-            WASM_TARGET,
-            "--bin",
-            BINARY,
-        ]),
+        workspace::cargo().args(["build", "--profile", profile, "--target", WASM_TARGET, "--bin", BINARY]),
     )?;
-    Ok(workspace::target_dir()?
-        .join(WASM_TARGET)
-        .join(profile)
-        .join(format!("{BINARY}.wasm")))
+    Ok(workspace::target_dir()?.join(WASM_TARGET).join(profile).join(format!("{BINARY}.wasm")))
 }
 
 /// Changes when the page would: with the wasm, with any static input and with this program.
 fn stamp(purpose: Purpose, wasm: &Path) -> Result<String> {
-    let this_program = fs::metadata(std::env::current_exe()?)?
-        .modified()?
-        .duration_since(UNIX_EPOCH)?;
+    let this_program = fs::metadata(std::env::current_exe()?)?.modified()?.duration_since(UNIX_EPOCH)?;
     let mut stamp = Fingerprint::new()
         .with(purpose.profile().as_bytes())
         .with(&this_program.as_nanos().to_le_bytes())
@@ -83,9 +69,7 @@ fn stamp(purpose: Purpose, wasm: &Path) -> Result<String> {
     let mut inputs = files_under(&workspace::root().join("static"))?;
     inputs.push(workspace::root().join("index.html"));
     for input in inputs {
-        stamp = stamp
-            .with(input.as_os_str().as_encoded_bytes())
-            .with(&fs::read(&input)?);
+        stamp = stamp.with(input.as_os_str().as_encoded_bytes()).with(&fs::read(&input)?);
     }
     Ok(stamp.hex())
 }
@@ -139,9 +123,7 @@ fn style(dir: &Path) -> Result<Vec<u8>> {
 
 fn pictures(dir: &Path) -> Result<Vec<PathBuf>> {
     let mut found: Vec<PathBuf> = files_under(dir)?;
-    found.retain(|file| {
-        file.parent() == Some(dir) && file.extension().is_some_and(|ext| ext == "svg")
-    });
+    found.retain(|file| file.parent() == Some(dir) && file.extension().is_some_and(|ext| ext == "svg"));
     Ok(found)
 }
 
@@ -155,11 +137,7 @@ pub fn files_under(dir: &Path) -> Result<Vec<PathBuf>> {
         }
         for entry in fs::read_dir(&dir).with_context(|| format!("reading {}", dir.display()))? {
             let path = entry?.path();
-            if path.is_dir() {
-                open.push(path)
-            } else {
-                files.push(path)
-            }
+            if path.is_dir() { open.push(path) } else { files.push(path) }
         }
     }
     files.sort();
@@ -167,10 +145,7 @@ pub fn files_under(dir: &Path) -> Result<Vec<PathBuf>> {
 }
 
 fn file_name(path: &Path) -> String {
-    path.file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned()
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 /// The folder being filled. A text that names an earlier file is made to name it as it was written.
@@ -186,11 +161,7 @@ impl<'a> Page<'a> {
             fs::remove_dir_all(dist).with_context(|| format!("emptying {}", dist.display()))?;
         }
         fs::create_dir_all(dist)?;
-        Ok(Self {
-            dist,
-            renamed: Vec::new(),
-            written: Vec::new(),
-        })
+        Ok(Self { dist, renamed: Vec::new(), written: Vec::new() })
     }
 
     fn add_named_by_content(&mut self, name: &str, content: Vec<u8>) -> Result<()> {
@@ -219,11 +190,7 @@ impl<'a> Page<'a> {
             return Ok(content);
         }
         let text = String::from_utf8(content).with_context(|| format!("{name} is not text"))?;
-        Ok(self
-            .renamed
-            .iter()
-            .fold(text, |text, (old, new)| text.replace(old, new))
-            .into_bytes())
+        Ok(self.renamed.iter().fold(text, |text, (old, new)| text.replace(old, new)).into_bytes())
     }
 }
 
@@ -237,9 +204,7 @@ fn hashed_name(name: &str, hash: &str) -> String {
 /// Whether a name was made by [`hashed_name`], so that the file under it never changes.
 pub fn is_hashed(name: &str) -> bool {
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    stem.rsplit_once('-').is_some_and(|(_, hash)| {
-        hash.len() == 16 && hash.bytes().all(|byte| byte.is_ascii_hexdigit())
-    })
+    stem.rsplit_once('-').is_some_and(|(_, hash)| hash.len() == 16 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 #[cfg(test)]

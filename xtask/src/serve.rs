@@ -66,9 +66,7 @@ fn listen(port: Option<u16>) -> Result<TcpListener> {
         Some(port) => bind(port).with_context(|| format!("port {port} cannot be used")),
         None => (FIRST_PORT..=LAST_PORT)
             .find_map(|port| bind(port).ok())
-            .with_context(|| {
-                format!("no port from {FIRST_PORT} to {LAST_PORT} is free: choose one with --port")
-            }),
+            .with_context(|| format!("no port from {FIRST_PORT} to {LAST_PORT} is free: choose one with --port")),
     }
 }
 

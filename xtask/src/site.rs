@@ -52,25 +52,16 @@ impl Site {
         let mut site = Self::default();
         let mut packed = Vec::new();
         for file in page::files_under(dist)? {
-            let name = file
-                .strip_prefix(dist)?
-                .to_string_lossy()
-                .replace('\\', "/");
+            let name = file.strip_prefix(dist)?.to_string_lossy().replace('\\', "/");
             let content = fs::read(&file)?;
             match name.rsplit_once('.') {
-                Some((plain, "br" | "gz")) => {
-                    packed.push((plain.to_owned(), name.ends_with(".br"), content))
-                }
+                Some((plain, "br" | "gz")) => packed.push((plain.to_owned(), name.ends_with(".br"), content)),
                 _ => site.put(&name, content),
             }
         }
         for (plain, is_brotli, content) in packed {
             if let Some(asset) = site.assets.get_mut(&plain) {
-                let slot = if is_brotli {
-                    &mut asset.brotli
-                } else {
-                    &mut asset.gzip
-                };
+                let slot = if is_brotli { &mut asset.brotli } else { &mut asset.gzip };
                 *slot = Some(content);
             }
         }
@@ -80,15 +71,7 @@ impl Site {
     /// Adds or replaces the file at `name`.
     pub fn put(&mut self, name: &str, plain: Vec<u8>) {
         let tag = format!("\"{}\"", fingerprint::of(&plain));
-        self.assets.insert(
-            name.to_owned(),
-            Asset {
-                plain,
-                brotli: None,
-                gzip: None,
-                tag,
-            },
-        );
+        self.assets.insert(name.to_owned(), Asset { plain, brotli: None, gzip: None, tag });
     }
 
     /// The plain content of `name`.
@@ -110,24 +93,12 @@ impl Site {
             ("Vary", "Accept-Encoding".to_owned()),
             ("X-Content-Type-Options", "nosniff".to_owned()),
         ];
-        if question
-            .if_none_match
-            .split(',')
-            .any(|tag| tag.trim().trim_start_matches("W/") == asset.tag)
-        {
-            return Answer {
-                status: 304,
-                headers,
-                body: Vec::new(),
-            };
+        if question.if_none_match.split(',').any(|tag| tag.trim().trim_start_matches("W/") == asset.tag) {
+            return Answer { status: 304, headers, body: Vec::new() };
         }
         let (encoding, body) = asset.best_for(question.accept_encoding);
         headers.extend(encoding.map(|encoding| ("Content-Encoding", encoding.to_owned())));
-        Answer {
-            status: 200,
-            headers,
-            body: body.to_vec(),
-        }
+        Answer { status: 200, headers, body: body.to_vec() }
     }
 }
 
@@ -145,11 +116,7 @@ impl Answer {
     /// A few words in plain text.
     pub fn text(status: u16, words: &str) -> Self {
         let headers = vec![("Content-Type", "text/plain; charset=utf-8".to_owned())];
-        Self {
-            status,
-            headers,
-            body: words.as_bytes().to_vec(),
-        }
+        Self { status, headers, body: words.as_bytes().to_vec() }
     }
 }
 
@@ -157,19 +124,14 @@ fn accepts(accept_encoding: &str, encoding: &str) -> bool {
     accept_encoding.split(',').any(|item| {
         let mut parts = item.split(';').map(str::trim);
         let is_named = parts.next() == Some(encoding);
-        let is_refused = parts
-            .filter_map(|part| part.strip_prefix("q="))
-            .any(|weight| weight.parse().is_ok_and(|weight: f32| weight <= 0.0));
+        let is_refused =
+            parts.filter_map(|part| part.strip_prefix("q=")).any(|weight| weight.parse().is_ok_and(|weight: f32| weight <= 0.0));
         is_named && !is_refused
     })
 }
 
 fn caching(name: &str) -> &'static str {
-    if page::is_hashed(name) {
-        "public, max-age=31536000, immutable"
-    } else {
-        "no-cache"
-    }
+    if page::is_hashed(name) { "public, max-age=31536000, immutable" } else { "no-cache" }
 }
 
 fn mime(name: &str) -> &'static str {
@@ -201,42 +163,22 @@ mod tests {
     }
 
     fn header<'a>(answer: &'a Answer, name: &str) -> Option<&'a str> {
-        answer
-            .headers
-            .iter()
-            .find(|(key, _)| *key == name)
-            .map(|(_, value)| value.as_str())
+        answer.headers.iter().find(|(key, _)| *key == name).map(|(_, value)| value.as_str())
     }
 
     #[test]
     fn nothing_outside_the_page_can_be_reached() {
-        for path in [
-            "../Cargo.toml",
-            "..%2fCargo.toml",
-            "course/../../Cargo.toml",
-            "/etc/hostname",
-            ".",
-            "index.html/",
-        ] {
-            let answer = site().answer(Question {
-                path,
-                ..Question::default()
-            });
+        for path in ["../Cargo.toml", "..%2fCargo.toml", "course/../../Cargo.toml", "/etc/hostname", ".", "index.html/"] {
+            let answer = site().answer(Question { path, ..Question::default() });
             assert_eq!(answer.status, 404, "{path}");
         }
     }
 
     #[test]
     fn the_folder_itself_is_the_index_and_is_asked_for_again_each_time() {
-        let answer = site().answer(Question {
-            path: "?unit=1",
-            ..Question::default()
-        });
+        let answer = site().answer(Question { path: "?unit=1", ..Question::default() });
         assert_eq!(answer.status, 200);
-        assert_eq!(
-            header(&answer, "Content-Type"),
-            Some("text/html; charset=utf-8")
-        );
+        assert_eq!(header(&answer, "Content-Type"), Some("text/html; charset=utf-8"));
         assert_eq!(header(&answer, "Cache-Control"), Some("no-cache"));
     }
 
@@ -244,32 +186,18 @@ mod tests {
     fn a_known_tag_is_answered_without_a_body() {
         let first = site().answer(Question::default());
         let if_none_match = header(&first, "ETag").unwrap();
-        let second = site().answer(Question {
-            if_none_match,
-            ..Question::default()
-        });
+        let second = site().answer(Question { if_none_match, ..Question::default() });
         assert_eq!((second.status, second.body.len()), (304, 0));
     }
 
     #[test]
     fn the_encoding_is_the_best_the_browser_accepts() {
         let check = |accept_encoding, expected, body: &[u8]| {
-            let answer = site().answer(Question {
-                path: "app_bg-0123456789abcdef.wasm",
-                accept_encoding,
-                ..Question::default()
-            });
-            assert_eq!(
-                header(&answer, "Content-Encoding"),
-                expected,
-                "{accept_encoding}"
-            );
+            let answer = site().answer(Question { path: "app_bg-0123456789abcdef.wasm", accept_encoding, ..Question::default() });
+            assert_eq!(header(&answer, "Content-Encoding"), expected, "{accept_encoding}");
             assert_eq!(answer.body, body, "{accept_encoding}");
             assert_eq!(header(&answer, "Content-Type"), Some("application/wasm"));
-            assert_eq!(
-                header(&answer, "Cache-Control"),
-                Some("public, max-age=31536000, immutable")
-            );
+            assert_eq!(header(&answer, "Cache-Control"), Some("public, max-age=31536000, immutable"));
         };
         check("gzip, deflate, br, zstd", Some("br"), b"br");
         check("gzip;q=0.5", Some("gzip"), b"gz");

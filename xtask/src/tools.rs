@@ -16,19 +16,13 @@ pub fn find(names: &[&str]) -> Option<PathBuf> {
     let dirs: Vec<PathBuf> = env::split_paths(&path).collect();
     names
         .iter()
-        .flat_map(|name| {
-            dirs.iter()
-                .map(move |dir| dir.join(format!("{name}{}", env::consts::EXE_SUFFIX)))
-        })
+        .flat_map(|name| dirs.iter().map(move |dir| dir.join(format!("{name}{}", env::consts::EXE_SUFFIX))))
         .find(|file| file.is_file())
 }
 
 /// Runs `command` to its end; anything but success is an error that names `what`.
 pub fn run(what: &str, command: &mut Command) -> Result<()> {
-    let status = command
-        .stdin(Stdio::null())
-        .status()
-        .with_context(|| format!("{what}: could not be started"))?;
+    let status = command.stdin(Stdio::null()).status().with_context(|| format!("{what}: could not be started"))?;
     if !status.success() {
         bail!("{what} failed");
     }
@@ -46,24 +40,15 @@ pub fn ensure_wasm_target() -> Result<()> {
         return Ok(());
     }
     if find(&["rustup"]).is_none() {
-        bail!(
-            "the Rust target {WASM_TARGET} is missing: install rustup, or add the target to this toolchain"
-        );
+        bail!("the Rust target {WASM_TARGET} is missing: install rustup, or add the target to this toolchain");
     }
-    run(
-        "rustup target add",
-        Command::new("rustup")
-            .args(["target", "add", WASM_TARGET])
-            .current_dir(workspace::root()),
-    )
+    run("rustup target add", Command::new("rustup").args(["target", "add", WASM_TARGET]).current_dir(workspace::root()))
 }
 
 /// Says what to install unless Node and npm are there and new enough.
 pub fn ensure_node() -> Result<()> {
     let version = Command::new("node").arg("--version").output();
-    let major = version
-        .ok()
-        .and_then(|out| node_major(&String::from_utf8_lossy(&out.stdout)));
+    let major = version.ok().and_then(|out| node_major(&String::from_utf8_lossy(&out.stdout)));
     match major {
         Some(major) if major >= NODE_MAJOR => {}
         Some(major) => {
@@ -78,13 +63,7 @@ pub fn ensure_node() -> Result<()> {
 }
 
 fn node_major(version: &str) -> Option<u32> {
-    version
-        .trim()
-        .strip_prefix('v')?
-        .split('.')
-        .next()?
-        .parse()
-        .ok()
+    version.trim().strip_prefix('v')?.split('.').next()?.parse().ok()
 }
 
 #[cfg(test)]

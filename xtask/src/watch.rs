@@ -23,19 +23,11 @@ const RELOAD_SCRIPT: &str = include_str!("reload.js");
 /// Reads the page in `dist` and adds the script that reloads it.
 pub fn load(dist: &Path) -> Result<Site> {
     let mut site = Site::load(dist)?;
-    let index = site
-        .plain("index.html")
-        .context("the page has an index.html")?;
+    let index = site.plain("index.html").context("the page has an index.html")?;
     let index = String::from_utf8(index.to_vec())?;
-    site.put(
-        "generation.txt",
-        fingerprint::of(index.as_bytes()).into_bytes(),
-    );
+    site.put("generation.txt", fingerprint::of(index.as_bytes()).into_bytes());
     site.put("reload.js", RELOAD_SCRIPT.as_bytes().to_vec());
-    let with_script = index.replace(
-        "</head>",
-        "<script type=\"module\" src=\"./reload.js\"></script>\n</head>",
-    );
+    let with_script = index.replace("</head>", "<script type=\"module\" src=\"./reload.js\"></script>\n</head>");
     site.put("index.html", with_script.into_bytes());
     Ok(site)
 }
@@ -70,19 +62,11 @@ fn sources() -> Result<String> {
     let mut seen = Fingerprint::new();
     for source in SOURCES {
         let path = workspace::root().join(source);
-        let files = if path.is_dir() {
-            page::files_under(&path)?
-        } else {
-            vec![path]
-        };
+        let files = if path.is_dir() { page::files_under(&path)? } else { vec![path] };
         for file in files {
-            let modified = fs::metadata(&file)
-                .and_then(|meta| meta.modified())
-                .unwrap_or(UNIX_EPOCH);
+            let modified = fs::metadata(&file).and_then(|meta| meta.modified()).unwrap_or(UNIX_EPOCH);
             let nanos = modified.duration_since(UNIX_EPOCH)?.as_nanos();
-            seen = seen
-                .with(file.as_os_str().as_encoded_bytes())
-                .with(&nanos.to_le_bytes());
+            seen = seen.with(file.as_os_str().as_encoded_bytes()).with(&nanos.to_le_bytes());
         }
     }
     Ok(seen.hex())

@@ -12,18 +12,13 @@ pub const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
 /// The folder that holds the workspace's `Cargo.toml`.
 pub fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .expect("xtask lies inside the workspace")
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies inside the workspace")
 }
 
 /// Cargo's target folder: the one this program runs from, wherever the configuration has put it.
 pub fn target_dir() -> Result<PathBuf> {
     let exe = env::current_exe().context("where this program is")?;
-    let dir = exe
-        .ancestors()
-        .nth(2)
-        .context("this program is run by cargo")?;
+    let dir = exe.ancestors().nth(2).context("this program is run by cargo")?;
     Ok(dir.to_owned())
 }
 

@@ -1,4 +1,5 @@
 //! What explanations say, on small clusters.
 
+mod fixes;
 mod waiting;
 mod words;

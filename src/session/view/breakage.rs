@@ -58,7 +58,9 @@ fn selected_first<T: PartialEq + Copy>(all: impl Iterator<Item = T>, selected: O
 
 fn task_targets(shown: &Shown) -> Vec<FaultTarget> {
     let sim = shown.timeline.sim();
-    let alive = |task: TaskId| sim.truth().tasks.get(task).is_some_and(|truth| truth.containers.iter().any(|container| container.state.is_alive()));
+    let alive = |task: TaskId| {
+        sim.truth().tasks.get(task).is_some_and(|truth| truth.containers.iter().any(|container| container.state.is_alive()))
+    };
     let selected = match shown.selection {
         Some(Subject::Task(task)) if alive(task) => Some(task),
         Some(_) | None => None,
@@ -112,7 +114,8 @@ fn server_targets(shown: &Shown) -> Vec<FaultTarget> {
 
 fn server_target(sim: &Sim, instance: InstanceId) -> FaultTarget {
     let network = || NetworkTarget::Instance(instance);
-    let mut faults = vec![inject("Server dies", Fault::ServerDeath { instance }), inject("Agent stops", Fault::AgentStop { instance })];
+    let mut faults =
+        vec![inject("Server dies", Fault::ServerDeath { instance }), inject("Agent stops", Fault::AgentStop { instance })];
     faults.extend(network_faults(&network));
     faults.push(inject("Disk full", Fault::DiskFull { instance }));
     if sim.truth().hosts[instance].spot {
@@ -159,11 +162,12 @@ fn registry_target() -> FaultTarget {
 }
 
 fn badges(sim: &Sim, strikes: impl Fn(&Fault) -> bool) -> Vec<FaultBadge> {
-    let in_force = sim.faults().active().enumerate().filter(|(_, (_, fault)): &(usize, (FaultId, &InForce))| strikes(&fault.what));
+    let in_force =
+        sim.faults().active().enumerate().filter(|(_, (_, fault)): &(usize, (FaultId, &InForce))| strikes(&fault.what));
     in_force
         .map(|(index, (id, fault))| FaultBadge {
             number: index as u32 + 1,
-            label: Rc::from(troubles::fault_label(sim, &fault.what)),
+            label: Rc::from(troubles::fault_word(&fault.what)),
             heal: Some(heal(id)),
         })
         .collect()

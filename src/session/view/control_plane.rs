@@ -31,7 +31,7 @@ pub fn control_plane(shown: &Shown, old: Option<&Frame>) -> ControlPlaneView {
     ControlPlaneView {
         services: services.collect(),
         waiting: waiting(shown).into_iter().map(Rc::new).collect(),
-        ghosts: Vec::new(),
+        ghosts: shown.lesson.map_or_else(Vec::new, |lesson| lesson.ghosts_nowhere(sim, &hue::of_family)),
         selected: shown.selection == Some(Subject::ControlPlane),
     }
 }
@@ -113,8 +113,17 @@ fn state(sim: &Sim, service: &Service) -> Badge {
 
 fn waiting(shown: &Shown) -> Vec<WaitingView> {
     let sim = shown.timeline.sim();
-    let unplaced = sim.belief().services.iter().filter_map(|(id, service)| Some(unplaced_chip(shown, id, service, service.waiting.as_ref()?)));
-    let starting = sim.belief().tasks.iter().filter(|(_, task)| task.is_starting() && task.is_wanted()).map(|(id, _)| starting_chip(shown, id));
+    let unplaced = sim
+        .belief()
+        .services
+        .iter()
+        .filter_map(|(id, service)| Some(unplaced_chip(shown, id, service, service.waiting.as_ref()?)));
+    let starting = sim
+        .belief()
+        .tasks
+        .iter()
+        .filter(|(_, task)| task.is_starting() && task.is_wanted())
+        .map(|(id, _)| starting_chip(shown, id));
     unplaced.chain(starting).take(MOST_CHIPS).collect()
 }
 
@@ -160,7 +169,11 @@ fn starting_chip(shown: &Shown, id: TaskId) -> WaitingView {
         TaskStatus::Provisioning => format!("PROVISIONING: network interface, {place}"),
         TaskStatus::Pending => format!("PENDING on {place}"),
         TaskStatus::Activating => format!("ACTIVATING on {place}"),
-        TaskStatus::Running | TaskStatus::Deactivating | TaskStatus::Stopping | TaskStatus::Deprovisioning | TaskStatus::Stopped => place,
+        TaskStatus::Running
+        | TaskStatus::Deactivating
+        | TaskStatus::Stopping
+        | TaskStatus::Deprovisioning
+        | TaskStatus::Stopped => place,
     };
     WaitingView {
         task: Some(id),

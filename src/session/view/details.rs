@@ -107,7 +107,8 @@ fn of_task(sim: &Sim, id: TaskId) -> Option<DetailsView> {
 }
 
 fn reserved(sim: &Sim, id: TaskId, name: &str, amount: u32, unit: &str, pick: fn((u32, u32)) -> u32) -> FactView {
-    let alive = sim.truth().tasks.get(id).is_some_and(|truth| truth.containers.iter().any(|container| container.state.is_alive()));
+    let alive =
+        sim.truth().tasks.get(id).is_some_and(|truth| truth.containers.iter().any(|container| container.state.is_alive()));
     let used = segments::usage(sim, id).filter(|_| alive).map(pick);
     let truth = used.map(|used| Rc::from(format!("{} {unit} really used", grouped(u64::from(used)))));
     FactView { name: Rc::from(name), believed: Rc::from(format!("{} {unit}", grouped(u64::from(amount)))), truth }
@@ -162,7 +163,8 @@ fn of_instance(sim: &Sim, id: InstanceId) -> Option<DetailsView> {
     let mut view = empty(Subject::Instance(id), format!("Server {}", id.short()));
     view.badge = Some(server_state::believed(sim, id));
     let connected = known.is_some_and(|known| known.agent_connected);
-    let agent = if host.has_agent() { if host.agent.connected { "true" } else { "runs, not connected" } } else { "agent does not run" };
+    let agent =
+        if host.has_agent() { if host.agent.connected { "true" } else { "runs, not connected" } } else { "agent does not run" };
     view.facts = vec![
         fact("Container instance", known.map_or("not registered".to_string(), |_| id.container_instance_id())),
         fact("EC2 instance", id.ec2_instance_id()),
@@ -181,12 +183,20 @@ fn of_instance(sim: &Sim, id: InstanceId) -> Option<DetailsView> {
             })),
         },
         free_fact("CPU remaining", known.map(|known| known.remaining_cpu_units), kind.cpu_units, "units", host.ledger.cpu_units),
-        free_fact("Memory remaining", known.map(|known| known.remaining_memory_mib), kind.memory_mib, "MiB", host.ledger.memory_mib),
+        free_fact(
+            "Memory remaining",
+            known.map(|known| known.remaining_memory_mib),
+            kind.memory_mib,
+            "MiB",
+            host.ledger.memory_mib,
+        ),
         fact("Last report", server_state::heartbeat(sim, id).label),
     ];
     view.actions = instance_actions(id, known.map(|known| known.status), host.power);
     let tasks = known.into_iter().flat_map(|known| known.tasks.iter());
-    view.links = tasks.map(|placed| (Rc::from(format!("Task {}", names::task_name(sim, placed.task))), Subject::Task(placed.task))).collect();
+    view.links = tasks
+        .map(|placed| (Rc::from(format!("Task {}", names::task_name(sim, placed.task))), Subject::Task(placed.task)))
+        .collect();
     Some(view)
 }
 
@@ -254,21 +264,34 @@ fn of_zone(sim: &Sim, index: u32) -> Option<DetailsView> {
     let zone = sim.belief().zones.get(index as usize)?;
     let id = crate::sim::ids::ZoneId(index + 1);
     let mut view = empty(Subject::Zone(index), format!("Zone {}", zone.name));
-    let servers: Vec<_> = sim.truth().hosts.iter().filter(|(instance, host)| host.zone == id && server_state::is_on_board(sim, *instance)).collect();
+    let servers: Vec<_> = sim
+        .truth()
+        .hosts
+        .iter()
+        .filter(|(instance, host)| host.zone == id && server_state::is_on_board(sim, *instance))
+        .collect();
     let on = servers.iter().filter(|(_, host)| host.power == Power::On).count();
     view.facts = vec![
         fact_and_truth("Servers", grouped(servers.len() as u64), grouped(on as u64)),
-        fact("Servers with agent connected", grouped(sim.belief().registry.iter().filter(|known| known.zone == id && known.agent_connected).count() as u64)),
+        fact(
+            "Servers with agent connected",
+            grouped(sim.belief().registry.iter().filter(|known| known.zone == id && known.agent_connected).count() as u64),
+        ),
         fact("Power", if sim.truth().zone_has_failed(id) { "the zone has failed" } else { "on" }),
     ];
-    view.links = servers.iter().take(40).map(|(instance, _)| (Rc::from(format!("Server {}", instance.short())), Subject::Instance(*instance))).collect();
+    view.links = servers
+        .iter()
+        .take(40)
+        .map(|(instance, _)| (Rc::from(format!("Server {}", instance.short())), Subject::Instance(*instance)))
+        .collect();
     Some(view)
 }
 
 fn of_control_plane(sim: &Sim) -> DetailsView {
     let mut view = empty(Subject::ControlPlane, "Control plane".to_string());
     let registry = &sim.belief().registry;
-    let on_hosts = sim.truth().tasks.iter().filter(|(_, truth)| truth.containers.iter().any(|container| container.state.is_alive())).count();
+    let on_hosts =
+        sim.truth().tasks.iter().filter(|(_, truth)| truth.containers.iter().any(|container| container.state.is_alive())).count();
     let believed = sim.belief().tasks.iter().filter(|(_, task)| task.is_running()).count();
     view.facts = vec![
         fact("registeredContainerInstancesCount", grouped(registry.iter().count() as u64)),
@@ -276,7 +299,12 @@ fn of_control_plane(sim: &Sim) -> DetailsView {
         fact("pendingTasksCount", grouped(sim.belief().tasks.iter().filter(|(_, task)| task.is_starting()).count() as u64)),
         fact("Placement decisions so far", grouped(sim.belief().decisions())),
     ];
-    view.links = sim.belief().services.iter().map(|(id, service)| (Rc::from(format!("Service {}", service.name)), Subject::Service(id))).collect();
+    view.links = sim
+        .belief()
+        .services
+        .iter()
+        .map(|(id, service)| (Rc::from(format!("Service {}", service.name)), Subject::Service(id)))
+        .collect();
     view
 }
 
@@ -289,6 +317,10 @@ fn of_registry(sim: &Sim) -> DetailsView {
         (false, 1) => "answers at its usual speed".to_string(),
         (false, factor) => format!("pulls take {factor} times as long"),
     };
-    view.facts = vec![FactView { name: Rc::from("State"), believed: Rc::from("ECS learns of it only through tasks that fail"), truth: Some(Rc::from(state)) }];
+    view.facts = vec![FactView {
+        name: Rc::from("State"),
+        believed: Rc::from("ECS learns of it only through tasks that fail"),
+        truth: Some(Rc::from(state)),
+    }];
     view
 }

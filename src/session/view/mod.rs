@@ -6,10 +6,9 @@ use std::rc::Rc;
 
 use crate::session::Question;
 use crate::session::events::EventList;
-use crate::session::frame::{
-    Density, EventsView, Frame, ImportCheckView, NoticeView, ScenarioView, WordView, ZoneView,
-};
+use crate::session::frame::{Density, EventsView, Frame, ImportCheckView, NoticeView, ScenarioView, WordView, ZoneView};
 use crate::session::intent::{Lens, Subject};
+use crate::session::lesson::LessonRun;
 use crate::session::timeline::Timeline;
 use crate::session::{choice, launch_mode, library};
 
@@ -35,6 +34,7 @@ pub struct Shown<'a> {
     pub playing: bool,
     pub speed: u32,
     pub lens: Lens,
+    pub lesson: Option<&'a LessonRun>,
     pub selection: Option<Subject>,
     pub question: Option<&'a Question>,
     pub touched: bool,
@@ -44,12 +44,15 @@ pub struct Shown<'a> {
     pub announcement: &'a Rc<str>,
 }
 
+/// What a picker offers.
+type Entries = Rc<Vec<crate::session::frame::Entry>>;
+
 /// What was shown before, and what is worked out only once.
 #[derive(Default)]
 pub struct View {
     before: Option<Frame>,
     words: Option<Rc<Vec<WordView>>>,
-    entries: Option<Rc<Vec<crate::session::frame::Entry>>>,
+    entries: Option<(Entries, Entries)>,
     why: why::WhyCache,
     clock: clock::TickCache,
 }
@@ -71,6 +74,7 @@ impl View {
             playing: false,
             speed: 1,
             lens: Lens::Both,
+            lesson: None,
             selection: None,
             question: None,
             touched: false,
@@ -85,7 +89,7 @@ impl View {
     pub fn frame(&mut self, shown: &Shown) -> Frame {
         let sim = shown.timeline.sim();
         let words = self.words.get_or_insert_with(|| Rc::new(words::words())).clone();
-        let entries = self.entries.get_or_insert_with(|| Rc::new(library::entries())).clone();
+        let entries = self.entries.get_or_insert_with(|| (Rc::new(library::entries()), Rc::new(library::unit_entries()))).clone();
         let before = self.before.take();
         let old = before.as_ref();
         let frame = Frame {
@@ -105,7 +109,9 @@ impl View {
             events: keep(old.map(|frame| &frame.events), events(shown)),
             breakage: keep(old.map(|frame| &frame.breakage), breakage::breakage(shown)),
             workload: keep(old.map(|frame| &frame.workload), workload::workload(sim)),
-            lesson: None,
+            lesson: shown
+                .lesson
+                .map(|lesson| keep(old.and_then(|frame| frame.lesson.as_ref()), lesson.view(sim, &hue::of_family))),
             words,
             announcement: shown.announcement.clone(),
             notice: shown.notice.clone(),
@@ -124,7 +130,7 @@ fn density(servers: usize) -> Density {
     }
 }
 
-fn scenario(shown: &Shown, scenarios: Rc<Vec<crate::session::frame::Entry>>) -> ScenarioView {
+fn scenario(shown: &Shown, (scenarios, units): (Entries, Entries)) -> ScenarioView {
     let scenario = shown.timeline.scenario();
     let first_action = scenario.first_action.as_ref().filter(|_| !shown.touched).and_then(|(label, action)| {
         let command = action.resolve(shown.timeline.sim()).ok()?;
@@ -136,7 +142,7 @@ fn scenario(shown: &Shown, scenarios: Rc<Vec<crate::session::frame::Entry>>) -> 
         sentence: scenario.sentence.clone(),
         first_action,
         scenarios,
-        units: Rc::new(Vec::new()),
+        units,
     }
 }
 
@@ -174,4 +180,3 @@ fn events(shown: &Shown) -> EventsView {
     };
     EventsView { rows: shown.events.rows().map(mark).collect(), total: shown.events.total() }
 }
-

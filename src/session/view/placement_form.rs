@@ -38,7 +38,9 @@ pub fn form(sim: &Sim, service: &Service) -> Option<PlacementForm> {
     let templates = TEMPLATES.iter().map(|(label, chain)| set(label, chain.iter().map(|text| text.to_string()).collect(), own()));
     let distinct = service.constraints.contains(&PlacementConstraint::DistinctInstance);
     let (label, toggled) = match distinct {
-        true => ("Allow several on one server", own().into_iter().filter(|constraint| constraint != "distinctInstance").collect()),
+        true => {
+            ("Allow several on one server", own().into_iter().filter(|constraint| constraint != "distinctInstance").collect())
+        }
         false => ("One task per host (distinctInstance)", own().into_iter().chain(["distinctInstance".to_string()]).collect()),
     };
     let kept = service.strategies.iter().map(ToString::to_string).collect();
@@ -47,7 +49,9 @@ pub fn form(sim: &Sim, service: &Service) -> Option<PlacementForm> {
         templates: templates.collect(),
         strategy_options: Rc::new(STRATEGIES.iter().map(|text| Rc::from(*text)).collect()),
         distinct_instance: set(label, kept, toggled),
-        launch_types: [LaunchType::Ec2, LaunchType::Fargate, LaunchType::FargateSpot].map(|to| launch_type(sim, service, to)).to_vec(),
+        launch_types: [LaunchType::Ec2, LaunchType::Fargate, LaunchType::FargateSpot]
+            .map(|to| launch_type(sim, service, to))
+            .to_vec(),
         strategies,
         constraints,
     })

@@ -38,18 +38,27 @@ pub fn tasks_on(context: &Context, instance: InstanceId) -> Vec<OnServer> {
 
 fn on_server(context: &Context, instance: InstanceId, task: TaskId) -> Option<OnServer> {
     let sim = context.sim;
-    let known = sim.belief().tasks.get(task).filter(|known| known.instance == Some(instance) && known.last_status != TaskStatus::Stopped);
+    let known =
+        sim.belief().tasks.get(task).filter(|known| known.instance == Some(instance) && known.last_status != TaskStatus::Stopped);
     let truth = sim.truth().tasks.get(task);
     let alive = truth.is_some_and(|truth| truth.containers.iter().any(|container| container.state.is_alive()));
     let counted = known.filter(|_| sim.belief().agent(instance).is_some());
     let (style, status) = match (context.lens, counted) {
-        (Lens::True, _) if !alive && truth.is_none_or(|truth| truth.phase >= crate::sim::data_plane::task_truth::Phase::Ending) => return None,
-        (Lens::True, _) => (if alive { SegmentStyle::Solid } else { SegmentStyle::Starting }, if alive { "running" } else { "starting" }),
+        (Lens::True, _)
+            if !alive && truth.is_none_or(|truth| truth.phase >= crate::sim::data_plane::task_truth::Phase::Ending) =>
+        {
+            return None;
+        }
+        (Lens::True, _) => {
+            (if alive { SegmentStyle::Solid } else { SegmentStyle::Starting }, if alive { "running" } else { "starting" })
+        }
         (Lens::Knows | Lens::Both, None) if !alive || context.lens == Lens::Knows => return None,
         (Lens::Knows | Lens::Both, None) => (SegmentStyle::Uncounted, "runs uncounted"),
         (Lens::Knows | Lens::Both, Some(known)) => (believed_style(context, instance, task, alive), known.last_status.name()),
     };
-    let needs = truth.map(|truth| truth.payload.needs.clone()).or_else(|| Some(sim.belief().definitions[known?.definition].needs.clone()))?;
+    let needs = truth
+        .map(|truth| truth.payload.needs.clone())
+        .or_else(|| Some(sim.belief().definitions[known?.definition].needs.clone()))?;
     let used = (alive && context.lens != Lens::Knows).then(|| usage(sim, task)).flatten();
     Some(OnServer { task, needs, style, status, used })
 }

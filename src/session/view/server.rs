@@ -4,9 +4,10 @@ use std::rc::Rc;
 
 use crate::session::frame::{BarView, ServerView};
 use crate::session::intent::{Lens, Subject};
+use crate::session::lesson::LessonRun;
 use crate::session::view::segments::{self, OnServer, Resource};
 use crate::session::view::totals::{grouped, per_hour};
-use crate::session::view::{Shown, breakage, server_state};
+use crate::session::view::{Shown, breakage, hue, server_state};
 use crate::sim::command::LaunchType;
 use crate::sim::engine::Sim;
 use crate::sim::ids::InstanceId;
@@ -17,6 +18,7 @@ pub struct Context<'a> {
     pub sim: &'a Sim,
     pub lens: Lens,
     pub selection: Option<Subject>,
+    lesson: Option<&'a LessonRun>,
     /// What tasks of the services on EC2 ask for: the measure of stranded room.
     kinds: Vec<Rc<Needs>>,
 }
@@ -27,7 +29,7 @@ impl<'a> Context<'a> {
         let sim = shown.timeline.sim();
         let services = sim.belief().services.iter().filter(|(_, service)| service.launch_type == LaunchType::Ec2);
         let kinds = services.map(|(_, service)| sim.belief().definitions[service.definition].needs.clone()).collect();
-        Self { sim, lens: shown.lens, selection: shown.selection, kinds }
+        Self { sim, lens: shown.lens, selection: shown.selection, lesson: shown.lesson, kinds }
     }
 }
 
@@ -40,7 +42,8 @@ pub fn server(context: &Context, instance: InstanceId) -> ServerView {
     let kind = host.instance_type;
     let (free_cpu, free_memory) = free(context, instance, &tasks);
     let (stranded_cpu, stranded_memory) = stranded(&context.kinds, free_cpu, free_memory);
-    let unsure = known.is_some() && !matches!(server_state::heartbeat(sim, instance).state, crate::session::frame::HeartbeatState::Fresh);
+    let unsure =
+        known.is_some() && !matches!(server_state::heartbeat(sim, instance).state, crate::session::frame::HeartbeatState::Fresh);
     let bar = |resource, label: &str, unit: &str, total, free, stranded| BarView {
         label: Rc::from(label),
         unit: Rc::from(unit),
@@ -66,11 +69,13 @@ pub fn server(context: &Context, instance: InstanceId) -> ServerView {
         heartbeat: server_state::heartbeat(sim, instance),
         cpu: bar(Resource::Cpu, "CPU", "units", kind.cpu_units, free_cpu, stranded_cpu),
         memory: bar(Resource::Memory, "Memory", "MiB", kind.memory_mib, free_memory, stranded_memory),
-        third: interfaces.then(|| bar(Resource::NetworkInterfaces, "Network interfaces", "interfaces", u32::from(kind.task_enis), free_enis, 0)),
+        third: interfaces.then(|| {
+            bar(Resource::NetworkInterfaces, "Network interfaces", "interfaces", u32::from(kind.task_enis), free_enis, 0)
+        }),
         note: server_state::difference(sim, instance).filter(|_| shows_truth).map(Rc::from),
         faults: breakage::badges_of_instance(sim, instance),
-        ghosts: Vec::new(),
-        ghost_slot: None,
+        ghosts: context.lesson.map_or_else(Vec::new, |lesson| lesson.ghosts_for(instance, sim, &hue::of_family)),
+        ghost_slot: context.lesson.and_then(|lesson| lesson.ghost_slot(instance)),
         selected: context.selection == Some(Subject::Instance(instance)),
         presence: server_state::presence(host, known),
         sentence: Rc::from(sentence),
@@ -83,7 +88,8 @@ fn free(context: &Context, instance: InstanceId, tasks: &[OnServer]) -> (u32, u3
     match context.sim.belief().registry.get(instance) {
         Some(known) if context.lens != Lens::True => (known.remaining_cpu_units, known.remaining_memory_mib),
         Some(_) | None => {
-            let taken = tasks.iter().fold((0, 0), |(cpu, memory), task| (cpu + task.needs.cpu_units, memory + task.needs.memory_mib));
+            let taken =
+                tasks.iter().fold((0, 0), |(cpu, memory), task| (cpu + task.needs.cpu_units, memory + task.needs.memory_mib));
             (kind.cpu_units.saturating_sub(taken.0), kind.memory_mib.saturating_sub(taken.1))
         }
     }

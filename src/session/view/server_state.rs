@@ -51,8 +51,12 @@ pub fn heartbeat(sim: &Sim, instance: InstanceId) -> HeartbeatView {
     let left = 1_000 - (silent_ms.min(period_ms) * 1_000 / period_ms) / 25 * 25;
     match sim.belief().registry.get(instance) {
         None => HeartbeatView { left_permille: 0, state: HeartbeatState::Never, label: Rc::from("never heard from") },
-        Some(known) if !known.agent_connected => HeartbeatView { left_permille: 0, state: HeartbeatState::Disconnected, label: Rc::from(label) },
-        Some(_) if is_overdue(sim, instance) => HeartbeatView { left_permille: 0, state: HeartbeatState::Unknown, label: Rc::from(label) },
+        Some(known) if !known.agent_connected => {
+            HeartbeatView { left_permille: 0, state: HeartbeatState::Disconnected, label: Rc::from(label) }
+        }
+        Some(_) if is_overdue(sim, instance) => {
+            HeartbeatView { left_permille: 0, state: HeartbeatState::Unknown, label: Rc::from(label) }
+        }
         Some(_) => HeartbeatView { left_permille: left as u16, state: HeartbeatState::Fresh, label: Rc::from(label) },
     }
 }
@@ -63,14 +67,24 @@ pub fn believed(sim: &Sim, instance: InstanceId) -> Badge {
         return badge("not registered", Tone::Moving, "The control plane has not heard of this server, or has forgotten it.");
     };
     if !known.agent_connected {
-        return badge("DISCONNECTED", Tone::Warning, "agentConnected is false: nothing is placed here; its tasks count as they were last heard of.");
+        return badge(
+            "DISCONNECTED",
+            Tone::Warning,
+            "agentConnected is false: nothing is placed here; its tasks count as they were last heard of.",
+        );
     }
     if is_overdue(sim, instance) {
-        return badge("UNKNOWN", Tone::Unknown, "A report is overdue. ECS does not know what is going on here; it is not dead for that.");
+        return badge(
+            "UNKNOWN",
+            Tone::Unknown,
+            "A report is overdue. ECS does not know what is going on here; it is not dead for that.",
+        );
     }
     match known.status {
         ContainerInstanceStatus::Active => badge("ACTIVE", Tone::Good, "Takes new tasks."),
-        ContainerInstanceStatus::Draining => badge("DRAINING", Tone::Warning, "Takes no new tasks; service tasks are replaced elsewhere."),
+        ContainerInstanceStatus::Draining => {
+            badge("DRAINING", Tone::Warning, "Takes no new tasks; service tasks are replaced elsewhere.")
+        }
         ContainerInstanceStatus::Registering
         | ContainerInstanceStatus::Deregistering
         | ContainerInstanceStatus::RegistrationFailed
@@ -87,9 +101,15 @@ pub fn truth(sim: &Sim, instance: InstanceId) -> Option<Badge> {
         Power::Booting => Some(badge("booting", Tone::Moving, "The machine starts; its agent registers when it is up.")),
         Power::Off => Some(badge("no power", Tone::Bad, "The machine has lost power; nothing runs on it.")),
         Power::Terminated => Some(badge("terminated", Tone::Bad, "The machine is gone for good.")),
-        Power::On if !host.agent.running => Some(badge("agent stopped", Tone::Warning, "The machine and its containers run; its agent does not.")),
-        Power::On if silent => Some(badge("still running", Tone::Good, "The machine and its containers run; reports do not get through.")),
-        Power::On if known.is_none() => Some(badge("running", Tone::Good, "The machine runs; the control plane does not count it.")),
+        Power::On if !host.agent.running => {
+            Some(badge("agent stopped", Tone::Warning, "The machine and its containers run; its agent does not."))
+        }
+        Power::On if silent => {
+            Some(badge("still running", Tone::Good, "The machine and its containers run; reports do not get through."))
+        }
+        Power::On if known.is_none() => {
+            Some(badge("running", Tone::Good, "The machine runs; the control plane does not count it."))
+        }
         Power::On => None,
     }
 }
@@ -98,15 +118,20 @@ pub fn truth(sim: &Sim, instance: InstanceId) -> Option<Badge> {
 pub fn difference(sim: &Sim, instance: InstanceId) -> Option<String> {
     let host = &sim.truth().hosts[instance];
     let known = sim.belief().registry.get(instance)?;
-    let alive = sim.truth().tasks.iter().filter(|(task, truth)| {
-        host.tasks.contains(task) && truth.containers.iter().any(|container| container.state.is_alive())
-    });
+    let alive =
+        sim.truth().tasks.iter().filter(|(task, truth)| {
+            host.tasks.contains(task) && truth.containers.iter().any(|container| container.state.is_alive())
+        });
     let (alive, believed) = (alive.count(), known.tasks.len());
     let ago = time::span(silent_ms(sim, instance) / 1_000 * 1_000);
     let silent = !known.agent_connected || is_overdue(sim, instance);
     match host.power {
-        Power::Off | Power::Terminated => Some(format!("No power. ECS still counts {believed} of its tasks; last report {ago} ago.")),
-        Power::On if silent && !host.agent.running => Some(format!("{alive} still running; the agent has been silent for {ago}.")),
+        Power::Off | Power::Terminated => {
+            Some(format!("No power. ECS still counts {believed} of its tasks; last report {ago} ago."))
+        }
+        Power::On if silent && !host.agent.running => {
+            Some(format!("{alive} still running; the agent has been silent for {ago}."))
+        }
         Power::On if silent => Some(format!("{alive} still running; ECS has not heard from it for {ago}.")),
         Power::On | Power::Booting => None,
     }

@@ -3,8 +3,7 @@
 use std::rc::Rc;
 
 use crate::explain::explanation::{Cause, Cell, Explanation, Outcome, Row, Table};
-use crate::explain::{causes, starting, why};
-mod fixes { use super::*; pub struct Fix{pub label:String,pub commands:Vec<crate::sim::command::Command>} pub fn for_task(_:&crate::sim::engine::Sim,_:TaskId)->Vec<Fix>{vec![]} pub fn for_service(_:&crate::sim::engine::Sim,_:ServiceId)->Vec<Fix>{vec![]} pub fn for_run(_:&crate::sim::engine::Sim,_:&[crate::sim::observation::Observation],_:ObservationId)->Vec<Fix>{vec![]}}
+use crate::explain::{causes, fixes, starting, why};
 use crate::session::frame::{CauseView, Choice, RowOutcome, WhyCell, WhyRow, WhyStep, WhyTable, WhyView};
 use crate::session::intent::Intent;
 use crate::session::view::Shown;
@@ -103,7 +102,9 @@ impl WhyCache {
         let found = match question {
             Question::Task(task) => fixes::for_task(sim, *task),
             Question::Service(service) => fixes::for_service(sim, *service),
-            Question::Observation(id) => fixes::for_run(sim, shown.timeline.log(), *id),
+            Question::Observation(id) => {
+                why::run_task_behind(shown.timeline.log(), *id).map_or_else(Vec::new, |request| fixes::for_run(sim, request))
+            }
         };
         let choices: Vec<Choice> = found.into_iter().map(|fix| choice(fix.label, Intent::DoAll(fix.commands))).collect();
         self.fixes = Some((question.clone(), entries, sim.now_ms(), choices.clone()));

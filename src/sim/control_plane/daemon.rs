@@ -31,9 +31,11 @@ impl ControlPlane {
     /// What a daemon on this instance is owed to: the newest of what the service wants, the instance taking tasks, and the end of
     /// the daemon before it.
     fn why_daemon(&self, id: ServiceId, instance: InstanceId) -> Option<ObservationId> {
-        let before = self.tasks.iter().rev().find(|(_, task)| {
-            task.instance == Some(instance) && task.service.is_some_and(|(service, _)| service == id)
-        });
+        let before = self
+            .tasks
+            .iter()
+            .rev()
+            .find(|(_, task)| task.instance == Some(instance) && task.service.is_some_and(|(service, _)| service == id));
         let ended_by = before.and_then(|(_, task)| task.stopped.as_ref()).map(|stopped| stopped.decided_by);
         let offered_by = self.agents.get(&instance).and_then(|link| link.offered_by);
         [Some(self.services[id].changed_by), offered_by, ended_by].into_iter().flatten().max()

@@ -139,9 +139,10 @@ impl ControlPlane {
         let text: Rc<str> = Rc::from(format!("was unable to place a task. Reason: {NO_CAPACITY}."));
         let event = ServiceEvent::UnableToPlace { text };
         let since_steady = |(_, said): &&(Millis, Rc<ServiceEvent>)| **said != ServiceEvent::SteadyState;
-        let said = self.services.get(service_id).is_none_or(|service| {
-            service.events.iter().take_while(since_steady).any(|(_, said)| **said == event)
-        });
+        let said = self
+            .services
+            .get(service_id)
+            .is_none_or(|service| service.events.iter().take_while(since_steady).any(|(_, said)| **said == event));
         if !said {
             fx.because(cause, |fx| self.say(fx, service_id, event));
         }

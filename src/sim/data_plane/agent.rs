@@ -177,13 +177,8 @@ impl DataPlane {
         let checked = |task: &&TaskTruth| {
             task.phase == Phase::Running && task.payload.definition.containers.iter().any(|c| c.health_check.is_some())
         };
-        let health: Vec<_> = host
-            .tasks
-            .iter()
-            .filter_map(|task| self.tasks.get(*task))
-            .filter(checked)
-            .map(TaskTruth::health_report)
-            .collect();
+        let health: Vec<_> =
+            host.tasks.iter().filter_map(|task| self.tasks.get(*task)).filter(checked).map(TaskTruth::health_report).collect();
         fx.report(instance, Report::Telemetry(Rc::new(health)));
         let period_ms = fx.tuning.telemetry_period_ms;
         fx.data_timer(period_ms, DataTimer::Telemetry { instance, turn });

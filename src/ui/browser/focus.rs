@@ -1,7 +1,7 @@
 //! Moving the keyboard's focus.
 
-use web_sys::HtmlElement;
 use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
 /// Focuses the element with this id, and brings it into view.
 pub fn on_id(id: &str) {

@@ -1,0 +1,41 @@
+//! What may let a task that has a place start: the faults that stand in its way, healed.
+
+use crate::explain::candidates::{Candidate, Sort, Speed, silenced_by};
+use crate::explain::troubles::heal_label;
+use crate::sim::command::Command;
+use crate::sim::engine::Sim;
+use crate::sim::fault::Fault;
+use crate::sim::ids::TaskId;
+
+/// The healing of each fault that can keep this task from starting.
+pub(crate) fn candidates_for_task(sim: &Sim, task: TaskId) -> Vec<Candidate> {
+    sim.faults()
+        .active()
+        .filter(|(_, active)| stands_in_the_way(sim, &active.what, task))
+        .map(|(fault, active)| Candidate {
+            sort: Sort::Heal,
+            label: heal_label(sim, &active.what),
+            commands: vec![Command::HealFault { fault }],
+            speed: Speed::Later,
+        })
+        .collect()
+}
+
+fn stands_in_the_way(sim: &Sim, fault: &Fault, task: TaskId) -> bool {
+    let instance = sim.belief().tasks.get(task).and_then(|known| known.instance);
+    match fault {
+        Fault::RegistrySlow { .. } | Fault::RegistryFailure => true,
+        Fault::DiskFull { instance: full } => instance == Some(*full),
+        Fault::NetworkCut { .. }
+        | Fault::PacketLoss { .. }
+        | Fault::AgentStop { .. }
+        | Fault::ServerDeath { .. }
+        | Fault::ZoneFailure { .. } => instance.is_some_and(|instance| silenced_by(sim, fault).contains(&instance)),
+        Fault::ContainerExit { .. }
+        | Fault::OutOfMemory { .. }
+        | Fault::AppHang { .. }
+        | Fault::PacketDelay { .. }
+        | Fault::SpotInterruption { .. }
+        | Fault::FargateSpotInterruption { .. } => false,
+    }
+}

@@ -1,0 +1,256 @@
+//! Fixes: the right ones are offered, and every one that is offered works.
+
+use crate::explain::fixes::{Fix, MOST_FIXES, for_run, for_service, for_task};
+use crate::explain::testing::{Stage, container, family, launch, run_task, service};
+use crate::explain::why::run_task_behind;
+use crate::sim::command::{Command, InstanceStatusRequest, UpdateService};
+use crate::sim::fault::{Direction, Fault, NetworkTarget};
+use crate::sim::ids::{InstanceId, ServiceId};
+use crate::sim::model::container_instance::ContainerInstanceStatus;
+use crate::sim::model::placement::PlacementConstraint;
+use crate::sim::model::task_definition::PortMapping;
+use crate::sim::model::task_definition::Protocol;
+use crate::sim::observation::Kind;
+use crate::sim::random::{Concern, Stream};
+use crate::sim::time::MINUTE;
+
+fn labels(fixes: &[Fix]) -> Vec<&str> {
+    fixes.iter().map(|fix| fix.label.as_str()).collect()
+}
+
+/// Applied to a copy, the fix brings a new task of the service to RUNNING; without it none comes.
+fn assert_works(stage: &Stage, service: ServiceId, fix: &Fix) {
+    let mut copy = stage.clone();
+    let first_new = copy.sim.belief().tasks.next_id();
+    for command in &fix.commands {
+        copy.give(command.clone());
+    }
+    copy.run(8 * MINUTE);
+    let runs = copy
+        .sim
+        .belief()
+        .tasks
+        .iter()
+        .any(|(id, task)| id >= first_new && task.service.is_some_and(|(of, _)| of == service) && task.is_running());
+    assert!(runs, "{fix:?} does not help:\n{:#?}", copy.sim.belief().services[service].waiting);
+}
+
+#[test]
+fn too_little_memory_offers_less_a_server_fargate_and_room() {
+    let mut stage = Stage::with(&["m5.large", "m5.large"]);
+    stage.register(family("job", 100, 3_300));
+    stage.give(Command::RunTask(run_task("job")));
+    stage.run(20_000);
+    stage.register(family("big", 500, 5_000));
+    let big = stage.service("big", 2);
+    let fixes = for_service(&stage.sim, big);
+    let job = stage.sim.belief().tasks.ids().next().unwrap();
+    let on = stage.sim.belief().tasks[job].instance.unwrap();
+    assert_eq!(
+        labels(&fixes),
+        [
+            "Ask for 4,507 MiB or less".to_owned(),
+            "Add one m5.large in us-east-1a".to_owned(),
+            "Use Fargate: 1 vCPU and 5 GB".to_owned(),
+            format!("Stop job · {}: frees 3,300 MiB on {}", job.short(), on.short()),
+        ]
+    );
+    fixes.iter().for_each(|fix| assert_works(&stage, big, fix));
+}
+
+#[test]
+fn a_cut_network_is_healed_first() {
+    let mut stage = Stage::with(&["m5.large"]);
+    stage.register(family("web", 256, 512));
+    let cut = Fault::NetworkCut { target: NetworkTarget::Instance(InstanceId(1)), direction: Direction::Both };
+    stage.give(Command::InjectFault(cut));
+    stage.run(200_000);
+    let web = stage.service("web", 1);
+    let fixes = for_service(&stage.sim, web);
+    assert_eq!(fixes[0].label, format!("Heal the network between {} and ECS", InstanceId(1).short()));
+    assert_eq!(fixes[1].label, "Add one m5.large in us-east-1b");
+    fixes.iter().for_each(|fix| assert_works(&stage, web, fix));
+}
+
+#[test]
+fn a_drained_server_can_be_made_active() {
+    let mut stage = Stage::with(&["m5.large"]);
+    stage.register(family("web", 256, 512));
+    let instance = InstanceId(1);
+    stage.give(Command::UpdateContainerInstancesState { instance, status: InstanceStatusRequest::Draining });
+    let web = stage.service("web", 1);
+    let fixes = for_service(&stage.sim, web);
+    assert_eq!(fixes[0].label, format!("Make {} ACTIVE again", instance.short()));
+    fixes.iter().for_each(|fix| assert_works(&stage, web, fix));
+}
+
+#[test]
+fn constraints_can_be_dropped_one_by_one() {
+    let mut stage = Stage::with(&["m5.large", "m5.large"]);
+    stage.register(family("web", 256, 512));
+    let mut request = service("web", 3);
+    let arm = PlacementConstraint::parse("memberOf", Some("attribute:ecs.cpu-architecture == x86_64")).unwrap();
+    request.placement_constraints = vec![PlacementConstraint::DistinctInstance, arm.clone()];
+    stage.give(Command::CreateService(request));
+    stage.run(12_000);
+    let web = stage.sim.belief().service_named("web").unwrap();
+    let fixes = for_service(&stage.sim, web);
+    assert_eq!(labels(&fixes)[..2], ["Drop distinctInstance", "Add one m5.large in us-east-1a"]);
+    let kept = UpdateService { service: "web".to_owned(), placement_constraints: Some(vec![arm]), ..UpdateService::default() };
+    assert_eq!(fixes[0].commands, [Command::UpdateService(kept)]);
+    fixes.iter().for_each(|fix| assert_works(&stage, web, fix));
+}
+
+#[test]
+fn a_taken_port_needs_a_server_not_less_memory() {
+    let mut stage = Stage::with(&["m5.large"]);
+    let mut definition = family("web", 256, 512);
+    definition.containers[0].port_mappings = vec![PortMapping { container_port: 80, host_port: 80, protocol: Protocol::Tcp }];
+    stage.register(definition);
+    let web = stage.service("web", 2);
+    let fixes = for_service(&stage.sim, web);
+    assert_eq!(labels(&fixes), ["Add one m5.large in us-east-1b", "Use Fargate: 0.25 vCPU and 0.5 GB"]);
+    fixes.iter().for_each(|fix| assert_works(&stage, web, fix));
+}
+
+#[test]
+fn what_waits_for_nothing_gets_no_fix() {
+    let mut stage = Stage::with(&["m5.large"]);
+    stage.register(family("web", 256, 512));
+    let web = stage.service("web", 1);
+    assert_eq!(for_service(&stage.sim, web), []);
+}
+
+#[test]
+fn a_run_task_is_run_again_with_the_fix_or_after_it() {
+    let mut stage = Stage::with(&["t3.micro"]);
+    stage.register(family("big", 500, 1_200));
+    let request = run_task("big");
+    stage.give(Command::RunTask(request.clone()));
+    let failed = stage.newest(|kind| matches!(kind, Kind::PlacementFailed { .. })).id;
+    assert_eq!(run_task_behind(&stage.log, failed), Some(&request));
+    let fixes = for_run(&stage.sim, &request);
+    assert_eq!(
+        labels(&fixes),
+        ["Ask for 931 MiB or less", "Add one t3.small in us-east-1b, then run the task again", "Use Fargate: 0.5 vCPU and 2 GB"]
+    );
+    for fix in &fixes {
+        let mut copy = stage.clone();
+        fix.commands.iter().for_each(|command| copy.give(command.clone()));
+        if !matches!(fix.commands.last(), Some(Command::RunTask(_))) {
+            copy.run(5 * MINUTE);
+            copy.give(Command::RunTask(request.clone()));
+        }
+        copy.run(2 * MINUTE);
+        assert!(copy.sim.belief().tasks.iter().any(|(_, task)| task.is_running()), "{fix:?}");
+    }
+}
+
+#[test]
+fn a_task_on_a_dead_server_starts_when_power_is_back() {
+    let mut stage = Stage::with(&["m5.large"]);
+    stage.register(family("web", 256, 512));
+    stage.give(Command::InjectFault(Fault::ServerDeath { instance: InstanceId(1) }));
+    stage.give(Command::RunTask(run_task("web")));
+    stage.run(5_000);
+    let task = stage.sim.belief().tasks.ids().next().unwrap();
+    let fixes = for_task(&stage.sim, task);
+    assert_eq!(labels(&fixes), [format!("Give {} power again", InstanceId(1).short())]);
+    fixes[0].commands.iter().for_each(|command| stage.give(command.clone()));
+    stage.run(5 * MINUTE);
+    assert!(stage.sim.belief().tasks[task].is_running());
+}
+
+/// A cluster made by chance, with services that may or may not find room, and trouble.
+fn random_stage(seed: u64) -> Stage {
+    let mut chance = Stream::of(seed, Concern::Usage, &[]);
+    let types = ["t3.micro", "t3.small", "m5.large", "c5.large", "m5.xlarge"];
+    let servers: Vec<&str> = (0..chance.between(1, 4)).map(|_| types[chance.below(5) as usize]).collect();
+    let mut stage = Stage::with(&servers);
+    for name in ["web", "api", "batch"] {
+        let (cpu, memory) = (chance.between(1, 16) as u32 * 128, chance.between(1, 30) as u32 * 256);
+        let mut definition = family(name, cpu, memory);
+        if chance.percent(30) {
+            definition.containers.push(container("side", 64, 128));
+        }
+        if chance.percent(20) {
+            let port = chance.between(80, 81) as u16;
+            definition.containers[0].port_mappings =
+                vec![PortMapping { container_port: port, host_port: port, protocol: Protocol::Tcp }];
+        }
+        stage.register(definition);
+        let mut request = service(name, chance.between(1, 4) as u32);
+        if chance.percent(30) {
+            request.placement_constraints.push(PlacementConstraint::DistinctInstance);
+        }
+        if chance.percent(20) {
+            let expression = "attribute:ecs.instance-type =~ m5.*";
+            request.placement_constraints.push(PlacementConstraint::parse("memberOf", Some(expression)).unwrap());
+        }
+        stage.give(Command::CreateService(request));
+    }
+    stage.run(60_000);
+    let instance = InstanceId(chance.between(1, servers.len() as u64) as u32);
+    match chance.below(4) {
+        0 => stage.give(Command::InjectFault(Fault::AgentStop { instance })),
+        1 => stage.give(Command::InjectFault(Fault::ZoneFailure { zone: "us-east-1a".to_owned() })),
+        2 => stage.give(Command::UpdateContainerInstancesState { instance, status: InstanceStatusRequest::Draining }),
+        _ => stage.give(Command::LaunchInstances(launch("t3.micro", "us-east-1b"))),
+    }
+    stage.run(4 * MINUTE);
+    stage
+}
+
+#[test]
+fn every_fix_of_many_random_clusters_works() {
+    let mut offered = 0;
+    for seed in 1..=40 {
+        let stage = random_stage(seed);
+        for (id, known) in stage.sim.belief().services.iter() {
+            let fixes = for_service(&stage.sim, id);
+            assert!(fixes.len() <= MOST_FIXES);
+            assert!(known.waiting.is_some() || fixes.is_empty());
+            offered += fixes.len();
+            fixes.iter().for_each(|fix| assert_works(&stage, id, fix));
+        }
+    }
+    assert!(offered > 60, "only {offered} fixes were offered");
+}
+
+#[test]
+fn asking_leaves_the_run_as_it_was() {
+    let stage = random_stage(3);
+    let (now_ms, observed) = (stage.sim.now_ms(), stage.sim.observed());
+    for id in stage.sim.belief().services.ids() {
+        for_service(&stage.sim, id);
+    }
+    assert_eq!((stage.sim.now_ms(), stage.sim.observed()), (now_ms, observed));
+    assert!(stage.sim.belief().registry.check().is_ok());
+    assert!(stage.sim.belief().registry.iter().any(|known| known.status != ContainerInstanceStatus::Inactive));
+}
+
+#[test]
+fn a_server_that_boots_already_makes_another_needless() {
+    let mut stage = Stage::with(&["t3.micro"]);
+    stage.register(family("web", 256, 2_000));
+    let web = stage.service("web", 1);
+    assert!(labels(&for_service(&stage.sim, web)).iter().any(|label| label.starts_with("Add one ")));
+    stage.give(Command::LaunchInstances(launch("m5.large", "us-east-1a")));
+    stage.run(1_000);
+    assert_eq!(labels(&for_service(&stage.sim, web)), ["Use Fargate: 0.25 vCPU and 2 GB"]);
+}
+
+#[test]
+fn a_large_cluster_is_answered_as_well() {
+    let mut stage = Stage::with(&["m5.large"; 300]);
+    stage.register(family("web", 512, 1_900));
+    stage.give(Command::CreateService(service("web", 1_200)));
+    stage.run(4 * MINUTE);
+    stage.register(family("job", 128, 256));
+    stage.give(Command::CreateService(service("job", 3)));
+    stage.register(family("big", 1_024, 4_000));
+    let big = stage.service("big", 1);
+    let fixes = for_service(&stage.sim, big);
+    assert_eq!(labels(&fixes)[0], "Add one m5.large in us-east-1a");
+    fixes.iter().for_each(|fix| assert_works(&stage, big, fix));
+}

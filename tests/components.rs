@@ -1,0 +1,387 @@
+//! The page as the host renders it: what each part says and how assistive technology reads it.
+
+use std::rc::Rc;
+
+use ecs_playground::session::frame::{Choice, Frame, ServerView};
+use ecs_playground::session::intent::Intent;
+use ecs_playground::ui::choice_button::{ChoiceButton, ChoiceButtonProps};
+use ecs_playground::ui::fixture;
+use ecs_playground::ui::page::{Page, PageProps};
+use ecs_playground::ui::server_card::{ServerCard, ServerCardProps};
+use ecs_playground::ui::shelf::{Shelf, ShelfProps};
+use ecs_playground::ui::timeline::{Timeline, TimelineProps};
+use ecs_playground::ui::why_panel::{WhyPanel, WhyPanelProps};
+use expect_test::{Expect, expect};
+use yew::html::BaseComponent;
+use yew::{Callback, Html, LocalServerRenderer};
+
+/// The markup of a component.
+fn markup<C: BaseComponent>(props: C::Properties) -> String {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    runtime
+        .block_on(tokio::task::LocalSet::new().run_until(LocalServerRenderer::<C>::with_props(props).hydratable(false).render()))
+}
+
+fn check<C: BaseComponent>(props: C::Properties, expected: Expect) {
+    expected.assert_eq(&outline(&markup::<C>(props)));
+}
+
+/// What a reader is told: words, and of elements only their role, name and state. Drawings and looks are left out.
+fn outline(markup: &str) -> String {
+    let mut lines = String::new();
+    let mut line = |words: &str| {
+        if !words.trim().is_empty() {
+            lines.push_str(words.trim());
+            lines.push('\n');
+        }
+    };
+    for piece in markup.split('<').skip(1) {
+        let (tag, text) = piece.split_once('>').unwrap_or((piece, ""));
+        line(&element(tag));
+        line(text);
+    }
+    lines
+}
+
+/// `button[aria-label=Play]`; nothing for an element that says nothing by itself.
+fn element(tag: &str) -> String {
+    const TOLD: [&str; 12] = [
+        "role",
+        "aria-label",
+        "aria-pressed",
+        "aria-disabled",
+        "aria-describedby",
+        "aria-hidden",
+        "aria-current",
+        "aria-valuetext",
+        "value",
+        "title",
+        "id",
+        "tabindex",
+    ];
+    let name = tag.split([' ', '/']).next().unwrap_or_default();
+    let told: String = TOLD.iter().filter_map(|key| Some(format!("[{key}={}]", attribute(tag, key)?))).collect();
+    let speaks = ["button", "input", "option", "h2", "h3", "h4", "table", "th", "td", "li", "dialog"].contains(&name);
+    if told.is_empty() && !speaks { String::new() } else { format!("{name}{told}") }
+}
+
+fn attribute<'a>(tag: &'a str, key: &str) -> Option<&'a str> {
+    let from = tag.find(&format!(" {key}=\""))? + key.len() + 3;
+    tag[from..].split('"').next()
+}
+
+fn pages() -> Vec<(&'static str, Frame)> {
+    vec![("rich", fixture::rich()), ("sandbox", fixture::sandbox()), ("empty", fixture::empty()), ("many", fixture::many(100))]
+}
+
+fn page(frame: Frame) -> String {
+    markup::<Page>(PageProps { frame: Rc::new(frame), send: Callback::noop() })
+}
+
+fn silent_server() -> Rc<ServerView> {
+    fixture::rich().zones[1].servers[0].clone()
+}
+
+#[test]
+fn a_silent_server_says_what_is_known_and_what_is_true() {
+    check::<ServerCard>(
+        ServerCardProps { server: silent_server(), send: Callback::noop(), held: None, current: true },
+        expect![[r#"
+            article[aria-label=i-03be]
+            svg[role=img][aria-label=last report 41 s ago: overdue]
+            last report 41 s ago: overdue
+            ?
+            button[aria-label=Server i-03be, m5.large in us-east-1b, UNKNOWN, still running in truth, 2 tasks, CPU 1,408 of 2,048 free, memory 6,527 of 7,807 MiB free][aria-pressed=false][id=server-3][tabindex=0]
+            i-03be
+            span[title=A report is overdue. The server may be well; ECS cannot tell.]
+            svg[aria-hidden=true]
+            UNKNOWN
+            m5.large · $0.096/h
+            CPU
+            1,408 believed free
+            button[aria-label=Task web · 7e03, RUNNING, CPU 512 units reserved, 230 used][aria-pressed=false][title=Task web · 7e03, RUNNING, CPU 512 units reserved, 230 used][tabindex=0]
+            web
+            button[aria-label=Task logs · 36c8, RUNNING, CPU 128 units reserved, 20 used][aria-pressed=false][title=Task logs · 36c8, RUNNING, CPU 128 units reserved, 20 used][tabindex=0]
+            logs
+            Memory
+            6,527 believed free
+            svg[aria-hidden=true]
+            button[aria-label=Task web · 7e03, RUNNING, Memory 1,024 MiB reserved, 610 used][aria-pressed=false][title=Task web · 7e03, RUNNING, Memory 1,024 MiB reserved, 610 used][tabindex=-1]
+            web
+            button[aria-label=Task logs · 36c8, RUNNING, Memory 256 MiB reserved, 90 used][aria-pressed=false][title=Task logs · 36c8, RUNNING, Memory 256 MiB reserved, 90 used][tabindex=-1]
+            logs
+            ul[aria-label=Faults]
+            li
+            Cause
+            1
+            network cut
+            button
+            Heal
+            In truth
+            span[title=The server and its tasks are well.]
+            svg[aria-hidden=true]
+            still running
+            ECS has not heard from it for 41 s
+            button
+            svg[aria-hidden=true]
+            Put task 2 here
+        "#]],
+    );
+}
+
+#[test]
+fn a_ghost_in_the_hand_may_be_put_on_a_server() {
+    let card =
+        markup::<ServerCard>(ServerCardProps { server: silent_server(), send: Callback::noop(), held: Some(1), current: false });
+    assert!(card.contains("Put task 1 here"), "{card}");
+    let shelf = ShelfProps { control_plane: fixture::rich().control_plane, send: Callback::noop(), held: Some(1) };
+    assert!(markup::<Shelf>(shelf).contains("Task 1: nowhere yet"));
+}
+
+#[test]
+fn the_timeline_is_a_slider_with_words() {
+    check::<Timeline>(
+        TimelineProps { clock: fixture::rich().clock, send: Callback::noop() },
+        expect![[r#"
+            section[aria-label=Timeline]
+            button[aria-label=To the start][title=To the start]
+            svg[aria-hidden=true]
+            button[aria-label=Play][title=Play]
+            svg[aria-hidden=true]
+            button[aria-label=Next event]
+            svg[aria-hidden=true]
+            Next event
+            button[aria-label=+1 s: one second further]
+            +1 s
+            Speed
+            option[value=1]
+            1×
+            option[value=2]
+            2×
+            option[value=5]
+            5×
+            option[value=10]
+            10×
+            option[value=30]
+            30×
+            option[value=60]
+            60×
+            option[value=600]
+            600×
+            svg[aria-hidden=true]
+            output[aria-label=Simulated time]
+            1:33.4
+            svg[aria-hidden=true]
+            input[aria-label=Time][aria-valuetext=1:33.4 of 2:20.0][value=93400]
+            span[aria-hidden=true]
+            2:20.0
+        "#]],
+    );
+}
+
+#[test]
+fn why_is_told_as_a_table() {
+    check::<WhyPanel>(
+        WhyPanelProps { why: fixture::rich().why, send: Callback::noop() },
+        expect![[r#"
+        h3
+        batch · e41c is waiting
+        Only i-03be has the room, and ECS places nothing on a server it cannot reach.
+        div[role=region][aria-label=Servers against rules][tabindex=0]
+        table
+        th
+        server
+        th
+        agent
+        th
+        CPU 1,024
+        th
+        memory 6,144
+        th
+        button
+        i-0a1f
+        td
+        ok
+        svg[aria-hidden=true]
+        passes
+        td
+        1,152
+        svg[aria-hidden=true]
+        passes
+        td
+        4,479
+        svg[aria-hidden=true]
+        fails
+        th
+        button
+        i-0c77
+        td
+        ok
+        svg[aria-hidden=true]
+        passes
+        td
+        384
+        svg[aria-hidden=true]
+        fails
+        td
+        383
+        svg[aria-hidden=true]
+        fails
+        th
+        button
+        i-03be
+        closest
+        td
+        silent
+        svg[aria-hidden=true]
+        fails
+        td
+        1,408
+        svg[aria-hidden=true]
+        passes
+        td
+        6,527
+        svg[aria-hidden=true]
+        passes
+        th
+        button
+        i-09d2
+        td
+        ok
+        svg[aria-hidden=true]
+        passes
+        td
+        1,152
+        svg[aria-hidden=true]
+        passes
+        td
+        4,479
+        svg[aria-hidden=true]
+        fails
+        h4
+        Strategy, step by step
+        li
+        spread(attribute:ecs.availability-zone)
+        Nobody was left to choose among.
+        li
+        us-east-1a
+        2
+        svg[aria-hidden=true]
+        falls out
+        li
+        us-east-1b
+        1
+        svg[aria-hidden=true]
+        stays
+        The service would print
+        (service batch) was unable to place a task because no container instance met all of its requirements. The closest matching (container-instance 03be5c1d) doesn't have the agent connected.
+        h4
+        Smallest changes that would place it
+        li
+        Heal the network to i-03be
+        button[aria-label=Apply: Heal the network to i-03be]
+        Apply
+        li
+        Add one m5.large in us-east-1b
+        button[aria-label=Apply: Add one m5.large in us-east-1b]
+        Apply
+        li
+        Ask for 4,479 MiB or less
+        button[aria-label=Apply: Ask for 4,479 MiB or less]
+        Apply
+        h4
+        What caused this
+        li
+        button
+        1
+        network cut at i-03be
+        0:52.0
+        li
+        button
+        2
+        report overdue
+        1:14.0
+        li
+        button
+        3
+        agent not connected
+        1:32.0
+        li
+        button
+        4
+        batch cannot be placed
+        1:32.4
+    "#]],
+    );
+}
+
+#[test]
+fn a_refused_choice_says_why() {
+    let choice = Choice { label: "Redo".into(), intent: Intent::Redo, refused: Some("There is nothing to redo.".into()) };
+    check::<ChoiceButton>(
+        ChoiceButtonProps {
+            choice,
+            send: Callback::noop(),
+            icon: None,
+            short: None,
+            mark: None,
+            class: Default::default(),
+            pressed: None,
+            children: Html::default(),
+        },
+        expect![[r#"
+            button[aria-disabled=true][aria-describedby=because-1][title=There is nothing to redo.]
+            Redo
+            span[id=because-1]
+            There is nothing to redo.
+        "#]],
+    );
+}
+
+#[test]
+fn no_element_carries_a_style_that_the_policy_of_the_page_refuses() {
+    for (name, frame) in pages() {
+        assert!(!page(frame).contains(" style=\""), "{name}");
+    }
+}
+
+#[test]
+fn no_id_is_given_twice() {
+    for (name, frame) in pages() {
+        let page = page(frame);
+        let mut ids: Vec<&str> = page.split('<').filter_map(|piece| attribute(piece.split('>').next()?, "id")).collect();
+        let all = ids.len();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), all, "{name}");
+    }
+}
+
+#[test]
+fn every_description_that_is_referred_to_is_there() {
+    for (name, frame) in pages() {
+        let page = page(frame);
+        for key in ["aria-describedby", "aria-labelledby", "aria-controls", "popovertarget", "for"] {
+            for id in page.split('<').filter_map(|piece| attribute(piece.split('>').next()?, key)) {
+                assert!(page.contains(&format!(" id=\"{id}\"")), "{name}: {key} {id}");
+            }
+        }
+    }
+}
+
+#[test]
+fn tab_reaches_one_server_only() {
+    for (name, frame) in pages() {
+        let page = page(frame);
+        let reached =
+            page.split('<').filter(|piece| piece.contains("class=\"server-head\"") && piece.contains("tabindex=\"0\"")).count();
+        assert!(reached <= 1, "{name}: {reached}");
+    }
+}
+
+#[test]
+fn a_hundred_servers_of_ten_tasks_stay_light() {
+    let many = page(fixture::many(100)).matches("</").count();
+    let none = page(fixture::many(0)).matches("</").count();
+    assert!(many - none < 100 * 24, "{} elements a server", (many - none) / 100);
+}
