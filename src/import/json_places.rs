@@ -44,12 +44,6 @@ impl JsonPlaces {
             (None, None) => &self.spans[0],
         }
     }
-
-    /// The innermost value around a byte.
-    pub(super) fn around(&self, offset: usize) -> &Span {
-        let around = |span: &&Span| span.start <= offset && offset < span.end;
-        self.spans.iter().rev().find(around).unwrap_or(&self.spans[0])
-    }
 }
 
 struct Walk<'a> {
