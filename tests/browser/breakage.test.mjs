@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { WIDE, open, withPage } from "./harness.mjs";
-import { button, faults, now, openTab, pause, playFor, playUntil, server, service, says, the, until } from "./learner.mjs";
+import { button, faults, inOrder, now, openTab, pause, playFor, playUntil, server, service, says, the, until } from "./learner.mjs";
 
 /** Strikes, sees it listed as broken, runs `meanwhile`, heals it. */
 async function strike(page, title, fault, listed, meanwhile = async () => {}) {
@@ -17,13 +17,14 @@ async function strike(page, title, fault, listed, meanwhile = async () => {}) {
 }
 
 test("a server that falls silent", async (t) => {
+  const then = inOrder(t);
   await withPage(WIDE, async (page) => {
     await open(page);
     await pause(page);
     const struck = server(page, "us-east-1b");
     await button(page, "Cut the network to the second server").click();
 
-    await t.test("is UNKNOWN first, and DISCONNECTED only later", async () => {
+    await then("is UNKNOWN first, and DISCONNECTED only later", async () => {
       const words = [];
       const word = async () => {
         const text = await struck.innerText();
@@ -35,19 +36,19 @@ test("a server that falls silent", async (t) => {
       assert.deepEqual(words, ["ACTIVE", "UNKNOWN", "DISCONNECTED"]);
     });
 
-    await t.test("is still running in truth, and the difference is told in one sentence", async () => {
+    await then("is still running in truth, and the difference is told in one sentence", async () => {
       await says(struck, "still running");
       await says(struck, /2 still running; ECS has not heard from it for \d/);
     });
 
-    await t.test("keeps its tasks RUNNING: ECS replaces nothing that it has not heard from", async () => {
+    await then("keeps its tasks RUNNING: ECS replaces nothing that it has not heard from", async () => {
       await says(service(page, "web"), /running\s*4/);
       for (const task of await struck.getByRole("button", { name: /^Task / }).all()) {
         assert.match(await task.getAttribute("aria-label"), /, RUNNING,/);
       }
     });
 
-    await t.test("is only silent in what ECS knows, and runs in what is true", async () => {
+    await then("is only silent in what ECS knows, and runs in what is true", async () => {
       const pictures = page.getByRole("group", { name: "Which picture" });
       await button(pictures, "What ECS knows").click();
       await until(async () => !(await struck.innerText()).includes("still running"), "no truth in what ECS knows");
@@ -60,7 +61,7 @@ test("a server that falls silent", async (t) => {
       await says(struck, "still running");
     });
 
-    await t.test("stands in the table with both", async () => {
+    await then("stands in the table with both", async () => {
       await button(the.board(page), "Table").click();
       const table = page.getByRole("region", { name: "Servers as a table" }).getByRole("table");
       const heads = await table.getByRole("columnheader").allInnerTexts();
@@ -79,7 +80,7 @@ test("a server that falls silent", async (t) => {
       await struck.waitFor();
     });
 
-    await t.test("is ACTIVE again soon after the network is healed on its card", async () => {
+    await then("is ACTIVE again soon after the network is healed on its card", async () => {
       await button(struck, "Heal").click();
       await playUntil(page, async () => (await struck.innerText()).includes("ACTIVE"), 30);
       assert.equal(await the.brokenNow(page).count(), 0);
@@ -88,11 +89,12 @@ test("a server that falls silent", async (t) => {
 });
 
 test("every kind of target can be broken", async (t) => {
+  const then = inOrder(t);
   await withPage(WIDE, async (page) => {
     await open(page);
     await pause(page);
 
-    await t.test("a task: its container exits, and the service starts another in its place", async () => {
+    await then("a task: its container exits, and the service starts another in its place", async () => {
       const group = await faults(page, "Task");
       const target = group.getByRole("combobox", { name: "Task to break" });
       const label = (await target.getByRole("option").allInnerTexts()).find((each) => each.startsWith("web"));
@@ -104,7 +106,7 @@ test("every kind of target can be broken", async (t) => {
       await events.getByRole("button", { name: /exit/i }).first().waitFor();
     });
 
-    await t.test("a task: exit with code 0, out of memory, and a hang that only truth shows", async () => {
+    await then("a task: exit with code 0, out of memory, and a hang that only truth shows", async () => {
       const group = await faults(page, "Task");
       const target = group.getByRole("combobox", { name: "Task to break" });
       for (const fault of ["Container exits with code 0", "Out of memory"]) {
@@ -117,7 +119,7 @@ test("every kind of target can be broken", async (t) => {
       await strike(page, "Task", "App hangs", /hangs/, async () => playFor(page, 2_000, 5));
     });
 
-    await t.test("an app: every task of it keeps exiting until it is put right", async () => {
+    await then("an app: every task of it keeps exiting until it is put right", async () => {
       const group = await faults(page, "App");
       await group.getByRole("combobox", { name: "App to break" }).selectOption("api");
       await strike(page, "App", "Every task keeps exiting with code 1", /exits with code 1/, async () => {
@@ -127,7 +129,7 @@ test("every kind of target can be broken", async (t) => {
       await playUntil(page, async () => /running\s*2/.test(await service(page, "api").innerText()), 200);
     });
 
-    await t.test("a server: each fault is drawn on its card with a number and can be healed", async () => {
+    await then("a server: each fault is drawn on its card with a number and can be healed", async () => {
       const group = await faults(page, "Server");
       const target = group.getByRole("combobox", { name: "Server to break" });
       const third = server(page, "us-east-1c");
@@ -148,7 +150,7 @@ test("every kind of target can be broken", async (t) => {
       }
     });
 
-    await t.test("a zone: when it fails, its servers have no power, and the others go on", async () => {
+    await then("a zone: when it fails, its servers have no power, and the others go on", async () => {
       const group = await faults(page, "Zone");
       await group.getByRole("combobox", { name: "Zone to break" }).selectOption("us-east-1a");
       await strike(page, "Zone", "Zone fails", /fails/, async () => {
@@ -170,7 +172,7 @@ test("every kind of target can be broken", async (t) => {
       }
     });
 
-    await t.test("the image registry: a new task cannot start while pulls fail", async () => {
+    await then("the image registry: a new task cannot start while pulls fail", async () => {
       await playUntil(page, async () => /steady/.test(await service(page, "worker").innerText()), 200);
       await strike(page, "Image registry", "Pulls take 10 times as long", /10 times/);
       await strike(page, "Image registry", "Pulls fail", /pulls fail/i, async () => {

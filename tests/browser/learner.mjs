@@ -119,3 +119,17 @@ export const focused = (page) =>
     const element = document.activeElement;
     return element?.getAttribute("aria-label") ?? element?.textContent?.trim() ?? "";
   });
+
+/** Steps of one test that build on each other: after one has failed, the others are not tried. */
+export const inOrder = (t) => async (name, run) => {
+  let failed = false;
+  await t.test(name, async () => {
+    try {
+      await run();
+    } catch (error) {
+      failed = true;
+      throw error;
+    }
+  });
+  assert.ok(!failed, `the rest builds on: ${name}`);
+};

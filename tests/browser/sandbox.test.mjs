@@ -3,20 +3,21 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { WIDE, open, withPage } from "./harness.mjs";
-import { button, end, focused, insist, now, openTab, pause, server, says, the, until } from "./learner.mjs";
+import { button, end, focused, inOrder, insist, now, openTab, pause, server, says, the, until } from "./learner.mjs";
 
 test("in the first thirty seconds", async (t) => {
+  const then = inOrder(t);
   await withPage(WIDE, async (page) => {
     await open(page);
 
-    await t.test("one sentence says what is on screen, no dialog stands in the way, and the cluster is alive", async () => {
+    await then("one sentence says what is on screen, no dialog stands in the way, and the cluster is alive", async () => {
       await page.getByRole("region", { name: "First cluster" }).getByText("Three servers in three zones run a web service").waitFor();
       assert.equal(await page.getByRole("dialog").count(), 0);
       const before = await now(page);
       await until(async () => (await now(page)) > before, "time passes");
     });
 
-    await t.test("the one obvious action strikes the second server, and undo and redo take it back and forth", async () => {
+    await then("the one obvious action strikes the second server, and undo and redo take it back and forth", async () => {
       await pause(page);
       assert.equal(await the.undo(page).getAttribute("aria-disabled"), "true");
       await button(page, "Cut the network to the second server").click();
@@ -35,7 +36,7 @@ test("in the first thirty seconds", async (t) => {
       await the.undo(page).click();
     });
 
-    await t.test("undo says that there is nothing to undo", async () => {
+    await then("undo says that there is nothing to undo", async () => {
       await insist(the.undo(page));
       await page.getByRole("status").filter({ hasText: "There is nothing to undo." }).waitFor();
     });
@@ -43,12 +44,13 @@ test("in the first thirty seconds", async (t) => {
 });
 
 test("time is in the learner's hand", async (t) => {
+  const then = inOrder(t);
   await withPage(WIDE, async (page) => {
     await open(page);
     const timeline = the.timeline(page);
     const opened = await now(page);
 
-    await t.test("it can be halted and let go", async () => {
+    await then("it can be halted and let go", async () => {
       await pause(page);
       const stood = await now(page);
       await button(timeline, "Play").click();
@@ -56,13 +58,13 @@ test("time is in the learner's hand", async (t) => {
       await pause(page);
     });
 
-    await t.test("+1 s goes one second further", async () => {
+    await then("+1 s goes one second further", async () => {
       const before = await now(page);
       await button(timeline, "+1 s: one second further").click();
       await until(async () => (await now(page)) === before + 1000, "one second later");
     });
 
-    await t.test("the next event is one that the list of events shows", async () => {
+    await then("the next event is one that the list of events shows", async () => {
       await button(page, "Desired count of web: 5").click();
       await button(timeline, "Next event").click();
       const events = await openTab(page, "Events");
@@ -70,7 +72,7 @@ test("time is in the learner's hand", async (t) => {
       await events.getByRole("listitem").filter({ hasText: clock }).first().waitFor();
     });
 
-    await t.test("speed makes time pass faster", async () => {
+    await then("speed makes time pass faster", async () => {
       const passed = async (speed) => {
         await timeline.getByRole("combobox", { name: "Speed" }).selectOption(speed);
         const before = await now(page);
@@ -84,7 +86,7 @@ test("time is in the learner's hand", async (t) => {
       assert.ok(fast > slow * 5, `${slow} and ${fast} simulated a real second`);
     });
 
-    await t.test("to the start, and back along the timeline by keys", async () => {
+    await then("to the start, and back along the timeline by keys", async () => {
       const there = await end(page);
       await button(timeline, "To the start").click();
       await until(async () => (await now(page)) <= opened, "at the start");
@@ -103,6 +105,7 @@ test("time is in the learner's hand", async (t) => {
 });
 
 test("keys act from anywhere on the page", async (t) => {
+  const then = inOrder(t);
   await withPage(WIDE, async (page) => {
     await open(page);
     const timeline = the.timeline(page);
@@ -110,14 +113,14 @@ test("keys act from anywhere on the page", async (t) => {
     await pause(page);
     await page.getByRole("tabpanel").focus();
 
-    await t.test("Space plays and pauses", async () => {
+    await then("Space plays and pauses", async () => {
       await page.keyboard.press("Space");
       await button(timeline, "Pause").waitFor();
       await page.keyboard.press("Space");
       await button(timeline, "Play").waitFor();
     });
 
-    await t.test("the full stop runs to the next event, the comma one second further, 0 to the start", async () => {
+    await then("the full stop runs to the next event, the comma one second further, 0 to the start", async () => {
       const before = await now(page);
       await page.keyboard.press(".");
       await until(async () => (await now(page)) > before, "later");
@@ -128,7 +131,7 @@ test("keys act from anywhere on the page", async (t) => {
       await until(async () => (await now(page)) <= opened, "at the start");
     });
 
-    await t.test("L goes round the three pictures", async () => {
+    await then("L goes round the three pictures", async () => {
       const pressed = () => page.getByRole("group", { name: "Which picture" }).getByRole("button", { pressed: true });
       for (const name of ["What ECS knows", "What is true", "Both"]) {
         await page.keyboard.press("l");
@@ -136,7 +139,7 @@ test("keys act from anywhere on the page", async (t) => {
       }
     });
 
-    await t.test("? lists the keys, Esc closes the list and gives the focus back", async () => {
+    await then("? lists the keys, Esc closes the list and gives the focus back", async () => {
       await button(page, "Keys and help").focus();
       await page.keyboard.press("?");
       const dialog = page.getByRole("dialog", { name: "Keys" });
@@ -149,7 +152,7 @@ test("keys act from anywhere on the page", async (t) => {
       await dialog.waitFor({ state: "hidden" });
     });
 
-    await t.test("arrows go from server to server; Tab reaches one of them, then its tasks", async () => {
+    await then("arrows go from server to server; Tab reaches one of them, then its tasks", async () => {
       await the.scrubber(page).focus();
       await page.keyboard.press("End");
       const heads = the.servers(page).getByRole("button", { name: /^Server / });
@@ -169,7 +172,7 @@ test("keys act from anywhere on the page", async (t) => {
       await until(async () => /us-east-1c/.test(await focused(page)), "back on the server");
     });
 
-    await t.test("Enter selects, Esc lets go", async () => {
+    await then("Enter selects, Esc lets go", async () => {
       await page.keyboard.press("Enter");
       const details = the.panel(page, "Details");
       await details.getByRole("heading", { name: /^Server i-/ }).waitFor();
@@ -178,7 +181,7 @@ test("keys act from anywhere on the page", async (t) => {
       await details.getByRole("heading", { name: "Nothing selected" }).waitFor();
     });
 
-    await t.test("the first Tab offers to skip to the board", async () => {
+    await then("the first Tab offers to skip to the board", async () => {
       await page.reload();
       await page.getByRole("main").waitFor();
       await page.keyboard.press("Tab");
@@ -188,7 +191,7 @@ test("keys act from anywhere on the page", async (t) => {
       assert.equal(await focused(page), "What ECS knows");
     });
 
-    await t.test("single keys can be switched off; Space and Esc keep their meaning", async () => {
+    await then("single keys can be switched off; Space and Esc keep their meaning", async () => {
       await button(page, "Display").click();
       await button(page.getByRole("group", { name: "Single-key shortcuts" }), "Off").click();
       await page.keyboard.press("Escape");
