@@ -1,0 +1,201 @@
+// Access: what axe finds in each state of the page, reflow, text spacing, large text, and what is announced.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { NARROW, WIDE, assertAccessible, open, withPage } from "./harness.mjs";
+import { button, choose, inOrder, pause, playUntil, server, service, the, until } from "./learner.mjs";
+
+/** States of the page that axe looks at: how to get there from the one before. */
+const STATES = {
+  "the sandbox": async (page) => pause(page),
+  "a fault, and the details of what it strikes": async (page, show) => {
+    await show("Board");
+    await button(page, "Cut the network to the second server").click();
+    await playUntil(page, async () => /UNKNOWN/.test(await server(page, "us-east-1b").innerText()), 30);
+    await server(page, "us-east-1b").head.click();
+    await page.getByRole("heading", { name: /^Server i-/ }).waitFor();
+  },
+  "a service with its placement": async (page) => {
+    await service(page, "worker").name.click();
+    await page.getByRole("heading", { name: "Service worker" }).waitFor();
+  },
+  "why tasks wait": async (page, show) => {
+    const close = button(page, "Close details");
+    if (await close.count()) await close.click();
+    for (const count of [2, 3, 4, 5, 6, 7]) await service(page, "worker").change(count).click();
+    await playUntil(page, async () => (await the.shelf(page).getByRole("button", { name: /^worker ×/ }).count()) === 1, 10);
+    await the.shelf(page).getByRole("button", { name: /^worker ×/ }).click();
+    await show("Why");
+    await page.getByRole("heading", { name: /^worker: / }).waitFor();
+  },
+  "the events": async (page) => page.getByRole("tab", { name: "Events" }).click(),
+  "faults, workload and words": async (page, show) => {
+    await show("More");
+    const words = page.getByRole("tab", { name: "Words" });
+    if (await words.count()) await words.click();
+  },
+  "the dialog that takes a task definition": async (page) => {
+    await button(page, "Paste or drop a task definition").click();
+    await page.getByRole("dialog").getByRole("textbox").fill('{ "family": "a", "containerDefinitions": [] }');
+    await page.getByRole("dialog").getByRole("status").getByRole("listitem").first().waitFor();
+  },
+  "the list of keys": async (page) => {
+    await page.keyboard.press("Escape");
+    await button(page, "Keys and help").click();
+  },
+  "the display menu": async (page) => {
+    await page.keyboard.press("Escape");
+    await button(page, "Display").click();
+  },
+  "the table": async (page, show) => {
+    await page.keyboard.press("Escape");
+    await show("Board");
+    await button(the.board(page), "Table").click();
+  },
+  "a prediction": async (page, show) => {
+    await button(the.board(page), "Table").click();
+    await choose(page, "Placement");
+    await show("Lesson");
+    await button(page, "Continue").click();
+    await button(page, "Commit and run").waitFor();
+  },
+  "a hundred servers": async (page, show) => {
+    await choose(page, "100 servers");
+    await show("Board");
+    await the.servers(page).nth(99).waitFor();
+    await pause(page);
+  },
+};
+
+for (const screen of [WIDE, NARROW]) {
+  test(`axe finds nothing in any state, light and dark, ${screen.width} wide`, async (t) => {
+    await withPage({ ...screen, reducedMotion: "reduce" }, async (page) => {
+      const then = inOrder(t);
+      await open(page);
+      const show = async (pane) => {
+        if (screen === NARROW) await page.getByRole("tab", { name: pane, exact: true }).click();
+      };
+      for (const [name, reach] of Object.entries(STATES)) {
+        await then(name, async () => {
+          await reach(page, show);
+          for (const colorScheme of ["light", "dark"]) {
+            await page.emulateMedia({ colorScheme });
+            await assertAccessible(page);
+          }
+        });
+      }
+    });
+  });
+}
+
+/** Controls whose words do not fit in them, and how far the page can be scrolled sideways. */
+const misfits = (page) =>
+  page.evaluate(() => {
+    const shown = (element) => element.checkVisibility() && element.getClientRects().length > 0;
+    const name = (element) => (element.getAttribute("aria-label") ?? element.textContent).trim().slice(0, 60);
+    const drawn = (element) => !element.closest("svg, .hidden-text, .skip");
+    const clipped = [...document.querySelectorAll("button, select, summary, label, th, td, h1, h2, h3, h4, p, li")].filter((element) => {
+      if (!shown(element) || !drawn(element)) return false;
+      const style = getComputedStyle(element);
+      const hides = (overflow) => ["hidden", "clip"].includes(overflow);
+      return (
+        (hides(style.overflowX) && element.scrollWidth > element.clientWidth + 1) ||
+        (hides(style.overflowY) && element.scrollHeight > element.clientHeight + 1)
+      );
+    });
+    const spilling = [...document.querySelectorAll("button")].filter(
+      (element) => shown(element) && drawn(element) && element.scrollWidth > element.clientWidth + 2,
+    );
+    const { scrollWidth, clientWidth } = document.documentElement;
+    return { clipped: clipped.map(name), spilling: spilling.map(name), sideways: Math.max(0, scrollWidth - clientWidth) };
+  });
+
+const NOTHING = { clipped: [], spilling: [], sideways: 0 };
+const PANES = ["Board", "Start", "Why", "Events", "More"];
+
+test("at 320 pixels nothing has to be scrolled sideways", async () => {
+  await withPage({ width: 320, height: 640 }, async (page) => {
+    await open(page);
+    await button(page, "Cut the network to the second server").click();
+    await pause(page);
+    for (const pane of PANES) {
+      await page.getByRole("tab", { name: pane, exact: true }).click();
+      assert.deepEqual(await misfits(page), NOTHING, pane);
+    }
+    await page.getByRole("tab", { name: "Board" }).click();
+    await service(page, "web").name.click();
+    assert.deepEqual(await misfits(page), NOTHING, "details");
+    await button(page, "Close details").click();
+    await choose(page, "Placement");
+    await page.getByRole("tab", { name: "Lesson" }).click();
+    await button(page, "Continue").click();
+    await button(page, "Commit and run").waitFor();
+    assert.deepEqual(await misfits(page), NOTHING, "a prediction");
+  });
+});
+
+/** The distances that WCAG 1.4.12 asks a page to bear. */
+const spaceOut = (page) =>
+  page.evaluate(() => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(
+      "* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important } p { margin-bottom: 2em !important }",
+    );
+    document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+  });
+
+for (const screen of [WIDE, NARROW]) {
+  test(`wider text spacing clips no words, ${screen.width} wide`, async () => {
+    await withPage(screen, async (page) => {
+      await open(page);
+      await pause(page);
+      await spaceOut(page);
+      await service(page, "web").name.click();
+      assert.deepEqual(await misfits(page), NOTHING);
+    });
+  });
+
+  test(`text twice as large clips no words, ${screen.width} wide`, async () => {
+    await withPage(screen, async (page) => {
+      await open(page);
+      await pause(page);
+      await page.evaluate(() => document.documentElement.style.setProperty("font-size", "200%"));
+      await service(page, "web").name.click();
+      assert.deepEqual(await misfits(page), NOTHING);
+    });
+  });
+}
+
+test("what happens is announced, at most once in two seconds", async () => {
+  await withPage(WIDE, async (page) => {
+    await open(page);
+    const live = page.getByRole("status").and(page.locator(".page > [aria-live=polite]"));
+    await live.evaluate((region) => {
+      globalThis.announced = [];
+      new MutationObserver(() => globalThis.announced.push([performance.now(), region.textContent])).observe(region, {
+        characterData: true,
+        childList: true,
+        subtree: true,
+      });
+    });
+    await button(page, "Cut the network to the second server").click();
+    await the.timeline(page).getByRole("combobox", { name: "Speed" }).selectOption("60");
+    const announced = () => page.evaluate(() => globalThis.announced);
+    await until(async () => (await announced()).length >= 3, "three announcements", 40_000);
+    const all = await announced();
+    const text = all.map(([, words]) => words).join(" | ");
+    assert.match(text, /network|disconnected|agent/i);
+    const gaps = all.slice(1).map(([at], index) => at - all[index][0]);
+    assert.ok(gaps.every((gap) => gap > 1_900), `${gaps.map(Math.round)}: ${text}`);
+  });
+});
+
+test("the screen summary says in words what the board shows", async () => {
+  await withPage(WIDE, async (page) => {
+    await open(page);
+    await page
+      .getByRole("main")
+      .getByText(/3 servers · 7 tasks running · .*Service web: 4 of 4 running\. Service api: 2 of 2 running\./)
+      .waitFor({ state: "attached" });
+  });
+});
