@@ -9,6 +9,7 @@ pub mod duration;
 mod findings;
 mod json_places;
 pub mod located;
+pub mod long_run;
 pub mod placement_text;
 mod quantity;
 pub mod scenario;

@@ -2,13 +2,14 @@
 
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
+use std::hash::{Hash, Hasher};
 
 use crate::sim::event::Event;
 use crate::sim::ids::ObservationId;
 use crate::sim::time::Millis;
 
 /// An event that will happen, and the observation that caused it.
-#[derive(Clone, Debug, Hash)]
+#[derive(Clone, Debug)]
 pub struct Scheduled {
     pub at_ms: Millis,
     sequence: u64,
@@ -55,6 +56,13 @@ impl Queue {
     /// True when nothing will ever happen again.
     pub fn is_empty(&self) -> bool {
         self.heap.is_empty()
+    }
+}
+
+impl Hash for Scheduled {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        (self.at_ms, self.sequence, self.cause).hash(hasher);
+        self.event.hash(hasher);
     }
 }
 
