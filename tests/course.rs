@@ -215,6 +215,7 @@ fn goals_are_shown_with_their_number_and_the_exact_hint_with_its_actions() {
     assert!(view.card.go_on.is_some_and(|go_on| go_on.refused.is_some()));
     let goals: Vec<_> = view.goals.iter().map(|goal| (goal.state, goal.number.to_string())).collect();
     assert_eq!(goals[0], (GoalState::Partly, "2 / 4".to_string()));
+    assert_eq!(goals[1], (GoalState::NotYet, "3 / 2".to_string()), "it counts only after the first");
     assert_eq!(goals[2], (GoalState::Partly, "6 / 4".to_string()));
     (0..3).for_each(|_| rehearsal.answer(&Answer::Hint));
     let view = rehearsal.lesson.view(&rehearsal.sim, &blue);
@@ -233,6 +234,7 @@ fn a_violated_goal_is_begun_again_and_counted_again() {
     rehearsal.attempt(decoy.moves.clone(), 60_000);
     let state = |rehearsal: &Rehearsal| rehearsal.lesson.view(&rehearsal.sim, &blue).goals[2].state;
     assert_eq!(state(&rehearsal), GoalState::Violated);
+    assert_ne!(&*rehearsal.lesson.view(&rehearsal.sim, &blue).goals[2].number, "6 / 4", "it keeps the number that violated it");
     assert!(rehearsal.lesson.view(&rehearsal.sim, &blue).show_me.is_some_and(|choice| choice.refused.is_some()));
 
     // Going back in time: the session returns to where counting began.
@@ -257,4 +259,34 @@ fn moves_wait_for_their_time_and_their_condition() {
     assert_eq!(player.due(&scene), None);
     assert_eq!(player.next_stop_ms(sim.now_ms()), Some(sim.now_ms() + 10_000));
     assert_eq!(player.made(), 1);
+}
+
+#[test]
+fn the_demonstration_says_each_action_and_counts_down() {
+    let mut rehearsal = walk_to("Do: survive, then save");
+    rehearsal.answer(&Answer::ShowMe);
+    rehearsal.attempt(Rc::from([]), 30_000);
+    let view = rehearsal.lesson.view(&rehearsal.sim, &blue);
+    assert!(
+        view.card.text.last().is_some_and(|text| text.starts_with("Shown: ") && text.contains("desired count 6")),
+        "{:?}",
+        view.card
+    );
+    assert!(view.goals[0].number.ends_with(" s left"), "{}", view.goals[0].number);
+    assert!(rehearsal.attempt(Rc::from([]), 300_000).met);
+    let view = rehearsal.lesson.view(&rehearsal.sim, &blue);
+    assert!(view.goals.iter().all(|goal| goal.state == GoalState::Met));
+    assert_eq!(&*view.goals[0].number, "held 60 s");
+    assert_eq!(view.card.go_on.unwrap().refused, None);
+}
+
+#[test]
+fn starting_again_goes_back_to_the_newest_opening() {
+    let mut rehearsal = walk_to("What would be left?");
+    rehearsal.answer(&Answer::AgainStep);
+    let unit = rehearsal.lesson.unit().clone();
+    assert_eq!(&*unit.steps[rehearsal.lesson.step()].title, "Predict: spread");
+    assert_eq!(rehearsal.sim.now_ms(), 75_000);
+    rehearsal.answer(&Answer::Again);
+    assert_eq!(rehearsal.lesson.step(), 0);
 }

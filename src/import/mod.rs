@@ -7,6 +7,7 @@ pub mod action;
 mod container_rules;
 pub mod duration;
 mod findings;
+mod from_value;
 mod json_places;
 pub mod located;
 pub mod long_run;

@@ -2,14 +2,14 @@
 
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
-use std::hash::{Hash, Hasher};
 
 use crate::sim::event::Event;
 use crate::sim::ids::ObservationId;
 use crate::sim::time::Millis;
 
 /// An event that will happen, and the observation that caused it.
-#[derive(Clone, Debug)]
+#[expect(clippy::derived_hash_with_manual_eq, reason = "equal sequence numbers are one and the same event")]
+#[derive(Clone, Debug, Hash)]
 pub struct Scheduled {
     pub at_ms: Millis,
     sequence: u64,
@@ -56,13 +56,6 @@ impl Queue {
     /// True when nothing will ever happen again.
     pub fn is_empty(&self) -> bool {
         self.heap.is_empty()
-    }
-}
-
-impl Hash for Scheduled {
-    fn hash<H: Hasher>(&self, hasher: &mut H) {
-        (self.at_ms, self.sequence, self.cause).hash(hasher);
-        self.event.hash(hasher);
     }
 }
 

@@ -8,7 +8,7 @@ use crate::course::unit::{Ask, Exercise, Question, StepKind, Unit};
 use crate::session::lesson::answer_key::{Key, Put, Reply};
 use crate::session::lesson::hints;
 use crate::session::lesson::rehearsal::Rehearsal;
-use crate::session::lesson::run::Stage;
+use crate::session::lesson::stage::Stage;
 use crate::session::lesson::{Answer, LessonRun};
 use crate::sim::tuning::Tuning;
 

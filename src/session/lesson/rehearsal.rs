@@ -6,7 +6,7 @@ use crate::course::moves::{Move, Player};
 use crate::course::opening;
 use crate::course::query::Scene;
 use crate::course::unit::Unit;
-use crate::session::lesson::run::Stage;
+use crate::session::lesson::stage::Stage;
 use crate::session::lesson::{Answer, LessonEffect, LessonRun};
 use crate::sim::engine::Sim;
 use crate::sim::ids::TaskId;
