@@ -4,6 +4,7 @@ mod common;
 
 use common::chaos::{Chaos, KINDS};
 use ecs_playground::sim::command::{Command, InstanceStatusRequest, LaunchInstances};
+use ecs_playground::sim::data_plane::host::Power;
 use ecs_playground::sim::engine::Sim;
 use ecs_playground::sim::hash::hash_observations;
 use ecs_playground::sim::ids::{FaultId, InstanceId, TaskId};
@@ -186,11 +187,17 @@ proptest! {
     }
 }
 
-/// Heals every fault, makes every instance take tasks again and adds room.
+/// Heals every fault, gives up instances that EC2 has terminated unnoticed (ecs.md §6.4: nobody else does), makes the others take
+/// tasks again and adds room.
 fn repair(sim: &mut Sim, log: &mut Vec<Observation>) {
     let faults: Vec<FaultId> = sim.faults().active().map(|(fault, _)| fault).collect();
     for fault in faults {
         sim.apply(&Command::HealFault { fault }, log).expect("the fault is in force");
+    }
+    let gone = |instance: &InstanceId| sim.truth().hosts[*instance].power == Power::Terminated;
+    let zombies: Vec<InstanceId> = sim.belief().registry.iter().map(|instance| instance.id).filter(gone).collect();
+    for instance in zombies {
+        sim.apply(&Command::DeregisterContainerInstance { instance }, log).expect("the instance is registered");
     }
     let draining: Vec<InstanceId> = sim
         .belief()
