@@ -100,7 +100,8 @@ impl Chaos {
 
     /// The next command.
     pub fn command(&mut self, sim: &Sim) -> Command {
-        let kind = self.kinds[self.below(self.kinds.len() as u64) as usize];
+        let drawn = self.below(self.kinds.len() as u64);
+        let kind = self.kinds[drawn as usize];
         match kind {
             0 | 1 => Command::UpdateService(UpdateService {
                 service: self.service(),
