@@ -91,7 +91,7 @@ fn a_silent_server_says_what_is_known_and_what_is_true() {
             svg[role=img][aria-label=last report 41 s ago: overdue]
             last report 41 s ago: overdue
             ?
-            button[aria-label=Server i-03be, m5.large in us-east-1b, ACTIVE, 2 tasks, CPU 1,408 of 2,048 free, memory 6,527 of 7,807 MiB free][aria-pressed=false][id=server-3][tabindex=0]
+            button[aria-label=Server i-03be, m5.large in us-east-1b, UNKNOWN, still running in truth, 2 tasks, CPU 1,408 of 2,048 free, memory 6,527 of 7,807 MiB free][aria-pressed=false][id=server-3][tabindex=0]
             i-03be
             span[title=A report is overdue. The server may be well; ECS cannot tell.]
             svg[aria-hidden=true]
@@ -143,39 +143,39 @@ fn the_timeline_is_a_slider_with_words() {
     check::<Timeline>(
         TimelineProps { clock: fixture::rich().clock, send: Callback::noop() },
         expect![[r#"
-        section[aria-label=Timeline]
-        button[aria-label=To the start][title=To the start]
-        svg[aria-hidden=true]
-        button[aria-label=Play][title=Play]
-        svg[aria-hidden=true]
-        button[aria-label=Next event]
-        svg[aria-hidden=true]
-        Next event
-        button[aria-label=One second further]
-        +1 s
-        Speed
-        option[value=1]
-        1×
-        option[value=2]
-        2×
-        option[value=5]
-        5×
-        option[value=10]
-        10×
-        option[value=30]
-        30×
-        option[value=60]
-        60×
-        option[value=600]
-        600×
-        svg[aria-hidden=true]
-        output[aria-label=Simulated time]
-        1:33.4
-        svg[aria-hidden=true]
-        input[aria-label=Time][aria-valuetext=1:33.4 of 2:20.0][value=93400]
-        span[aria-hidden=true]
-        2:20.0
-    "#]],
+            section[aria-label=Timeline]
+            button[aria-label=To the start][title=To the start]
+            svg[aria-hidden=true]
+            button[aria-label=Play][title=Play]
+            svg[aria-hidden=true]
+            button[aria-label=Next event]
+            svg[aria-hidden=true]
+            Next event
+            button[aria-label=+1 s: one second further]
+            +1 s
+            Speed
+            option[value=1]
+            1×
+            option[value=2]
+            2×
+            option[value=5]
+            5×
+            option[value=10]
+            10×
+            option[value=30]
+            30×
+            option[value=60]
+            60×
+            option[value=600]
+            600×
+            svg[aria-hidden=true]
+            output[aria-label=Simulated time]
+            1:33.4
+            svg[aria-hidden=true]
+            input[aria-label=Time][aria-valuetext=1:33.4 of 2:20.0][value=93400]
+            span[aria-hidden=true]
+            2:20.0
+        "#]],
     );
 }
 

@@ -50,6 +50,14 @@ impl Condition {
         telling.map_or_else(String::new, |comparison| comparison.number(scene))
     }
 
+    /// The number that the first comparison compares with.
+    pub fn target(&self) -> Option<u64> {
+        match &self.0.first()?.right {
+            Operand::Number(number) => Some(*number),
+            Operand::Query(_) => None,
+        }
+    }
+
     /// Every query in it.
     pub fn queries(&self) -> impl Iterator<Item = &Query> {
         self.0.iter().flat_map(|comparison| {

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use crate::course::condition::Condition;
 use crate::course::prose::Prose;
 use crate::course::query::{Mark, Scene};
-use crate::sim::time::{Millis, span};
+use crate::sim::time::{Millis, SECOND, span};
 
 /// One goal.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,12 +46,21 @@ pub enum Standing {
     Violated,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Progress {
+    /// It counts already.
+    begun: bool,
     /// Since when the condition holds.
     held_since_ms: Option<Millis>,
     met: bool,
-    violated: bool,
+    /// The number that mattered when it became impossible to meet.
+    violated: Option<Rc<str>>,
+}
+
+impl Progress {
+    fn is_settled(&self) -> bool {
+        self.met || self.violated.is_some()
+    }
 }
 
 /// How far a run has come with the goals of a step.
@@ -78,29 +87,32 @@ impl Tracker {
         let now_ms = scene.sim.now_ms();
         let mut all_before = true;
         for (goal, progress) in self.goals.iter().zip(&mut self.progress) {
-            let late = goal.within_ms.is_some_and(|within| now_ms > self.mark.at_ms + within);
-            if !progress.met && !progress.violated && (all_before || !goal.then) {
-                step(goal, progress, goal.condition.holds(scene), now_ms);
-                progress.violated |= late && !progress.met;
+            progress.begun |= all_before || !goal.then;
+            if progress.begun && !progress.is_settled() {
+                step(goal, progress, scene);
+                let late = goal.within_ms.is_some_and(|within| now_ms > self.mark.at_ms + within);
+                if late && !progress.met && !goal.is_kept() {
+                    progress.violated = Some(Rc::from("too late"));
+                }
             }
-            all_before &= progress.met || (goal.is_kept() && !progress.violated);
+            all_before &= progress.met || (goal.is_kept() && progress.violated.is_none());
         }
     }
 
     /// Everything to be met is met and everything to be kept is kept.
     pub fn is_met(&self) -> bool {
         let mut pairs = self.goals.iter().zip(&self.progress);
-        pairs.all(|(goal, progress)| if goal.is_kept() { !progress.violated } else { progress.met })
+        pairs.all(|(goal, progress)| if goal.is_kept() { progress.violated.is_none() } else { progress.met })
     }
 
     /// Some goal cannot be met any more.
     pub fn is_violated(&self) -> bool {
-        self.progress.iter().any(|progress| progress.violated)
+        self.progress.iter().any(|progress| progress.violated.is_some())
     }
 
     /// The next instant at which time alone changes something.
     pub fn next_stop_ms(&self, now_ms: Millis) -> Option<Millis> {
-        let pairs = self.goals.iter().zip(&self.progress).filter(|(_, progress)| !progress.met && !progress.violated);
+        let pairs = self.goals.iter().zip(&self.progress).filter(|(_, progress)| !progress.is_settled());
         pairs
             .flat_map(|(goal, progress)| {
                 let held = match goal.over {
@@ -134,37 +146,52 @@ impl Goal {
     }
 }
 
-fn step(goal: &Goal, progress: &mut Progress, holds: bool, now_ms: Millis) {
-    match goal.over {
-        Over::Eventually => progress.met |= holds,
+fn step(goal: &Goal, progress: &mut Progress, scene: &Scene) {
+    let (holds, now_ms) = (goal.condition.holds(scene), scene.sim.now_ms());
+    let violated = match goal.over {
+        Over::Eventually => {
+            progress.met |= holds;
+            false
+        }
         Over::For(length) => {
             progress.met |= progress.held_since_ms.is_some_and(|since| now_ms >= since + length);
             progress.held_since_ms = if holds { progress.held_since_ms.or(Some(now_ms)) } else { None };
+            false
         }
-        Over::Always => progress.violated |= !holds,
-        Over::Never => progress.violated |= holds,
+        Over::Always => !holds,
+        Over::Never => holds,
+    };
+    if violated {
+        progress.violated = Some(Rc::from(goal.condition.number(scene)));
     }
 }
 
 fn standing(goal: &Goal, progress: &Progress, scene: &Scene, all_met: bool) -> Standing {
-    if progress.violated {
+    if progress.violated.is_some() {
         return Standing::Violated;
     }
     if progress.met || (goal.is_kept() && all_met) {
         return Standing::Met;
     }
-    if goal.is_kept() || progress.held_since_ms.is_some() || goal.condition.count_held(scene) > 0 {
-        return Standing::Partly;
-    }
-    Standing::NotYet
+    let on_the_way = goal.is_kept() || progress.held_since_ms.is_some() || goal.condition.count_held(scene) > 0;
+    if progress.begun && on_the_way { Standing::Partly } else { Standing::NotYet }
 }
 
 fn number(goal: &Goal, progress: &Progress, scene: &Scene, mark: Mark) -> String {
-    let now_ms = scene.sim.now_ms();
-    let left = |until_ms: Millis| format!("{} left", span(until_ms.saturating_sub(now_ms)));
+    if let Some(number) = &progress.violated {
+        return number.to_string();
+    }
     match (goal.over, progress.held_since_ms, goal.within_ms) {
-        (Over::For(length), Some(since), _) if !progress.met => left(since + length),
-        (_, _, Some(within)) if !progress.met && !progress.violated => left(mark.at_ms + within),
+        (Over::For(length), _, _) if progress.met => format!("held {}", span(length)),
+        (Over::Eventually, _, _) if progress.met => "reached".to_string(),
+        (Over::For(length), Some(since), _) => left(since + length, scene),
+        (Over::Eventually | Over::For(_), _, Some(within)) => left(mark.at_ms + within, scene),
         (Over::Eventually | Over::For(_) | Over::Always | Over::Never, _, _) => goal.condition.number(scene),
     }
+}
+
+/// Whole seconds: a countdown that shows tenths is hard to read.
+fn left(until_ms: Millis, scene: &Scene) -> String {
+    let seconds = until_ms.saturating_sub(scene.sim.now_ms()).div_ceil(SECOND);
+    if seconds < 10 { format!("{seconds} s left") } else { format!("{} left", span(seconds * SECOND)) }
 }

@@ -1,7 +1,9 @@
 //! Text whose numbers are queries: `{running(web)|task|tasks} of web run`. No number in it is typed by hand.
 
+use crate::course::amount::Amount;
 use crate::course::query::{Query, Scene};
 use crate::course::query_text::{self, Complaint};
+use crate::sim::time::Millis;
 
 /// One paragraph.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -11,7 +13,21 @@ pub struct Prose(Vec<Piece>);
 enum Piece {
     Words(String),
     /// What a query answers, with the noun for one and the noun for many.
-    Answer(Query, Option<(String, String)>),
+    Answer(Query, Forms),
+    /// Only in the text of a goal, until it is filled in.
+    Blank(Blank, Forms),
+}
+
+/// The noun for one and the noun for many.
+type Forms = Option<(String, String)>;
+
+/// What the text of a goal takes from its condition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Blank {
+    /// `{target}`: what the first comparison compares with.
+    Target,
+    /// `{for}`: how long it must hold.
+    Length,
 }
 
 /// Numbers as words; `one` is a pronoun more often than a number.
@@ -40,6 +56,26 @@ impl Prose {
         self.0.iter().map(|piece| piece.render(scene)).collect()
     }
 
+    /// The text of a goal, with what its condition says in place of `{target}` and `{for}`.
+    pub fn filled(self, target: Option<u64>, length_ms: Option<Millis>) -> Self {
+        let fill = |piece: Piece| match piece {
+            Piece::Words(_) | Piece::Answer(..) => piece,
+            Piece::Blank(blank, forms) => {
+                let amount = match blank {
+                    Blank::Target => target.map(Amount::Count),
+                    Blank::Length => length_ms.map(Amount::Span),
+                };
+                amount.map_or(Piece::Blank(blank, forms.clone()), |amount| Piece::Words(with_noun(&amount, &forms)))
+            }
+        };
+        Self(self.0.into_iter().map(fill).collect())
+    }
+
+    /// It has a `{target}` or `{for}` that nothing has filled in.
+    pub fn has_blanks(&self) -> bool {
+        self.0.iter().any(|piece| matches!(piece, Piece::Blank(..)))
+    }
+
     /// Queries that have no answer now.
     pub fn unanswered<'a>(&'a self, scene: &'a Scene) -> impl Iterator<Item = &'a Query> {
         self.queries().filter(|query| query.ask(scene).is_none())
@@ -48,7 +84,7 @@ impl Prose {
     /// Every query in it.
     pub fn queries(&self) -> impl Iterator<Item = &Query> {
         self.0.iter().filter_map(|piece| match piece {
-            Piece::Words(_) => None,
+            Piece::Words(_) | Piece::Blank(..) => None,
             Piece::Answer(query, _) => Some(query),
         })
     }
@@ -57,7 +93,7 @@ impl Prose {
     pub fn bare_number(&self, names: &[String]) -> Option<String> {
         self.0.iter().find_map(|piece| match piece {
             Piece::Words(words) => bare_number(words, names),
-            Piece::Answer(..) => None,
+            Piece::Answer(..) | Piece::Blank(..) => None,
         })
     }
 }
@@ -66,20 +102,23 @@ impl Piece {
     fn render(&self, scene: &Scene) -> String {
         match self {
             Piece::Words(words) => words.clone(),
-            Piece::Answer(query, forms) => match (query.ask(scene), forms) {
-                (None, _) => "–".to_string(),
-                (Some(amount), None) => amount.to_string(),
-                (Some(amount), Some((one, _))) if amount.number() == Some(1) => format!("{amount} {one}"),
-                (Some(amount), Some((_, many))) => format!("{amount} {many}"),
-            },
+            Piece::Answer(query, forms) => query.ask(scene).map_or("–".to_string(), |amount| with_noun(&amount, forms)),
+            Piece::Blank(..) => "–".to_string(),
         }
+    }
+}
+
+fn with_noun(amount: &Amount, forms: &Forms) -> String {
+    match forms {
+        None => amount.to_string(),
+        Some((one, _)) if amount.number() == Some(1) => format!("{amount} {one}"),
+        Some((_, many)) => format!("{amount} {many}"),
     }
 }
 
 fn answer(text: &str) -> Result<Piece, Complaint> {
     let mut parts = text.split('|');
     let query_part = parts.next().unwrap_or("");
-    let query = query_text::query(query_part)?;
     let forms = match (parts.next(), parts.next(), parts.next()) {
         (None, ..) => None,
         (Some(one), Some(many), None) => Some((one.trim().to_string(), many.trim().to_string())),
@@ -88,7 +127,11 @@ fn answer(text: &str) -> Result<Piece, Complaint> {
             return Err(Complaint { at: query_part.len(), message });
         }
     };
-    Ok(Piece::Answer(query, forms))
+    match query_part.trim() {
+        "target" => Ok(Piece::Blank(Blank::Target, forms)),
+        "for" => Ok(Piece::Blank(Blank::Length, forms)),
+        _ => query_text::query(query_part).map(|query| Piece::Answer(query, forms)),
+    }
 }
 
 fn bare_number(words: &str, names: &[String]) -> Option<String> {
@@ -117,6 +160,15 @@ mod tests {
         assert_eq!(Prose::parse("Now {runing(web)} run").unwrap_err().at, 5);
         assert_eq!(Prose::parse("Now {running(web) run").unwrap_err().at, 4);
         assert!(Prose::parse("{running(web)|task}").is_err());
+    }
+
+    #[test]
+    fn the_text_of_a_goal_takes_its_numbers_from_the_condition() {
+        let goal = Prose::parse("Keep {target|task|tasks} for {for}.").unwrap();
+        assert!(goal.has_blanks());
+        let filled = goal.clone().filled(Some(4), Some(60_000));
+        assert_eq!(filled, Prose(["Keep ", "4 tasks", " for ", "60 s", "."].map(|words| Piece::Words(words.into())).to_vec()));
+        assert!(goal.filled(Some(4), None).has_blanks());
     }
 
     #[test]

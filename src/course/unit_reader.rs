@@ -128,6 +128,14 @@ impl Reader<'_> {
     }
 
     fn prose(&mut self, place: &str, text: &Spanned<String>) -> Prose {
+        let prose = self.goal_text(place, text);
+        if prose.has_blanks() {
+            self.complain(text.span().start, place, "`{target}` and `{for}` belong into the text of a goal only");
+        }
+        prose
+    }
+
+    fn goal_text(&mut self, place: &str, text: &Spanned<String>) -> Prose {
         let prose = match Prose::parse(text.get_ref()) {
             Ok(prose) => prose,
             Err(complaint) => {
@@ -231,8 +239,10 @@ impl Reader<'_> {
         if let Some(at) = &input.action.get_ref().at {
             self.complain(at.span().start, place, "a move has `wait` and `when` instead of `at`");
         }
-        if let Some(say) = &input.say {
-            self.prose(place, say);
+        if let Some(say) = &input.say
+            && self.prose(place, say).queries().next().is_some()
+        {
+            self.complain(say.span().start, place, "what leads in to a move has no numbers");
         }
         Some(Move {
             wait_ms: input.wait.as_ref().map_or(0, |wait| self.duration(place, wait)),
@@ -287,10 +297,15 @@ impl Reader<'_> {
         if input.hold.is_some() != input.length.is_some() {
             self.complain(byte, place, "`hold` and `for` go together");
         }
-        let condition = given.first().map(|(text, _)| self.condition(place, text));
+        let condition = given.first().map(|(text, _)| self.condition(place, text)).unwrap_or(Condition(Vec::new()));
+        let text = self.goal_text(&format!("{place}.text"), &input.text).filled(condition.target(), length_ms);
+        if text.has_blanks() {
+            let message = "`{target}` needs a condition that compares with a number, `{for}` needs the key `for`";
+            self.complain(input.text.span().start, place, message);
+        }
         Goal {
-            text: self.prose(&format!("{place}.text"), &input.text),
-            condition: condition.unwrap_or(Condition(Vec::new())),
+            text,
+            condition,
             over: given.first().and_then(|(_, over)| *over).unwrap_or(Over::Eventually),
             then: input.then,
             within_ms: input.within.as_ref().map(|within| self.duration(&format!("{place}.within"), within)),

@@ -1,5 +1,7 @@
 //! Changes that may place a task, smallest first, each tried on an imagined belief; whether they really work is for [`super::fixes`].
 
+use std::collections::BTreeSet;
+
 use crate::explain::capacity_fixes::{add_server, free_room, move_to_fargate};
 use crate::explain::fixes::Wanter;
 use crate::explain::names::instance_name;
@@ -8,12 +10,16 @@ use crate::explain::shrink::ask_for_less;
 use crate::explain::troubles::heal_label;
 use crate::sim::command::{Command, InstanceStatusRequest, LaunchType, RunTask, SchedulingStrategy, UpdateService};
 use crate::sim::control_plane::registry::Registry;
+use crate::sim::decision::{self as record, Decision, Rule};
 use crate::sim::engine::Sim;
 use crate::sim::fault::{Fault, NetworkTarget};
 use crate::sim::ids::InstanceId;
 use crate::sim::model::container_instance::ContainerInstanceStatus;
 use crate::sim::model::placement::PlacementConstraint;
 use crate::sim::model::task_definition::TaskDefinition;
+
+/// Most changes of one sort that are tried.
+pub(crate) const MOST_TRIED: usize = 3;
 
 /// A change to be proven.
 #[derive(Clone, Debug)]
@@ -58,13 +64,14 @@ pub(crate) enum Ask {
 
 /// Everything worth proving, smallest first.
 pub(crate) fn candidates_for(sim: &Sim, question: &Question, wanter: Wanter) -> Vec<Candidate> {
-    let mut all = heal_faults(sim, question, wanter);
-    all.extend(activate_drained(sim, question, wanter));
+    let decision = question.decide(sim);
+    let mut all = heal_faults(sim, &decision, wanter);
+    all.extend(activate_drained(sim, &decision, wanter));
     all.extend(drop_constraints(sim, question, wanter));
-    all.extend(ask_for_less(sim, question, wanter));
+    all.extend(ask_for_less(sim, question, &decision, wanter));
     all.extend(add_server(sim, question, wanter));
     all.extend(move_to_fargate(sim, question, wanter));
-    all.extend(free_room(sim, question, wanter));
+    all.extend(free_room(sim, question, &decision, wanter));
     all
 }
 
@@ -140,24 +147,19 @@ pub(crate) fn would_fit(question: &Question, registry: &Registry) -> bool {
     question.decide_on(registry).winner.is_some()
 }
 
-fn heal_faults(sim: &Sim, question: &Question, wanter: Wanter) -> Vec<Candidate> {
-    let now_ms = sim.now_ms();
-    let mut candidates = Vec::new();
-    for (fault, active) in sim.faults().active() {
-        let silenced = silenced_by(sim, &active.what);
-        if silenced.is_empty() {
-            continue;
-        }
-        let mut imagined = sim.belief().registry.clone();
-        for instance in silenced {
-            imagined.set_agent_connected(instance, true, now_ms);
-        }
-        if would_fit(question, &imagined) {
-            let commands = vec![Command::HealFault { fault }];
-            candidates.push(wanter.later(Sort::Heal, heal_label(sim, &active.what), commands));
-        }
-    }
-    candidates
+fn heal_faults(sim: &Sim, decision: &Decision, wanter: Wanter) -> Vec<Candidate> {
+    let only_silent: BTreeSet<InstanceId> = failing_only(decision, Rule::Agent).collect();
+    sim.faults()
+        .active()
+        .filter(|(_, active)| silenced_by(sim, &active.what).iter().any(|instance| only_silent.contains(instance)))
+        .map(|(fault, active)| wanter.later(Sort::Heal, heal_label(sim, &active.what), vec![Command::HealFault { fault }]))
+        .collect()
+}
+
+/// Servers that fail this rule and no other.
+fn failing_only(decision: &Decision, rule: Rule) -> impl Iterator<Item = InstanceId> {
+    let fails_only = move |row: &&record::Candidate| row.checks.iter().all(|check| check.pass == (check.rule != rule));
+    decision.rows.iter().filter(fails_only).map(|row| row.instance)
 }
 
 /// Registered servers that a fault keeps from being heard.
@@ -185,20 +187,18 @@ pub(crate) fn silenced_by(sim: &Sim, fault: &Fault) -> Vec<InstanceId> {
     }
 }
 
-fn activate_drained(sim: &Sim, question: &Question, wanter: Wanter) -> Vec<Candidate> {
+fn activate_drained(sim: &Sim, decision: &Decision, wanter: Wanter) -> Vec<Candidate> {
     let registry = &sim.belief().registry;
-    let drained = registry.iter().filter(|known| known.status == ContainerInstanceStatus::Draining).map(|known| known.id);
-    drained
-        .filter(|instance| {
-            let mut imagined = registry.clone();
-            imagined.set_status(*instance, ContainerInstanceStatus::Active);
-            would_fit(question, &imagined)
-        })
+    let is_drained =
+        |instance: &InstanceId| registry.get(*instance).is_some_and(|known| known.status == ContainerInstanceStatus::Draining);
+    failing_only(decision, Rule::Status)
+        .filter(is_drained)
         .map(|instance| {
             let label = format!("Make {} ACTIVE again", instance_name(instance));
             let command = Command::UpdateContainerInstancesState { instance, status: InstanceStatusRequest::Active };
             wanter.soon(Sort::Activate, label, vec![command])
         })
+        .take(MOST_TRIED)
         .collect()
 }
 

@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use crate::explain::candidates::{Ask, Candidate, Sort, would_fit};
+use crate::explain::candidates::{Ask, Candidate, MOST_TRIED, Sort};
 use crate::explain::fixes::Wanter;
 use crate::explain::names::{count, instance_name, number, task_name, zone_name};
 use crate::explain::question::Question;
 use crate::sim::command::{Command, LaunchInstances, LaunchType, SchedulingStrategy, UpdateService};
 use crate::sim::control_plane::service::ServiceStatus;
-use crate::sim::control_plane::task::Task;
+use crate::sim::decision::{Decision, Rule};
 use crate::sim::engine::Sim;
 use crate::sim::ids::{GroupId, ServiceId, TaskId, ZoneId};
 use crate::sim::model::container_instance::ContainerInstance;
@@ -49,7 +49,7 @@ fn new_server_fits(sim: &Sim, question: &Question, kind: &'static InstanceType, 
     let id = sim.truth().hosts.next_id();
     let server = ContainerInstance::new(id, kind, zone, &zone_name(sim, zone), sim.now_ms());
     imagined.register(server.with_attributes(attributes.iter().cloned()));
-    would_fit(question, &imagined)
+    question.fits_on(&mut imagined, id)
 }
 
 fn label(sim: &Sim, kind: &InstanceType, zone: ZoneId) -> String {
@@ -163,24 +163,39 @@ fn shares_a_port(definition: &TaskDefinition) -> bool {
 }
 
 /// The smallest task that could make way: a standalone one to stop, or one of another service to do without.
-pub(crate) fn free_room(sim: &Sim, question: &Question, wanter: Wanter) -> Vec<Candidate> {
-    let mut ways: Vec<((u32, u32), TaskId)> = sim
-        .belief()
-        .tasks
+pub(crate) fn free_room(sim: &Sim, question: &Question, decision: &Decision, wanter: Wanter) -> Vec<Candidate> {
+    let own = own_group(sim, question);
+    let mut ways: Vec<((u32, u32), TaskId)> = decision
+        .rows
         .iter()
-        .filter(|(_, task)| task.is_wanted() && task.group != own_group(sim, question))
-        .filter(|(id, task)| makes_room(sim, question, *id, task))
-        .map(|(id, task)| (size_of(sim, task), id))
+        .filter(|row| row.checks.iter().all(|check| check.pass || is_taken_up(check.rule)))
+        .filter_map(|row| sim.belief().registry.get(row.instance))
+        .flat_map(|known| known.tasks.iter().filter(|placed| placed.group != own).map(move |placed| (known, placed.task)))
+        .filter(|(known, id)| leaves_enough(known, &needs_of(sim, *id), &question.needs))
+        .map(|(_, id)| (size_of(sim, id), id))
         .collect();
     ways.sort();
     let mut asked: BTreeSet<ServiceId> = BTreeSet::new();
     ways.into_iter()
         .filter_map(|(_, id)| match sim.belief().tasks[id].service {
-            None => Some(stop_one(sim, id, wanter)),
+            None => makes_room(sim, question, id).then(|| stop_one(sim, id, wanter)),
             Some((service, _)) => asked.insert(service).then(|| one_fewer(sim, service, wanter)).flatten(),
         })
-        .take(3)
+        .take(MOST_TRIED)
         .collect()
+}
+
+/// A task that ends gives back what this rule asks for.
+fn is_taken_up(rule: Rule) -> bool {
+    match rule {
+        Rule::Cpu | Rule::Memory | Rule::PortsTcp | Rule::PortsUdp | Rule::Eni | Rule::Gpu => true,
+        Rule::Status | Rule::Agent | Rule::Attributes | Rule::Zone | Rule::DistinctInstance | Rule::MemberOf(_) => false,
+    }
+}
+
+fn leaves_enough(known: &ContainerInstance, given_back: &Needs, needs: &Needs) -> bool {
+    known.remaining_cpu_units + given_back.cpu_units >= needs.cpu_units
+        && known.remaining_memory_mib + given_back.memory_mib >= needs.memory_mib
 }
 
 fn own_group(sim: &Sim, question: &Question) -> GroupId {
@@ -188,25 +203,26 @@ fn own_group(sim: &Sim, question: &Question) -> GroupId {
     sim.belief().registry.find_group(&question.group_name).unwrap_or(GroupId(0))
 }
 
-fn size_of(sim: &Sim, task: &Task) -> (u32, u32) {
+fn size_of(sim: &Sim, task: TaskId) -> (u32, u32) {
     let needs = needs_of(sim, task);
     (needs.memory_mib, needs.cpu_units)
 }
 
-fn needs_of(sim: &Sim, task: &Task) -> Rc<Needs> {
-    sim.belief().definitions[task.definition].needs.clone()
+fn needs_of(sim: &Sim, task: TaskId) -> Rc<Needs> {
+    sim.belief().definitions[sim.belief().tasks[task].definition].needs.clone()
 }
 
-fn makes_room(sim: &Sim, question: &Question, id: TaskId, task: &Task) -> bool {
+fn makes_room(sim: &Sim, question: &Question, id: TaskId) -> bool {
+    let task = &sim.belief().tasks[id];
     let Some(instance) = task.instance else { return false };
     let mut imagined = sim.belief().registry.clone();
-    imagined.release(instance, id, &needs_of(sim, task), task.group);
-    would_fit(question, &imagined)
+    imagined.release(instance, id, &needs_of(sim, id), task.group);
+    question.fits_on(&mut imagined, instance)
 }
 
 fn stop_one(sim: &Sim, id: TaskId, wanter: Wanter) -> Candidate {
     let task = &sim.belief().tasks[id];
-    let (memory_mib, _) = size_of(sim, task);
+    let (memory_mib, _) = size_of(sim, id);
     let where_from = task.instance.map(|instance| format!(" on {}", instance_name(instance))).unwrap_or_default();
     let label = format!("Stop {}: frees {} MiB{where_from}", task_name(sim, id), number(u64::from(memory_mib)));
     wanter.soon(Sort::FreeRoom, label, vec![Command::StopTask { task: id, reason: None }])

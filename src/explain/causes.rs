@@ -1,6 +1,6 @@
 //! The chain of causes behind a fact, from the first cause to the fact itself.
 
-use crate::explain::explanation::Cause;
+pub use crate::explain::explanation::Cause;
 use crate::explain::kinds::tone;
 use crate::explain::words::sentence;
 use crate::sim::engine::Sim;

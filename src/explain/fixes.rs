@@ -8,6 +8,8 @@ use crate::explain::candidates::{Candidate, Sort, Speed, candidates_for};
 use crate::explain::question::Question;
 use crate::explain::starting_fixes::candidates_for_task;
 use crate::sim::command::{Command, LaunchType, RunTask, SchedulingStrategy};
+use crate::sim::data_plane::host::Power;
+use crate::sim::data_plane::task_truth::Phase;
 use crate::sim::engine::Sim;
 use crate::sim::ids::{ServiceId, TaskId};
 use crate::sim::model::task::TaskStatus;
@@ -46,7 +48,7 @@ pub fn for_service(sim: &Sim, service: ServiceId) -> Vec<Fix> {
     if question.decide(sim).winner.is_some() {
         return Vec::new();
     }
-    proven(candidates_for(sim, &question, Wanter::Service(service)), |trial| serves_service(sim, trial, service))
+    proven(sim, candidates_for(sim, &question, Wanter::Service(service)), |trial| serves_service(sim, trial, service))
 }
 
 /// What would let a RunTask that found no place succeed. Where a fix works at once it runs the task again too.
@@ -58,7 +60,7 @@ pub fn for_run(sim: &Sim, request: &RunTask) -> Vec<Fix> {
     if question.decide(sim).winner.is_some() {
         return vec![Fix { label: "Run the task again: there is room now".to_owned(), commands: vec![Command::RunTask(one)] }];
     }
-    proven(candidates_for(sim, &question, Wanter::Run(&one)), |trial| serves_run(sim, trial, &one))
+    proven(sim, candidates_for(sim, &question, Wanter::Run(&one)), |trial| serves_run(sim, trial, &one))
 }
 
 /// What would let a task that has a place come to RUNNING.
@@ -68,18 +70,18 @@ pub fn for_task(sim: &Sim, task: TaskId) -> Vec<Fix> {
         return Vec::new();
     }
     let runs = |_: &Sim, observation: &Observation| matches!(&observation.kind, Kind::TaskStatusChanged { task: of, to: TaskStatus::Running, .. } if *of == task);
-    proven(candidates_for_task(sim, task), |trial| leads_to(sim, trial, runs))
+    proven(sim, candidates_for_task(sim, task), |trial| leads_to(sim, trial, runs))
 }
 
 /// Those that work, one of a sort: the first that works is the smallest. What happens by itself needs no fix.
-fn proven(candidates: Vec<Candidate>, works: impl Fn(&Candidate) -> bool) -> Vec<Fix> {
+fn proven(sim: &Sim, candidates: Vec<Candidate>, works: impl Fn(&Candidate) -> bool) -> Vec<Fix> {
     let mut fixes = Vec::new();
     let mut sorts = Vec::new();
     let by_itself = |speed| works(&Candidate { sort: Sort::AddServer, label: String::new(), commands: Vec::new(), speed });
     if candidates.is_empty() || by_itself(Speed::Soon) {
         return fixes;
     }
-    let later_by_itself = by_itself(Speed::Later);
+    let later_by_itself = something_is_coming(sim) && by_itself(Speed::Later);
     for candidate in candidates {
         let needless = candidate.speed == Speed::Later && later_by_itself;
         if fixes.len() < MOST_FIXES && !needless && !sorts.contains(&candidate.sort) && works(&candidate) {
@@ -88,6 +90,13 @@ fn proven(candidates: Vec<Candidate>, works: impl Fn(&Candidate) -> bool) -> Vec
         }
     }
     fixes
+}
+
+/// A server boots, an agent is away, a task starts or ends: what is missing may come by itself in a while.
+fn something_is_coming(sim: &Sim) -> bool {
+    sim.truth().hosts.iter().any(|(_, host)| host.power == Power::Booting)
+        || sim.belief().registry.iter().any(|known| !known.agent_connected)
+        || sim.truth().tasks.iter().any(|(_, task)| task.phase != Phase::Running)
 }
 
 /// Given to a clone, the commands lead to a placement for the service; for a DAEMON service to the end of its wait.

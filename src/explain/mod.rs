@@ -9,6 +9,7 @@ mod capacity_fixes;
 pub mod causes;
 pub mod explanation;
 pub mod fixes;
+pub mod glossary;
 pub mod headline;
 pub mod kinds;
 pub mod names;

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::sim::command::{LaunchType, RunTask, SchedulingStrategy};
 use crate::sim::control_plane::registry::Registry;
-use crate::sim::control_plane::scheduler::{PlacementRequest, decide_in_full};
+use crate::sim::control_plane::scheduler::{PlacementRequest, decide_in_full, obstacle};
 use crate::sim::decision::{Decision, DefaultStrategy};
 use crate::sim::engine::Sim;
 use crate::sim::ids::{GroupId, InstanceId, ServiceId, TaskDefinitionId};
@@ -94,6 +94,12 @@ impl Question {
             decision.closest = decision.closest.filter(|(instance, _)| only.contains(instance));
         }
         decision
+    }
+
+    /// Would this server of an imagined registry take the task?
+    pub fn fits_on(&self, registry: &mut Registry, instance: InstanceId) -> bool {
+        let group = registry.group(&self.group_name);
+        obstacle(registry, &self.request(group), instance).is_none()
     }
 
     fn request(&self, group: GroupId) -> PlacementRequest<'_> {

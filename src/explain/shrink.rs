@@ -4,7 +4,7 @@ use crate::explain::candidates::{Ask, Candidate, Sort, would_fit};
 use crate::explain::fixes::Wanter;
 use crate::explain::names::number;
 use crate::explain::question::Question;
-use crate::sim::decision::Rule;
+use crate::sim::decision::{Decision, Rule};
 use crate::sim::engine::Sim;
 use crate::sim::model::container_definition::ContainerDefinition;
 use crate::sim::model::container_instance::ContainerInstance;
@@ -17,10 +17,9 @@ const LEAST_MEMORY_MIB: u32 = 6;
 const LEAST_TASK_CPU_UNITS: u32 = 128;
 
 /// A revision that fits the server where the least has to be given up; nothing when more than half would be.
-pub(crate) fn ask_for_less(sim: &Sim, question: &Question, wanter: Wanter) -> Option<Candidate> {
+pub(crate) fn ask_for_less(sim: &Sim, question: &Question, decision: &Decision, wanter: Wanter) -> Option<Candidate> {
     let needs = &question.needs;
     let only_resources = |rule: Rule| matches!(rule, Rule::Cpu | Rule::Memory);
-    let decision = question.decide(sim);
     let (_, cpu_units, memory_mib) = decision
         .rows
         .iter()

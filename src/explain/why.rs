@@ -10,6 +10,7 @@ use crate::explain::names::{
     zone_name,
 };
 use crate::explain::question::Question;
+pub use crate::explain::starting::why_task_waits;
 use crate::explain::steps::{steps_of, tie_break_sentence};
 use crate::explain::table::table_of;
 use crate::sim::command::{Command, RunTask, SchedulingStrategy};
@@ -22,20 +23,20 @@ use crate::sim::observation::{Kind, Observation, ServiceEvent};
 use crate::sim::time::{clock, span};
 
 /// Why a task was placed where it is. `decision` is the full record: replay to just before the placement with
-/// `Sim::capture(task.decision)`, then read `belief().captured()`. There is none for Fargate.
+/// `Sim::capture(task.decision)`, then read `belief().captured()`. There is none for Fargate and for a DAEMON service.
 pub fn why_here(sim: &Sim, log: &[Observation], task: TaskId, decision: Option<&Decision>) -> Option<Explanation> {
     let known = sim.belief().tasks.get(task)?;
     let name = task_name(sim, task);
     let Some(instance) = known.instance else { return Some(why_this_zone(sim, known, &name)) };
     let title = format!("{name} is on {}", instance_name(instance));
+    if is_daemon(sim, known) {
+        let sentence = format!("{name} belongs to a DAEMON service, which wants one task on every ACTIVE server that fits.");
+        return Some(Explanation { title, sentence, ..Explanation::default() });
+    }
     let Some(decision) = decision else {
         let sentence = "How it was placed is not on record.".to_owned();
         return Some(Explanation { title, sentence, ..Explanation::default() });
     };
-    if is_daemon(sim, known) {
-        let sentence = format!("{name} belongs to a DAEMON service, which wants one task on every ACTIVE server that fits.");
-        return Some(Explanation { title, sentence, table: table_of(sim, decision), ..Explanation::default() });
-    }
     let default = find(log, known.placed_by).and_then(default_of);
     let whose = task_label(sim, task).unwrap_or_else(|| name.as_str().into());
     Some(Explanation {
@@ -100,7 +101,7 @@ pub fn why_service_waits(sim: &Sim, service: ServiceId) -> Option<Explanation> {
     if now_ms < known.throttle.until_ms {
         let sentence = format!(
             "{} in a row never came to RUNNING, so ECS makes its attempts further and further apart: the next one is at {}. \
-             A new task definition resets the wait.",
+             Updating the service resets the wait.",
             count(u64::from(known.throttle.failures), "task"),
             clock(known.throttle.until_ms)
         );

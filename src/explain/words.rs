@@ -8,7 +8,7 @@ pub use crate::explain::kinds::{About, Tone, kind_name, subject, tone};
 use crate::explain::names::{
     definition_name, instance_name, launch_type_words, reason_words, service_name, task_name, zone_name,
 };
-use crate::explain::requests::command_label;
+pub use crate::explain::requests::command_label;
 use crate::explain::troubles::fault_label;
 use crate::sim::decision::DecisionSummary;
 use crate::sim::engine::Sim;

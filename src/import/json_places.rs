@@ -44,12 +44,6 @@ impl JsonPlaces {
             (None, None) => &self.spans[0],
         }
     }
-
-    /// The innermost value around a byte.
-    pub(super) fn around(&self, offset: usize) -> &Span {
-        let around = |span: &&Span| span.start <= offset && offset < span.end;
-        self.spans.iter().rev().find(around).unwrap_or(&self.spans[0])
-    }
 }
 
 struct Walk<'a> {
@@ -156,15 +150,5 @@ mod tests {
         ] {
             assert_eq!(place(path), expected, "{path}");
         }
-    }
-
-    #[test]
-    fn the_innermost_value_around_a_byte() {
-        let places = JsonPlaces::of(TEXT);
-        let at = |part: &str| places.around(TEXT.find(part).unwrap()).path.clone();
-        assert_eq!(at("x,"), "a[1].b\\\"");
-        assert_eq!(at("1,"), "a[0]");
-        assert_eq!(at("null"), "c");
-        assert_eq!(at(" \"a\""), "");
     }
 }

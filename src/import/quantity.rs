@@ -2,10 +2,10 @@
 //!
 //! Fractions are read digit by digit; a value that is not a whole number of units is refused, never rounded.
 
-use std::fmt;
+use serde::Serialize;
+use serde_json::Value;
 
-use serde::de::{self, Visitor};
-use serde::{Deserialize, Deserializer, Serialize};
+use super::from_value::{FromValue, Mismatch};
 
 /// As written; the API carries it as text, so that is how it is written back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -29,31 +29,13 @@ impl Quantity {
     }
 }
 
-impl<'de> Deserialize<'de> for Quantity {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(QuantityVisitor)
-    }
-}
-
-struct QuantityVisitor;
-
-impl Visitor<'_> for QuantityVisitor {
-    type Value = Quantity;
-
-    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("a whole number or a string")
-    }
-
-    fn visit_i64<E: de::Error>(self, value: i64) -> Result<Quantity, E> {
-        Ok(Quantity(value.to_string()))
-    }
-
-    fn visit_u64<E: de::Error>(self, value: u64) -> Result<Quantity, E> {
-        Ok(Quantity(value.to_string()))
-    }
-
-    fn visit_str<E: de::Error>(self, value: &str) -> Result<Quantity, E> {
-        Ok(Quantity(value.to_owned()))
+impl FromValue for Quantity {
+    fn from_value(value: Value) -> Result<Self, Mismatch> {
+        match value {
+            Value::String(text) => Ok(Self(text)),
+            Value::Number(number) if !number.is_f64() => Ok(Self(number.to_string())),
+            other => Err(Mismatch::expected(&other, "a whole number or a string")),
+        }
     }
 }
 

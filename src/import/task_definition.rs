@@ -4,10 +4,11 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 
 use super::findings::{FieldError, Note};
+use super::from_value::{FromValue, Mismatch};
 use super::json_places::{JsonPlaces, Place};
 use super::task_definition_input::TaskDefinitionInput;
 use crate::sim::model::task_definition::TaskDefinition;
@@ -51,12 +52,6 @@ impl std::error::Error for ImportError {}
 /// The key `DescribeTaskDefinition` wraps its answer in.
 const WRAPPER: &str = "taskDefinition";
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Described {
-    task_definition: TaskDefinitionInput,
-}
-
 /// Reads and checks a task definition, bare or inside `{"taskDefinition": …}`; it becomes this revision of its family.
 pub fn task_definition_from_json(text: &str, revision: u32) -> Result<Imported, Vec<ImportError>> {
     let (input, prefix) = read(text).map_err(|error| vec![error])?;
@@ -85,12 +80,15 @@ pub fn task_definition_to_json(input: &TaskDefinitionInput) -> String {
 fn read(text: &str) -> Result<(TaskDefinitionInput, &'static str), ImportError> {
     let value: Value = serde_json::from_str(text).map_err(|error| syntax_error(&error, text))?;
     let wrong = |message: &str| ImportError { place: String::new(), line: 1, column: 1, message: message.to_owned() };
-    match &value {
-        Value::Object(fields) if fields.get(WRAPPER).is_some_and(Value::is_object) => {
-            let described: Described = typed(text)?;
-            Ok((described.task_definition, "taskDefinition."))
+    let typed = |value, prefix| match TaskDefinitionInput::from_value(value) {
+        Ok(input) => Ok((input, prefix)),
+        Err(mismatch) => Err(mistyped(text, prefix, mismatch)),
+    };
+    match value {
+        Value::Object(mut fields) if fields.get(WRAPPER).is_some_and(Value::is_object) => {
+            typed(fields.remove(WRAPPER).unwrap_or(Value::Null), "taskDefinition.")
         }
-        Value::Object(_) => Ok((typed(text)?, "")),
+        Value::Object(fields) => typed(Value::Object(fields), ""),
         Value::Array(_) => Err(wrong(
             "This is a list of container definitions. A task definition is an object with a family and containerDefinitions.",
         )),
@@ -98,6 +96,11 @@ fn read(text: &str) -> Result<(TaskDefinitionInput, &'static str), ImportError> 
             Err(wrong("A task definition is an object with a family and containerDefinitions."))
         }
     }
+}
+
+fn mistyped(text: &str, prefix: &str, mismatch: Mismatch) -> ImportError {
+    let message = format!("Parameter validation failed: {}.", mismatch.message);
+    located(text, &JsonPlaces::of(text), prefix, FieldError { path: mismatch.path, message, char_in_value: None })
 }
 
 fn syntax_error(error: &serde_json::Error, text: &str) -> ImportError {
@@ -110,20 +113,6 @@ fn syntax_error(error: &serde_json::Error, text: &str) -> ImportError {
     }
 }
 
-fn typed<'de, T: Deserialize<'de>>(text: &'de str) -> Result<T, ImportError> {
-    serde_json::from_str(text).map_err(|error| {
-        let places = JsonPlaces::of(text);
-        let span = places.around(offset(&error, text));
-        let place = Place::of(text, span.start);
-        ImportError {
-            place: span.path.clone(),
-            line: place.line,
-            column: place.column,
-            message: format!("Parameter validation failed: {}.", without_place(&error)),
-        }
-    })
-}
-
 /// The byte an error is about; the reader counts columns in bytes, up to and with the last one it took.
 fn offset(error: &serde_json::Error, text: &str) -> usize {
     let line_start: usize = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
@@ -134,15 +123,11 @@ fn offset(error: &serde_json::Error, text: &str) -> usize {
     offset
 }
 
-/// The reader's own words, without the place and with the names people use for types.
+/// The reader's own words, without the place.
 fn without_place(error: &serde_json::Error) -> String {
     let full = error.to_string();
     let place = format!(" at line {} column {}", error.line(), error.column());
-    let message = full.strip_suffix(&place).unwrap_or(&full);
-    ["expected i64", "expected i32"]
-        .into_iter()
-        .find_map(|ending| message.strip_suffix(ending))
-        .map_or_else(|| message.to_owned(), |start| format!("{start}expected a whole number"))
+    full.strip_suffix(&place).unwrap_or(&full).to_owned()
 }
 
 fn located(text: &str, places: &JsonPlaces, prefix: &str, error: FieldError) -> ImportError {

@@ -3,32 +3,62 @@
 //! Every field may be missing or null, numbers keep their sign, and what is not named here is kept word for word, so that an
 //! export gives back what came in. It checks nothing: the rules are in `task_definition_rules` and `container_rules`.
 
-use std::collections::BTreeMap;
+use serde::{Deserialize, Deserializer, Serialize, de};
+use serde_json::{Map, Value};
 
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
-
+use super::from_value::{FromValue, Mismatch, camel, object, take};
 use super::quantity::Quantity;
 
 /// Fields that are carried along without being looked at.
-pub type Rest = BTreeMap<String, Value>;
+pub type Rest = Map<String, Value>;
+
+/// The options of a log driver, by name.
+pub type Options = Map<String, Value>;
 
 macro_rules! input {
-    ($(#[$about:meta])* $name:ident { $($(#[$field_about:meta])* $field:ident: $kind:ty,)* }) => {
+    ($(#[$about:meta])* $name:ident { $($(#[$field_about:meta])* $field:ident $(as $key:literal)?: $kind:ty,)* }) => {
         $(#[$about])*
-        #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+        #[derive(Clone, Debug, Default, PartialEq, Serialize)]
         #[serde(rename_all = "camelCase")]
         pub struct $name {
             $(
                 $(#[$field_about])*
-                #[serde(default, skip_serializing_if = "Option::is_none")]
+                $(#[serde(rename = $key)])?
+                #[serde(skip_serializing_if = "Option::is_none")]
                 pub $field: Option<$kind>,
             )*
             /// Every other field.
             #[serde(flatten)]
             pub rest: Rest,
         }
+
+        impl FromValue for $name {
+            fn from_value(value: Value) -> Result<Self, Mismatch> {
+                let mut rest = object(value, concat!("an object (", stringify!($name), ")"))?;
+                Ok(Self {
+                    $($field: take(&mut rest, &key(stringify!($field), None$(.or(Some($key)))?))?,)*
+                    rest,
+                })
+            }
+        }
     };
+}
+
+fn key(field: &str, given: Option<&str>) -> String {
+    given.map_or_else(|| camel(field), str::to_owned)
+}
+
+impl FromValue for Options {
+    fn from_value(value: Value) -> Result<Self, Mismatch> {
+        object(value, "a map")
+    }
+}
+
+impl<'de> Deserialize<'de> for TaskDefinitionInput {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = Value::deserialize(deserializer)?;
+        Self::from_value(value).map_err(|mismatch| de::Error::custom(format!("{}: {}", mismatch.path, mismatch.message)))
+    }
 }
 
 input! {
@@ -147,8 +177,7 @@ input! {
         /// `value`
         value: String,
         /// `type`
-        #[serde(rename = "type")]
-        kind: String,
+        kind as "type": String,
     }
 }
 
@@ -182,7 +211,7 @@ input! {
         /// `logDriver`
         log_driver: String,
         /// `options`
-        options: BTreeMap<String, String>,
+        options: Options,
     }
 }
 
@@ -242,8 +271,7 @@ input! {
     /// One of `placementConstraints`.
     ConstraintInput {
         /// `type`
-        #[serde(rename = "type")]
-        kind: String,
+        kind as "type": String,
         /// `expression`
         expression: String,
     }
@@ -253,8 +281,7 @@ input! {
     /// `ephemeralStorage`
     EphemeralStorageInput {
         /// `sizeInGiB`
-        #[serde(rename = "sizeInGiB")]
-        size_in_gib: i64,
+        size_in_gib as "sizeInGiB": i64,
     }
 }
 

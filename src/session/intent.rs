@@ -57,6 +57,8 @@ pub enum Intent {
     SetLens(Lens),
     /// Why is this task where it is, or waiting?
     AskWhy(TaskId),
+    /// Why does this service wait for a place for its tasks?
+    WhyWaiting(ServiceId),
     /// Walk the chain of causes to this observation.
     ShowObservation(ObservationId),
 

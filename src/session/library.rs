@@ -42,10 +42,11 @@ pub fn scenario(id: &str) -> Option<Rc<Scenario>> {
 }
 
 /// The units of the course, in order.
-pub const UNITS: &[Source] = &[];
+pub const UNITS: &[Source] = &[course_file!("units", "placement")];
 
 /// Scenarios that only units open.
-const UNIT_SCENARIOS: &[Source] = &[];
+const UNIT_SCENARIOS: &[Source] =
+    &[course_file!("unit-scenarios", "placement"), course_file!("unit-scenarios", "placement-packed")];
 
 /// The unit of that id.
 pub fn unit(id: &str) -> Option<Rc<Unit>> {

@@ -152,6 +152,7 @@ impl Session {
                 self.selection = Some(Subject::Task(task));
                 self.question = Some(Question::Task(task));
             }
+            Intent::WhyWaiting(service) => self.select(Some(Subject::Service(service))),
             Intent::ShowObservation(id) => self.show_observation(id),
             Intent::Do(command) => self.act(&[command]),
             Intent::DoAll(commands) => self.act(&commands),

@@ -36,8 +36,8 @@ struct Link {
     last_arrival_ms: [Millis; 2],
     /// What cut the road, or the loss that showed it, until the instance is heard again.
     cut_by: Option<ObservationId>,
-    /// What slowed the road down, until it is whole and the instance is heard again.
-    slowed_by: Option<ObservationId>,
+    /// The newest trouble, over or not: what it held up comes late.
+    troubled_by: Option<ObservationId>,
     /// What made the instance itself silent: lost power, a stopped agent.
     quiet_by: Option<ObservationId>,
     /// Some message has been lost since the road was last whole.
@@ -73,10 +73,10 @@ impl Wire {
     /// Puts a trouble on the road to an instance.
     pub fn trouble(&mut self, instance: InstanceId, fault: FaultId, trouble: Trouble, because: ObservationId) {
         if let Some(link) = self.links.get_mut(instance) {
-            match trouble {
-                Trouble::Cut(_) => link.cut_by.get_or_insert(because),
-                Trouble::Loss { .. } | Trouble::Delay { .. } => link.slowed_by.get_or_insert(because),
-            };
+            if matches!(trouble, Trouble::Cut(_)) && !link.has_a_cut() {
+                link.cut_by = Some(because);
+            }
+            link.troubled_by = Some(because);
             Rc::make_mut(&mut link.troubles).push((fault, trouble));
         }
     }
@@ -101,16 +101,11 @@ impl Wire {
     }
 
     /// The instance has been heard: what had silenced it is over, unless the road is still in trouble.
-    pub fn heard(&mut self, instance: InstanceId) {
-        let Some(link) = self.links.get(instance) else { return };
-        let (cut_is_over, slowness_is_over) =
-            (link.cut_by.is_some() && !link.has_a_cut(), link.slowed_by.is_some() && link.troubles.is_empty());
-        if !cut_is_over && !slowness_is_over {
-            return;
+    pub(crate) fn heard(&mut self, instance: InstanceId) {
+        let over = self.links.get(instance).is_some_and(|link| link.cut_by.is_some() && !link.has_a_cut());
+        if let Some(link) = self.links.get_mut(instance).filter(|_| over) {
+            link.cut_by = None;
         }
-        let link = self.links.get_mut(instance).expect("the road is open");
-        link.cut_by = link.cut_by.filter(|_| !cut_is_over);
-        link.slowed_by = link.slowed_by.filter(|_| !slowness_is_over);
     }
 
     /// Notes what made an instance silent other than the road: lost power, a stopped agent.
@@ -135,7 +130,7 @@ impl Wire {
     /// What made the instance silent, as far as the narrator knows: the earliest of what stopped it and what cut its road.
     pub fn silence(&self, instance: InstanceId) -> Option<ObservationId> {
         let link = self.links.get(instance)?;
-        link.cut_by.into_iter().chain(link.quiet_by).min().or(link.slowed_by)
+        link.cut_by.into_iter().chain(link.quiet_by).min().or(link.troubled_by)
     }
 
     /// True when nothing can pass that way.

@@ -67,7 +67,7 @@ fn Group(props: &GroupProps) -> Html {
     html! {
         <details class="fault-group" open={*open}>
             <summary>{ icon(group_icon(&group.title)) }<span>{ &*group.title }</span>
-                <span class="quiet">{ &*target.label }</span>{ icon(Icon::Chevron) }</summary>
+                <span class="quiet">{ if target.label == group.title { "" } else { &*target.label } }</span>{ icon(Icon::Chevron) }</summary>
             <div class="fault-body">
                 if group.targets.len() > 1 {
                     <label class="select wide">

@@ -74,7 +74,7 @@ fn facts(facts: &[FactView]) -> Html {
                     if differs {
                         <td>{ match &fact.truth {
                             Some(truth) => html! { <b>{ &**truth }</b> },
-                            None => html! { <span class="quiet">{ "the same" }</span> },
+                            None => html! { <span class="hidden-text">{ "the same" }</span> },
                         } }</td>
                     }
                 </tr>

@@ -80,7 +80,9 @@ impl Reducible for Look {
             Turn::Import(text) => look.import = text.map(AttrValue::from),
             Turn::Help(open) => look.help = open,
             Turn::Follow(Intent::Select(Some(_))) => look.tab = PanelTab::Details,
-            Turn::Follow(Intent::AskWhy(_)) => (look.tab, look.pane) = (PanelTab::Why, Pane::Why),
+            Turn::Follow(Intent::AskWhy(_) | Intent::WhyWaiting(_) | Intent::ShowObservation(_)) => {
+                (look.tab, look.pane) = (PanelTab::Why, Pane::Why)
+            }
             Turn::Follow(Intent::Lesson(Answer::PlaceGhost { .. })) => look.held = None,
             Turn::Follow(_) => {}
         }

@@ -50,8 +50,10 @@ pub fn ServerCard(props: &ServerCardProps) -> Html {
         <article {class} data-drop={server.id.0.to_string()} aria-label={server.name.clone()}>
             <header>
                 { heartbeat(&server.heartbeat) }
-                { head_button(server, send, *current) }
-                { badge(&server.believed) }
+                <div class="server-title">
+                    { head_button(server, send, *current) }
+                    { badge(&server.believed) }
+                </div>
                 <span class="server-kind quiet">{ format!("{} · {}", server.instance_type, server.price) }</span>
             </header>
             { bar(&server.cpu, reach, &linked, send) }

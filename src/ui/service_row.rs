@@ -57,7 +57,10 @@ pub fn ServiceRow(props: &ServiceRowProps) -> Html {
 
 /// A dot for each desired task: filled running, half on its way, empty missing.
 fn dots(service: &ServiceView) -> Html {
-    let total = service.desired.max(service.running + service.pending).min(MOST_DOTS);
+    let total = service.desired.max(service.running + service.pending);
+    if total > MOST_DOTS {
+        return html! {};
+    }
     let class = |at: u32| match at {
         at if at < service.running => "on",
         at if at < service.running + service.pending => "half",

@@ -46,7 +46,7 @@ pub fn Shelf(props: &ShelfProps) -> Html {
 fn chip(waiting: &Rc<WaitingView>, send: &Callback<Intent>) -> Html {
     let intent = match (waiting.task, waiting.service) {
         (Some(task), _) => Intent::AskWhy(task),
-        (None, Some(service)) => Intent::Select(Some(Subject::Service(service))),
+        (None, Some(service)) => Intent::WhyWaiting(service),
         (None, None) => Intent::Select(Some(Subject::ControlPlane)),
     };
     html! {
@@ -55,9 +55,6 @@ fn chip(waiting: &Rc<WaitingView>, send: &Callback<Intent>) -> Html {
                 aria-pressed={waiting.selected.to_string()} onclick={send.reform(move |_: MouseEvent| intent.clone())}>
                 <span class="waiting-name">
                     { swatch(waiting.hue) }<b>{ &*waiting.name }</b>
-                    if waiting.count > 1 {
-                        <span class="count">{ format!("{} tasks", waiting.count) }</span>
-                    }
                 </span>
                 <span class="reason">{ &*waiting.reason }</span>
                 <span class="quiet">{ icon(Icon::Clock) }{ &*waiting.waiting_for }</span>

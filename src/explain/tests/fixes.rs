@@ -2,6 +2,7 @@
 
 use crate::explain::fixes::{Fix, MOST_FIXES, for_run, for_service, for_task};
 use crate::explain::testing::{Stage, container, family, launch, run_task, service};
+use crate::explain::why::run_task_behind;
 use crate::sim::command::{Command, InstanceStatusRequest, UpdateService};
 use crate::sim::fault::{Direction, Fault, NetworkTarget};
 use crate::sim::ids::{InstanceId, ServiceId};
@@ -9,6 +10,7 @@ use crate::sim::model::container_instance::ContainerInstanceStatus;
 use crate::sim::model::placement::PlacementConstraint;
 use crate::sim::model::task_definition::PortMapping;
 use crate::sim::model::task_definition::Protocol;
+use crate::sim::observation::Kind;
 use crate::sim::random::{Concern, Stream};
 use crate::sim::time::MINUTE;
 
@@ -125,6 +127,8 @@ fn a_run_task_is_run_again_with_the_fix_or_after_it() {
     stage.register(family("big", 500, 1_200));
     let request = run_task("big");
     stage.give(Command::RunTask(request.clone()));
+    let failed = stage.newest(|kind| matches!(kind, Kind::PlacementFailed { .. })).id;
+    assert_eq!(run_task_behind(&stage.log, failed), Some(&request));
     let fixes = for_run(&stage.sim, &request);
     assert_eq!(
         labels(&fixes),
@@ -223,4 +227,30 @@ fn asking_leaves_the_run_as_it_was() {
     assert_eq!((stage.sim.now_ms(), stage.sim.observed()), (now_ms, observed));
     assert!(stage.sim.belief().registry.check().is_ok());
     assert!(stage.sim.belief().registry.iter().any(|known| known.status != ContainerInstanceStatus::Inactive));
+}
+
+#[test]
+fn a_server_that_boots_already_makes_another_needless() {
+    let mut stage = Stage::with(&["t3.micro"]);
+    stage.register(family("web", 256, 2_000));
+    let web = stage.service("web", 1);
+    assert!(labels(&for_service(&stage.sim, web)).iter().any(|label| label.starts_with("Add one ")));
+    stage.give(Command::LaunchInstances(launch("m5.large", "us-east-1a")));
+    stage.run(1_000);
+    assert_eq!(labels(&for_service(&stage.sim, web)), ["Use Fargate: 0.25 vCPU and 2 GB"]);
+}
+
+#[test]
+fn a_large_cluster_is_answered_as_well() {
+    let mut stage = Stage::with(&["m5.large"; 300]);
+    stage.register(family("web", 512, 1_900));
+    stage.give(Command::CreateService(service("web", 1_200)));
+    stage.run(4 * MINUTE);
+    stage.register(family("job", 128, 256));
+    stage.give(Command::CreateService(service("job", 3)));
+    stage.register(family("big", 1_024, 4_000));
+    let big = stage.service("big", 1);
+    let fixes = for_service(&stage.sim, big);
+    assert_eq!(labels(&fixes)[0], "Add one m5.large in us-east-1a");
+    fixes.iter().for_each(|fix| assert_works(&stage, big, fix));
 }

@@ -7,7 +7,7 @@ use crate::course::unit::{Ask, StepKind};
 use crate::session::frame::{Choice, GhostChoice, GhostView, Hue};
 use crate::session::intent::Intent;
 use crate::session::lesson::answer_key::{Put, Reply};
-use crate::session::lesson::run::Stage;
+use crate::session::lesson::stage::Stage;
 use crate::session::lesson::{Answer, LessonRun};
 use crate::sim::engine::Sim;
 use crate::sim::ids::InstanceId;

@@ -10,7 +10,7 @@ use crate::session::intent::Intent;
 use crate::session::lesson::answer_key::{Key, Reply, Verdict};
 use crate::session::lesson::board::HueOf;
 use crate::session::lesson::hints;
-use crate::session::lesson::run::{Doing, Running, Stage};
+use crate::session::lesson::stage::{Doing, Running, Stage};
 use crate::session::lesson::{Answer, LessonRun};
 use crate::sim::engine::Sim;
 

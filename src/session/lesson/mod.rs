@@ -13,7 +13,10 @@ mod answer_key;
 mod board;
 mod card;
 mod hints;
+pub mod proof;
+pub mod rehearsal;
 mod run;
+mod stage;
 
 pub use answer_key::{Put, Reply};
 pub use run::LessonRun;
@@ -35,7 +38,7 @@ pub enum Answer {
     Hint,
     /// Play the reference solution on the learner's own timeline.
     ShowMe,
-    /// Start the current step again, from its own scenario.
+    /// Start again from the newest step that opened a scenario: for goals, their own beginning.
     AgainStep,
     /// Start this unit again.
     Again,

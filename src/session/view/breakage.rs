@@ -167,7 +167,7 @@ fn badges(sim: &Sim, strikes: impl Fn(&Fault) -> bool) -> Vec<FaultBadge> {
     in_force
         .map(|(index, (id, fault))| FaultBadge {
             number: index as u32 + 1,
-            label: Rc::from(troubles::fault_label(sim, &fault.what)),
+            label: Rc::from(troubles::fault_word(&fault.what)),
             heal: Some(heal(id)),
         })
         .collect()

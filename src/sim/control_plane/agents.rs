@@ -162,6 +162,8 @@ impl ControlPlane {
     pub(crate) fn give_up_instance(&mut self, fx: &mut Effects, instance: InstanceId, code: StopCode, reason: &str) {
         let Some(link) = self.agents.remove(&instance) else { return };
         let deregistered = fx.observe(Kind::InstanceDeregistered { instance });
+        // From now on its agent hears nothing; the narrator knows why.
+        fx.wire.silenced(instance, Some(deregistered));
         fx.because(Some(deregistered), |fx| {
             for task in link.tasks {
                 self.write_off(fx, task, code, reason);

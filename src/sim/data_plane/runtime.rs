@@ -77,6 +77,8 @@ impl DataPlane {
         let truth = &self.tasks[task];
         let image = truth.container_definition(index).image.clone();
         let cached = self.has_image(truth.ground, &image);
+        self.tasks.get_mut(task).expect("the task starts").containers[index].cached = cached;
+        let truth = &self.tasks[task];
         if let Some(because) = self.images.failing() {
             if cached {
                 return self.step_after(fx, task, index, fx.tuning.cached_pull_ms);
@@ -137,8 +139,7 @@ impl DataPlane {
         let truth = self.tasks.get_mut(task).expect("the task starts");
         let image = truth.container_definition(index).image.clone();
         truth.containers[index].state = ContainerState::Creating;
-        let (ground, key) = (truth.ground, truth.payload.key);
-        let cached = self.has_image(ground, &image);
+        let (ground, key, cached) = (truth.ground, truth.payload.key, truth.containers[index].cached);
         fx.lead(Kind::ImagePullFinished { task, image: image.clone(), cached });
         let start_ms = match ground {
             Ground::Host(instance) => {

@@ -62,6 +62,8 @@ pub struct Container {
     /// Failed pulls in a row.
     pub attempts: u32,
     pub started_at_ms: Millis,
+    /// Its image was on disk when its pull was due.
+    pub cached: bool,
     /// Its next step came due while no agent ran to take it.
     pub stalled: bool,
     /// What went wrong, as the agent reports it.
@@ -107,6 +109,7 @@ impl TaskTruth {
             failures: 0,
             attempts: 0,
             started_at_ms: 0,
+            cached: false,
             stalled: false,
             reason: None,
         };
