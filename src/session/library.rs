@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use crate::course::unit::Unit;
-use crate::import::{located, long_run};
 use crate::import::scenario::Scenario;
+use crate::import::{located, long_run};
 use crate::session::frame::Entry;
 
 /// One scenario file.
