@@ -15,6 +15,9 @@ export const BASE_URL = required("BASE_URL", "the address of the served page");
 export const WIDE = { width: 1440, height: 900 };
 export const NARROW = { width: 390, height: 844 };
 
+/** Longer than this nothing takes, even on a busy machine. */
+export const PATIENCE_MS = 20_000;
+
 const ARGS = [
   "--no-sandbox",
   "--disable-gpu",
@@ -47,18 +50,20 @@ async function theBrowser() {
  * Runs `use(page, seen)` on a fresh page. Fails on a console error, an uncaught error, a violation of the
  * Content-Security-Policy, a failed request and a request to another origin. `seen.responses` lists what was loaded.
  *
- * Options: width, height, colorScheme, reducedMotion, javaScript, prepare(page), allow (a pattern for console errors
+ * Options: width, height, touch, colorScheme, reducedMotion, javaScript, prepare(page), allow (a pattern for console errors
  * that the test means to cause).
  */
 export async function withPage(options, use) {
   const { width, height, colorScheme = "light", reducedMotion = "no-preference" } = { ...WIDE, ...options };
   const context = await (await theBrowser()).newContext({
     viewport: { width, height },
+    hasTouch: options.touch ?? false,
     colorScheme,
     reducedMotion,
     javaScriptEnabled: options.javaScript ?? true,
   });
   try {
+    context.setDefaultTimeout(PATIENCE_MS);
     const page = await context.newPage();
     const seen = await watch(page);
     await options.prepare?.(page);
