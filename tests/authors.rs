@@ -18,8 +18,11 @@ fn text(bytes: &[u8]) -> String {
 fn course_files() -> Vec<PathBuf> {
     let course = Path::new(env!("CARGO_MANIFEST_DIR")).join("static/course");
     let folders = ["scenarios", "unit-scenarios", "units"].map(|folder| course.join(folder));
-    let mut files: Vec<_> =
-        folders.iter().flat_map(|folder| fs::read_dir(folder).expect("it is there")).map(|entry| entry.expect("a file").path()).collect();
+    let mut files: Vec<_> = folders
+        .iter()
+        .flat_map(|folder| fs::read_dir(folder).expect("it is there"))
+        .map(|entry| entry.expect("a file").path())
+        .collect();
     files.sort();
     files
 }

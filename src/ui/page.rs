@@ -81,6 +81,7 @@ impl Reducible for Look {
             Turn::Follow(Intent::AskWhy(_) | Intent::WhyWaiting(_) | Intent::ShowObservation(_)) => {
                 (look.tab, look.pane) = (PanelTab::Why, Pane::Why)
             }
+            Turn::Follow(Intent::OpenUnit(_)) => look.pane = Pane::Lesson,
             Turn::Follow(Intent::Lesson(Answer::PlaceGhost { .. })) => look.held = None,
             Turn::Follow(_) => {}
         }
