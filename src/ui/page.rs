@@ -107,7 +107,7 @@ pub fn Page(props: &PageProps) -> Html {
     // A ghost can be in the hand only while the card asks for it.
     let held = look.held.filter(|_| frame.lesson.as_ref().is_some_and(|lesson| matches!(lesson.card.kind, CardKind::Ghosts(_))));
     use_keys(frame, held, display.keys, &send, &turn);
-    let on = use_memo((send.clone(), turn.clone()), |(send, turn)| Hands::new(send, turn));
+    let on = use_memo((send.clone(), turn.clone()), |(send, turn)| Callbacks::new(send, turn));
     let parts = Parts { frame: frame.clone(), look: (*look).clone(), held, send: send.clone(), turn, on: on.clone() };
     html! {
         <div class={classes!("page", if narrow { "one-pane" } else { "three-panes" }, look.rail_folded.then_some("rail-folded"), held.is_some().then_some("holding"))}
@@ -177,7 +177,7 @@ fn leave(held: Option<u32>, selection: Option<Subject>, send: &Callback<Intent>,
 }
 
 /// What parts tell the page. Made once: a part is drawn again when a callback of it is another one.
-struct Hands {
+struct Callbacks {
     help: Callback<()>,
     help_close: Callback<()>,
     import: Callback<()>,
@@ -186,7 +186,7 @@ struct Hands {
     ghost: Callback<GhostMove>,
 }
 
-impl Hands {
+impl Callbacks {
     fn new(send: &Callback<Intent>, turn: &UseReducerDispatcher<Look>) -> Self {
         Self {
             help: turning(turn, |()| Turn::Help(true)),
@@ -222,7 +222,7 @@ struct Parts {
     held: Option<u32>,
     send: Callback<Intent>,
     turn: UseReducerDispatcher<Look>,
-    on: Rc<Hands>,
+    on: Rc<Callbacks>,
 }
 
 impl Parts {
