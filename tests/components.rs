@@ -7,13 +7,14 @@ use ecs_playground::session::intent::Intent;
 use ecs_playground::ui::choice_button::{ChoiceButton, ChoiceButtonProps};
 use ecs_playground::ui::fixture;
 use ecs_playground::ui::page::{Page, PageProps};
+use ecs_playground::ui::part::Part;
 use ecs_playground::ui::server_card::{ServerCard, ServerCardProps};
-use ecs_playground::ui::shelf::{Shelf, ShelfProps};
-use ecs_playground::ui::timeline::{Timeline, TimelineProps};
-use ecs_playground::ui::why_panel::{WhyPanel, WhyPanelProps};
+use ecs_playground::ui::shelf::shelf;
+use ecs_playground::ui::timeline::Timeline;
+use ecs_playground::ui::why_panel::WhyPanel;
 use expect_test::{Expect, expect};
 use yew::html::BaseComponent;
-use yew::{Callback, Html, LocalServerRenderer};
+use yew::{Callback, Html, LocalServerRenderer, Properties, component};
 
 /// The markup of a component.
 fn markup<C: BaseComponent>(props: C::Properties) -> String {
@@ -24,6 +25,21 @@ fn markup<C: BaseComponent>(props: C::Properties) -> String {
 
 fn check<C: BaseComponent>(props: C::Properties, expected: Expect) {
     expected.assert_eq(&outline(&markup::<C>(props)));
+}
+
+#[derive(Properties, PartialEq)]
+struct DrawnProps {
+    children: Html,
+}
+
+#[component]
+fn Drawn(props: &DrawnProps) -> Html {
+    props.children.clone()
+}
+
+/// The markup of what a function draws.
+fn drawn(children: Html) -> String {
+    markup::<Drawn>(DrawnProps { children })
 }
 
 /// What a reader is told: words, and of elements only their role, name and state. Drawings and looks are left out.
@@ -134,15 +150,14 @@ fn a_ghost_in_the_hand_may_be_put_on_a_server() {
     let card =
         markup::<ServerCard>(ServerCardProps { server: silent_server(), send: Callback::noop(), held: Some(1), current: false });
     assert!(card.contains("Put task 1 here"), "{card}");
-    let shelf = ShelfProps { control_plane: fixture::rich().control_plane, send: Callback::noop(), held: Some(1) };
-    assert!(markup::<Shelf>(shelf).contains("Task 1: nowhere yet"));
+    let shelf = shelf(&fixture::rich().control_plane, Some(1), &Callback::noop());
+    assert!(drawn(shelf).contains("Task 1: nowhere yet"));
 }
 
 #[test]
 fn the_timeline_is_a_slider_with_words() {
-    check::<Timeline>(
-        TimelineProps { clock: fixture::rich().clock, send: Callback::noop() },
-        expect![[r#"
+    let timeline = Timeline { clock: fixture::rich().clock, send: Callback::noop() };
+    expect![[r#"
             section[aria-label=Timeline]
             button[aria-label=To the start][title=To the start]
             svg[aria-hidden=true]
@@ -175,15 +190,14 @@ fn the_timeline_is_a_slider_with_words() {
             input[aria-label=Time][aria-valuetext=1:33.4 of 2:20.0][value=93400]
             span[aria-hidden=true]
             2:20.0
-        "#]],
-    );
+        "#]]
+    .assert_eq(&outline(&drawn(timeline.draw())));
 }
 
 #[test]
 fn why_is_told_as_a_table() {
-    check::<WhyPanel>(
-        WhyPanelProps { why: fixture::rich().why, send: Callback::noop() },
-        expect![[r#"
+    let why = WhyPanel { why: fixture::rich().why, send: Callback::noop() };
+    expect![[r#"
         h3
         batch · e41c is waiting
         Only i-03be has the room, and ECS places nothing on a server it cannot reach.
@@ -311,24 +325,15 @@ fn why_is_told_as_a_table() {
         4
         batch cannot be placed
         1:32.4
-    "#]],
-    );
+    "#]]
+    .assert_eq(&outline(&drawn(why.draw())));
 }
 
 #[test]
 fn a_refused_choice_says_why() {
     let choice = Choice { label: "Redo".into(), intent: Intent::Redo, refused: Some("There is nothing to redo.".into()) };
     check::<ChoiceButton>(
-        ChoiceButtonProps {
-            choice,
-            send: Callback::noop(),
-            icon: None,
-            short: None,
-            mark: None,
-            class: Default::default(),
-            pressed: None,
-            children: Html::default(),
-        },
+        ChoiceButtonProps { choice, send: Callback::noop(), icon: None, short: None, mark: None, class: "", pressed: None },
         expect![[r#"
             button[aria-disabled=true][aria-describedby=because-1][title=There is nothing to redo.]
             Redo

@@ -142,11 +142,20 @@ fn why_here_shows_each_server_and_the_one_that_was_chosen() {
 fn why_waiting_offers_fixes_and_each_of_them_works() {
     let mut session = Session::open();
     let frame = waits(&mut session);
-    let id = frame.control_plane.waiting.iter().find_map(|waiting| waiting.service.filter(|_| waiting.task.is_none())).expect("it is the worker");
+    let id = frame
+        .control_plane
+        .waiting
+        .iter()
+        .find_map(|waiting| waiting.service.filter(|_| waiting.task.is_none()))
+        .expect("it is the worker");
     session.take(Intent::WhyWaiting(id));
     let why = session.frame().why.clone().expect("there is an answer");
     let text = why.service_text.as_ref().expect("the service says so");
-    assert!(text.contains("was unable to place a task because no container instance met all of its requirements. The closest matching"));
+    assert!(
+        text.contains(
+            "was unable to place a task because no container instance met all of its requirements. The closest matching"
+        )
+    );
     assert!(!why.fixes.is_empty());
     let before = service(session.frame(), "worker").1;
     for fix in &why.fixes {

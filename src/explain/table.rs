@@ -104,10 +104,12 @@ fn cell_text(sim: &Sim, check: &Check) -> String {
     match (check.rule, check.pass) {
         (Rule::Status, _) | (Rule::Zone, _) => have,
         (Rule::Agent, true) => "connected".to_owned(),
-        (Rule::Agent, false) => "not connected".to_owned(),
+        (Rule::Agent, false) => "silent".to_owned(),
         (Rule::Attributes, true) => "all there".to_owned(),
         (Rule::Attributes, false) => format!("missing {have}"),
-        (Rule::Cpu | Rule::Memory | Rule::Eni | Rule::Gpu, _) => format!("{have} left"),
+        // The head of the column has the unit.
+        (Rule::Cpu | Rule::Memory, _) => have.trim_end_matches(" MiB").to_owned(),
+        (Rule::Eni | Rule::Gpu, _) => format!("{have} left"),
         (Rule::PortsTcp | Rule::PortsUdp, true) => "free".to_owned(),
         (Rule::PortsTcp | Rule::PortsUdp, false) if have.is_empty() => "100 ports reserved already".to_owned(),
         (Rule::PortsTcp | Rule::PortsUdp, false) => format!("{have} taken"),

@@ -151,14 +151,4 @@ mod tests {
             assert_eq!(place(path), expected, "{path}");
         }
     }
-
-    #[test]
-    fn the_innermost_value_around_a_byte() {
-        let places = JsonPlaces::of(TEXT);
-        let at = |part: &str| places.around(TEXT.find(part).unwrap()).path.clone();
-        assert_eq!(at("x,"), "a[1].b\\\"");
-        assert_eq!(at("1,"), "a[0]");
-        assert_eq!(at("null"), "c");
-        assert_eq!(at(" \"a\""), "");
-    }
 }

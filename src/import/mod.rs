@@ -10,6 +10,7 @@ mod findings;
 mod from_value;
 mod json_places;
 pub mod located;
+pub mod long_run;
 pub mod placement_text;
 mod quantity;
 pub mod scenario;

@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use crate::course::unit::Unit;
-use crate::import::located;
 use crate::import::scenario::Scenario;
+use crate::import::{located, long_run};
 use crate::session::frame::Entry;
 
 /// One scenario file.
@@ -64,6 +64,12 @@ pub fn unit_scenario(id: &str) -> Result<Rc<Scenario>, String> {
     Scenario::parse(source.text)
         .map(Rc::new)
         .map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
+}
+
+/// Observations, hash of the log and hash of the state of the long run of one of the page's scenarios.
+pub fn hash_of_long_run(id: &str) -> Option<String> {
+    let source = SCENARIOS.iter().find(|source| source.id == id)?;
+    long_run::hash_of_long_run(source.text).ok().map(|run| run.to_string())
 }
 
 /// What the unit picker shows.

@@ -42,6 +42,11 @@ impl Faults {
         self.active.iter().map(|(id, fault)| (*id, fault))
     }
 
+    /// How many have been injected so far, healed ones included: the number of the newest.
+    pub fn injected(&self) -> u32 {
+        self.last
+    }
+
     /// One fault in force.
     pub fn get(&self, fault: FaultId) -> Option<&ActiveFault> {
         self.active.get(&fault)

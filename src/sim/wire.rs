@@ -3,12 +3,12 @@
 //! A message is a packet of a TCP connection: packets arrive in order, a lost one is sent again later, and while the
 //! road is cut nothing arrives. The wire decides when a message arrives, or that it never does; it does not read it.
 
+use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
 use crate::sim::fault::Direction;
 use crate::sim::ids::{FaultId, InstanceId, ObservationId};
 use crate::sim::random::{Concern, Stream};
-use crate::sim::table::Table;
 use crate::sim::time::Millis;
 use crate::sim::tuning::Tuning;
 
@@ -27,13 +27,20 @@ pub enum Trouble {
     Delay { extra_ms: Millis },
 }
 
-/// The road to one instance.
-#[derive(Clone, Debug, Default, Hash)]
+/// The road to one instance. Every message passes here, so it is small and lies beside the others.
+#[derive(Clone, Debug, Default)]
 struct Link {
-    troubles: Rc<Vec<(FaultId, Trouble)>>,
     /// Messages sent so far, either way: the key of the next message's chance.
     sent: u64,
     last_arrival_ms: [Millis; 2],
+    /// What is or was wrong; most roads have nothing.
+    record: Option<Rc<Record>>,
+}
+
+/// What is or was wrong with a road.
+#[derive(Clone, Debug, Default)]
+struct Record {
+    troubles: Vec<(FaultId, Trouble)>,
     /// What cut the road, or the loss that showed it, until the instance is heard again.
     cut_by: Option<ObservationId>,
     /// The newest trouble, over or not: what it held up comes late.
@@ -45,9 +52,10 @@ struct Link {
 }
 
 /// All roads.
-#[derive(Clone, Debug, Default, Hash)]
+#[derive(Clone, Debug, Default)]
 pub struct Wire {
-    links: Table<InstanceId, Link>,
+    /// By id of the instance, from 1.
+    links: Vec<Link>,
 }
 
 /// What becomes of a message.
@@ -66,102 +74,132 @@ const RETRANSMISSIONS: u32 = 8;
 impl Wire {
     /// Opens the road to a new instance. Instances are opened in order of their ids.
     pub fn open(&mut self, instance: InstanceId) {
-        let id = self.links.insert(Link::default());
-        debug_assert_eq!(id, instance);
+        self.links.push(Link::default());
+        debug_assert_eq!(self.links.len(), instance.0 as usize);
     }
 
     /// Puts a trouble on the road to an instance.
     pub fn trouble(&mut self, instance: InstanceId, fault: FaultId, trouble: Trouble, because: ObservationId) {
-        if let Some(link) = self.links.get_mut(instance) {
-            if matches!(trouble, Trouble::Cut(_)) && !link.has_a_cut() {
-                link.cut_by = Some(because);
+        if let Some(record) = self.record_mut(instance) {
+            if matches!(trouble, Trouble::Cut(_)) && !record.has_a_cut() {
+                record.cut_by = Some(because);
             }
-            link.troubled_by = Some(because);
-            Rc::make_mut(&mut link.troubles).push((fault, trouble));
+            record.troubled_by = Some(because);
+            record.troubles.push((fault, trouble));
         }
     }
 
     /// Takes a fault's trouble off every road; returns the roads that are passable again after having lost messages.
     pub fn heal(&mut self, fault: FaultId) -> Vec<InstanceId> {
-        let struck: Vec<_> = self
-            .links
-            .iter()
-            .filter(|(_, link)| link.troubles.iter().any(|(id, _)| *id == fault))
-            .map(|(instance, _)| instance)
-            .collect();
+        let instances = (1..=self.links.len() as u32).map(InstanceId);
+        let struck: Vec<_> = instances.filter(|instance| self.troubles(*instance).iter().any(|(id, _)| *id == fault)).collect();
         struck.into_iter().filter(|instance| self.heal_one(*instance, fault)).collect()
     }
 
     fn heal_one(&mut self, instance: InstanceId, fault: FaultId) -> bool {
-        let Some(link) = self.links.get_mut(instance) else { return false };
-        Rc::make_mut(&mut link.troubles).retain(|(id, _)| *id != fault);
-        let again = !link.has_a_cut() && link.losing;
-        link.losing &= link.has_a_cut();
+        let Some(record) = self.record_mut(instance) else { return false };
+        record.troubles.retain(|(id, _)| *id != fault);
+        let again = !record.has_a_cut() && record.losing;
+        record.losing &= record.has_a_cut();
         again
     }
 
     /// The instance has been heard: what had silenced it is over, unless the road is still in trouble.
     pub(crate) fn heard(&mut self, instance: InstanceId) {
-        let over = self.links.get(instance).is_some_and(|link| link.cut_by.is_some() && !link.has_a_cut());
-        if let Some(link) = self.links.get_mut(instance).filter(|_| over) {
-            link.cut_by = None;
+        if self.record(instance).is_some_and(|record| record.cut_by.is_some() && !record.has_a_cut())
+            && let Some(record) = self.record_mut(instance)
+        {
+            record.cut_by = None;
         }
     }
 
     /// Notes what made an instance silent other than the road: lost power, a stopped agent.
     pub fn silenced(&mut self, instance: InstanceId, because: Option<ObservationId>) {
-        if let Some(link) = self.links.get_mut(instance) {
-            link.quiet_by = because;
+        if because.is_none() && self.record(instance).is_none() {
+            return;
+        }
+        if let Some(record) = self.record_mut(instance) {
+            record.quiet_by = because;
         }
     }
 
     /// Notes the first message lost since the road was whole.
     pub fn messages_lost(&mut self, instance: InstanceId, lost: ObservationId) {
-        if let Some(link) = self.links.get_mut(instance) {
-            link.cut_by = Some(lost);
+        if let Some(record) = self.record_mut(instance) {
+            record.cut_by = Some(lost);
         }
     }
 
     /// What cut the road to the instance, until it is heard again.
     pub fn cut_by(&self, instance: InstanceId) -> Option<ObservationId> {
-        self.links.get(instance)?.cut_by
+        self.record(instance)?.cut_by
     }
 
     /// What made the instance silent, as far as the narrator knows: the earliest of what stopped it and what cut its road.
     pub fn silence(&self, instance: InstanceId) -> Option<ObservationId> {
-        let link = self.links.get(instance)?;
-        link.cut_by.into_iter().chain(link.quiet_by).min().or(link.troubled_by)
+        let record = self.record(instance)?;
+        record.cut_by.into_iter().chain(record.quiet_by).min().or(record.troubled_by)
     }
 
     /// True when nothing can pass that way.
     pub fn is_cut(&self, instance: InstanceId, way: Way) -> bool {
-        self.links.get(instance).is_none_or(|link| link.is_cut(way))
+        match self.links.get(slot_of(instance)) {
+            Some(link) => link.record.as_ref().is_some_and(|record| record.is_cut(way)),
+            None => true,
+        }
     }
 
     /// Troubles on the road to an instance.
     pub fn troubles(&self, instance: InstanceId) -> &[(FaultId, Trouble)] {
-        self.links.get(instance).map_or(&[], |link| &link.troubles)
+        self.record(instance).map_or(&[], |record| &record.troubles)
     }
 
     /// Sends one message.
     pub fn send(&mut self, instance: InstanceId, way: Way, now_ms: Millis, seed: u64, tuning: &Tuning) -> Passage {
-        let Some(link) = self.links.get_mut(instance) else { return Passage::Lost { first: false } };
+        let Some(link) = self.links.get_mut(slot_of(instance)) else { return Passage::Lost { first: false } };
         link.sent += 1;
         let mut chance = Stream::of(seed, Concern::WireDelay, &[u64::from(instance.0), link.sent]);
         let mut delay_ms = chance.from_quantiles(&tuning.wire_delay_ms);
-        if !link.troubles.is_empty() {
-            match link.troubled_delay(way, &mut chance, tuning) {
+        if let Some(record) = link.record.as_mut().filter(|record| !record.troubles.is_empty()) {
+            match record.troubled_delay(way, &mut chance, tuning) {
                 Some(extra_ms) => delay_ms += extra_ms,
-                None => return Passage::Lost { first: !std::mem::replace(&mut link.losing, true) },
+                None => return Passage::Lost { first: !std::mem::replace(&mut Rc::make_mut(record).losing, true) },
             }
         }
         let last = &mut link.last_arrival_ms[way as usize];
         *last = (now_ms + delay_ms).max(*last);
         Passage::Arrives(*last)
     }
+
+    fn record(&self, instance: InstanceId) -> Option<&Record> {
+        self.links.get(slot_of(instance))?.record.as_deref()
+    }
+
+    fn record_mut(&mut self, instance: InstanceId) -> Option<&mut Record> {
+        let link = self.links.get_mut(slot_of(instance))?;
+        Some(Rc::make_mut(link.record.get_or_insert_default()))
+    }
 }
 
-impl Link {
+fn slot_of(instance: InstanceId) -> usize {
+    (instance.0 as usize).wrapping_sub(1)
+}
+
+/// A road without a record hashes as one whose record is blank.
+impl Hash for Wire {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        self.links.len().hash(hasher);
+        let blank = Record::default();
+        for link in &self.links {
+            let Record { troubles, cut_by, troubled_by, quiet_by, losing } = link.record.as_deref().unwrap_or(&blank);
+            // Each as one of a table's rows: hashes of runs are written down.
+            Some((troubles, link.sent, link.last_arrival_ms, cut_by, troubled_by, quiet_by, losing)).hash(hasher);
+        }
+        self.links.len().hash(hasher);
+    }
+}
+
+impl Record {
     fn has_a_cut(&self) -> bool {
         self.troubles.iter().any(|(_, trouble)| matches!(trouble, Trouble::Cut(_)))
     }

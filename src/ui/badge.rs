@@ -38,8 +38,9 @@ pub fn tone_class(tone: Tone) -> &'static str {
 }
 
 /// The style class of an identity.
-pub fn hue_class(hue: Hue) -> String {
-    format!("hue-{}", hue.0 % 8)
+pub fn hue_class(hue: Hue) -> &'static str {
+    const CLASSES: [&str; 8] = ["hue-0", "hue-1", "hue-2", "hue-3", "hue-4", "hue-5", "hue-6", "hue-7"];
+    CLASSES[hue.0 as usize % CLASSES.len()]
 }
 
 fn tone_icon(tone: Tone) -> Icon {

@@ -8,6 +8,7 @@ use crate::session::frame::{BarView, SegmentStyle, SegmentView};
 use crate::session::intent::{Intent, Subject};
 use crate::sim::ids::TaskId;
 use crate::ui::badge::hue_class;
+use crate::ui::gesture::click;
 
 /// Whether the segments of a bar are the ones that the keyboard and assistive technology reach, or their twins in the other bar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,7 +72,7 @@ fn button(segment: &SegmentView, bar: &BarView, reach: Reach, linked: &Linked, s
             <button xmlns="http://www.w3.org/1999/xhtml" type="button" {class} title={words.clone()} aria-label={words}
                 aria-pressed={segment.selected.to_string()}
                 tabindex={if reach == Reach::InOrder { "0" } else { "-1" }}
-                onclick={send.reform(move |_: MouseEvent| Intent::Select(Some(Subject::Task(task))))}
+                onclick={click(send, Intent::Select(Some(Subject::Task(task))))}
                 onmouseenter={move |_| on()} onmouseleave={move |_| off()} onfocus={move |_| focus()} onblur={move |_| blur()}>
                 <span class="segment-body">{ &*segment.label }</span>
             </button>

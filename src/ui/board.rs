@@ -9,12 +9,13 @@ use yew::prelude::*;
 use crate::session::frame::{ControlPlaneView, Density, FargateView, ZoneView};
 use crate::session::intent::{Intent, LaunchMode, Lens, Subject};
 use crate::sim::ids::InstanceId;
-use crate::ui::board_table::BoardTable;
+use crate::ui::board_table::board_table;
 use crate::ui::browser::focus;
 use crate::ui::control_plane_band::ControlPlaneBand;
 use crate::ui::fargate_lane::FargateLane;
 use crate::ui::icons::{Icon, icon};
-use crate::ui::segmented::Segmented;
+use crate::ui::part::part;
+use crate::ui::segmented::segmented;
 use crate::ui::server_card::server_element_id;
 use crate::ui::top_bar::launch_mode;
 use crate::ui::zone_column::ZoneColumn;
@@ -57,30 +58,26 @@ pub fn Board(props: &BoardProps) -> Html {
             <h2 class="hidden-text">{ "Board" }</h2>
             { head(props, &as_table) }
             <p class="hidden-text" id="summary">{ &*props.summary }</p>
-            <ControlPlaneBand control_plane={props.control_plane.clone()} send={send.clone()} held={*held} />
+            { part("control-plane", ControlPlaneBand { control_plane: props.control_plane.clone(), send: send.clone(), held: *held }) }
             if *as_table {
-                <BoardTable zones={zones.clone()} send={send.clone()} />
+                { board_table(zones, send) }
             } else if !zones.is_empty() {
                 <div class="zones" role="group" aria-label="Servers by zone; arrow keys move between them" {onkeydown}>
-                    { for zones.iter().map(|zone| html! {
-                        <ZoneColumn key={zone.index} zone={zone.clone()} send={send.clone()} density={*density} held={*held}
-                            current={current.filter(|current| zone.servers.iter().any(|server| server.id == *current))} />
+                    { for zones.iter().map(|zone| {
+                        let current = current.filter(|current| zone.servers.iter().any(|server| server.id == *current));
+                        part(zone.index, ZoneColumn { zone: zone.clone(), send: send.clone(), density: *density, held: *held, current })
                     }) }
                 </div>
             }
             if let Some(fargate) = &props.fargate {
-                <FargateLane fargate={fargate.clone()} send={send.clone()} />
+                { part("fargate", FargateLane { fargate: fargate.clone(), send: send.clone() }) }
             }
         </div>
     }
 }
 
 fn head(props: &BoardProps, as_table: &UseStateHandle<bool>) -> Html {
-    let lenses = vec![
-        (Lens::Knows, AttrValue::Static("What ECS knows")),
-        (Lens::True, AttrValue::Static("What is true")),
-        (Lens::Both, AttrValue::Static("Both")),
-    ];
+    let lenses = [(Lens::Knows, "What ECS knows"), (Lens::True, "What is true"), (Lens::Both, "Both")];
     let shown = **as_table;
     let toggle = {
         let as_table = as_table.setter();
@@ -88,7 +85,7 @@ fn head(props: &BoardProps, as_table: &UseStateHandle<bool>) -> Html {
     };
     html! {
         <div class="board-head">
-            <Segmented<Lens> name="Which picture" options={lenses} chosen={props.lens} on_choose={props.send.reform(Intent::SetLens)} />
+            { segmented("", "Which picture", &lenses, props.lens, &props.send.reform(Intent::SetLens)) }
             { for props.mode.map(|mode| launch_mode(mode, &props.send)) }
             <p class="totals">{ &*props.totals }</p>
             <button type="button" class="button small" aria-pressed={shown.to_string()} onclick={toggle}>

@@ -4,11 +4,11 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use crate::session::frame::{ActiveFault, BreakageView, FaultGroup};
+use crate::session::frame::{ActiveFault, BreakageView, FaultGroup, FaultTarget};
 use crate::session::intent::Intent;
-use crate::ui::browser::input;
-use crate::ui::choice_button::ChoiceButton;
+use crate::ui::choice_button::{choice_button, choice_buttons};
 use crate::ui::icons::{Icon, icon};
+use crate::ui::select::{Line, select};
 
 #[derive(Properties, PartialEq)]
 pub struct BreakageProps {
@@ -16,9 +16,13 @@ pub struct BreakageProps {
     pub send: Callback<Intent>,
 }
 
+/// The target chosen in each group of faults, by title and label, where it is not the first.
+type Targets = Vec<(Rc<str>, Rc<str>)>;
+
 /// The section.
 #[component]
 pub fn Breakage(props: &BreakageProps) -> Html {
+    let targets = use_state(Targets::new);
     let BreakageProps { breakage, send } = props;
     if breakage.groups.is_empty() && breakage.active.is_empty() {
         return html! {};
@@ -29,9 +33,7 @@ pub fn Breakage(props: &BreakageProps) -> Html {
             if !breakage.active.is_empty() {
                 <ul class="active-faults" aria-label="Broken now">{ for breakage.active.iter().map(|fault| active(fault, send)) }</ul>
             }
-            { for breakage.groups.iter().enumerate().map(|(at, group)| html! {
-                <Group key={&*group.title} group={group.clone()} open={at == 0} send={send.clone()} />
-            }) }
+            { for breakage.groups.iter().enumerate().filter_map(|(at, each)| group(each, at == 0, &targets, send)) }
         </section>
     }
 }
@@ -41,49 +43,40 @@ fn active(fault: &ActiveFault, send: &Callback<Intent>) -> Html {
         <li class="active-fault">
             { icon(Icon::Bolt) }
             <span>{ &*fault.label }<span class="quiet">{ format!(" {}", fault.since) }</span></span>
-            <ChoiceButton choice={fault.heal.clone()} send={send.clone()} class="small" />
+            { choice_button("small", &fault.heal, send) }
         </li>
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct GroupProps {
-    group: FaultGroup,
-    open: bool,
-    send: Callback<Intent>,
-}
-
 /// Faults of one kind of target; the first target is offered until another is chosen.
-#[component]
-fn Group(props: &GroupProps) -> Html {
-    let chosen = use_state(|| None::<Rc<str>>);
-    let GroupProps { group, send, open } = props;
-    let wanted = chosen.as_ref().and_then(|label| group.targets.iter().find(|target| target.label == *label));
-    let Some(target) = wanted.or(group.targets.first()) else { return html! {} };
-    let onchange = {
-        let chosen = chosen.setter();
-        Callback::from(move |event: Event| chosen.set(Some(Rc::from(input::text(&event)))))
-    };
-    html! {
-        <details class="fault-group" open={*open}>
-            <summary>{ icon(group_icon(&group.title)) }<span>{ &*group.title }</span>
-                <span class="quiet">{ if target.label == group.title { "" } else { &*target.label } }</span>{ icon(Icon::Chevron) }</summary>
+fn group(group: &FaultGroup, open: bool, targets: &UseStateHandle<Targets>, send: &Callback<Intent>) -> Option<Html> {
+    let title = &group.title;
+    let chosen = targets.iter().find(|(of, _)| of == title);
+    let wanted = chosen.and_then(|(_, label)| group.targets.iter().find(|target| target.label == *label));
+    let target = wanted.or(group.targets.first())?;
+    let line = |each: &FaultTarget| Line::of(&each.label, &each.label, each.label == target.label);
+    Some(html! {
+        <details key={&**title} class="fault-group" {open}>
+            <summary>{ icon(group_icon(title)) }<span>{ &**title }</span>
+                <span class="quiet">{ if target.label == *title { "" } else { &*target.label } }</span>{ icon(Icon::Chevron) }</summary>
             <div class="fault-body">
                 if group.targets.len() > 1 {
-                    <label class="select wide">
-                        <span class="hidden-text">{ format!("{} to break", group.title) }</span>
-                        <select {onchange}>{ for group.targets.iter().map(|each| html! {
-                            <option value={each.label.clone()} selected={each.label == target.label}>{ &*each.label }</option>
-                        }) }</select>
-                        { icon(Icon::Chevron) }
-                    </label>
+                    { select("select wide", &format!("{title} to break"), group.targets.iter().map(line), &choose(title, targets)) }
                 }
-                <div class="fault-buttons">{ for target.faults.iter().map(|fault| html! {
-                    <ChoiceButton key={&*fault.label} choice={fault.clone()} send={send.clone()} class="breaks" />
-                }) }</div>
+                <div class="fault-buttons">{ choice_buttons("breaks", &target.faults, send) }</div>
             </div>
         </details>
-    }
+    })
+}
+
+fn choose(title: &Rc<str>, targets: &UseStateHandle<Targets>) -> Callback<String> {
+    let (title, targets) = (title.clone(), targets.clone());
+    Callback::from(move |label: String| {
+        let mut chosen = (*targets).clone();
+        chosen.retain(|(of, _)| *of != title);
+        chosen.push((title.clone(), Rc::from(label)));
+        targets.set(chosen);
+    })
 }
 
 /// Groups are named by the frame; one that is not known gets the bolt.

@@ -23,12 +23,10 @@ pub struct ChoiceButtonProps {
     #[prop_or_default]
     pub mark: Option<Icon>,
     #[prop_or_default]
-    pub class: Classes,
+    pub class: &'static str,
     /// For one of several: is it the one chosen?
     #[prop_or_default]
     pub pressed: Option<bool>,
-    #[prop_or_default]
-    pub children: Html,
 }
 
 /// The button of a [`Choice`].
@@ -36,7 +34,7 @@ pub struct ChoiceButtonProps {
 pub fn ChoiceButton(props: &ChoiceButtonProps) -> Html {
     let id = use_unique_id("because");
     let told = use_state(|| false);
-    let ChoiceButtonProps { choice, send, icon: only_icon, short, mark, class, pressed, children } = props;
+    let ChoiceButtonProps { choice, send, icon: only_icon, short, mark, class, pressed } = props;
     let onclick = {
         let (intent, refused, send, told) = (choice.intent.clone(), choice.refused.is_some(), send.clone(), told.setter());
         Callback::from(move |event: MouseEvent| {
@@ -47,13 +45,11 @@ pub fn ChoiceButton(props: &ChoiceButtonProps) -> Html {
     let kind = if only_icon.is_some() { "icon-button" } else { "button" };
     let face = match only_icon {
         Some(shown) => html! { <>{ icon(*shown) }<span class="hidden-text">{ &*choice.label }</span></> },
-        None => {
-            html! { <>{ for mark.map(icon) }{ children.clone() }<span>{ short.map_or(&*choice.label, |short| short) }</span></> }
-        }
+        None => html! { <>{ for mark.map(icon) }<span>{ short.map_or(&*choice.label, |short| short) }</span></> },
     };
     html! {
         <>
-            <button type="button" class={classes!(kind, class.clone())} {onclick}
+            <button type="button" class={classes!(kind, *class)} {onclick}
                 aria-label={short.map(|_| choice.label.clone())}
                 aria-pressed={pressed.map(|pressed| pressed.to_string())}
                 aria-disabled={choice.refused.as_ref().map(|_| "true")}
@@ -66,6 +62,31 @@ pub fn ChoiceButton(props: &ChoiceButtonProps) -> Html {
             }
         </>
     }
+}
+
+/// A choice with its label in sight.
+pub fn choice_button(class: &'static str, choice: &Choice, send: &Callback<Intent>) -> Html {
+    html! { <ChoiceButton choice={choice.clone()} send={send.clone()} {class} /> }
+}
+
+/// Several choices, told apart by their labels.
+pub fn choice_buttons(class: &'static str, choices: &[Choice], send: &Callback<Intent>) -> Html {
+    let button = |choice: &Choice| {
+        html! {
+            <ChoiceButton key={&*choice.label} choice={choice.clone()} send={send.clone()} {class} />
+        }
+    };
+    choices.iter().map(button).collect()
+}
+
+/// A choice with its label in sight, and a mark beside it.
+pub fn marked_button(class: &'static str, mark: Icon, choice: &Choice, send: &Callback<Intent>) -> Html {
+    html! { <ChoiceButton choice={choice.clone()} send={send.clone()} {class} {mark} /> }
+}
+
+/// A choice as an icon; its label is the name.
+pub fn icon_button(class: &'static str, icon: Icon, choice: &Choice, send: &Callback<Intent>) -> Html {
+    html! { <ChoiceButton choice={choice.clone()} send={send.clone()} {class} {icon} /> }
 }
 
 /// An id that no other element of this page has.

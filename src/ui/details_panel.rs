@@ -7,22 +7,30 @@ use yew::prelude::*;
 use crate::session::frame::{DetailsView, FactView};
 use crate::session::intent::{Intent, Subject};
 use crate::ui::badge::badge;
-use crate::ui::choice_button::ChoiceButton;
+use crate::ui::choice_button::choice_buttons;
+use crate::ui::gesture::click;
 use crate::ui::icons::{Icon, icon};
 use crate::ui::life_rail::life_rail;
-use crate::ui::placement_form::PlacementEditor;
+use crate::ui::part::Part;
+use crate::ui::placement_form::placement_editor;
 
-#[derive(Properties, PartialEq)]
-pub struct DetailsPanelProps {
+/// The Details tab.
+#[derive(PartialEq)]
+pub struct DetailsPanel {
     pub details: Option<Rc<DetailsView>>,
     pub send: Callback<Intent>,
 }
 
-/// The Details tab.
-#[component]
-pub fn DetailsPanel(props: &DetailsPanelProps) -> Html {
-    let Some(details) = &props.details else { return nothing_selected() };
-    let send = &props.send;
+impl Part for DetailsPanel {
+    fn draw(&self) -> Html {
+        match &self.details {
+            Some(details) => selected(details, &self.send),
+            None => nothing_selected(),
+        }
+    }
+}
+
+fn selected(details: &DetailsView, send: &Callback<Intent>) -> Html {
     html! {
         <div class="details">
             <h3 class="panel-title">{ &*details.title }</h3>
@@ -31,17 +39,13 @@ pub fn DetailsPanel(props: &DetailsPanelProps) -> Html {
             }
             if !details.actions.is_empty() {
                 <div class="actions" role="group" aria-label="What can be done">
-                    { for details.actions.iter().map(|action| html! {
-                        <ChoiceButton key={&*action.label} choice={action.clone()} send={send.clone()} class="small" />
-                    }) }
+                    { choice_buttons("small", &details.actions, send) }
                 </div>
             }
             { for details.rail.iter().map(|stops| life_rail(stops)) }
             { for (!details.facts.is_empty()).then(|| facts(&details.facts)) }
             { for (!details.links.is_empty()).then(|| links(&details.links, send)) }
-            if let Some(form) = &details.placement {
-                <PlacementEditor form={form.clone()} send={send.clone()} />
-            }
+            { for details.placement.iter().map(|form| placement_editor(form, send)) }
         </div>
     }
 }
@@ -88,12 +92,8 @@ fn links(links: &[(Rc<str>, Subject)], send: &Callback<Intent>) -> Html {
         <>
             <h4 class="overline">{ "Belongs together" }</h4>
             <ul class="chips">{ for links.iter().map(|(label, subject)| {
-                let subject = *subject;
-                html! {
-                    <li><button type="button" class="chip" onclick={send.reform(move |_: MouseEvent| Intent::Select(Some(subject)))}>
-                        { &**label }
-                    </button></li>
-                }
+                let onclick = click(send, Intent::Select(Some(*subject)));
+                html! { <li><button type="button" class="chip" {onclick}>{ &**label }</button></li> }
             }) }</ul>
         </>
     }

@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 use crate::session::frame::FaultBadge;
 use crate::session::intent::Intent;
-use crate::ui::choice_button::ChoiceButton;
+use crate::ui::choice_button::choice_button;
 
 /// Draws the faults of one thing; nothing when there are none.
 pub fn fault_badges(faults: &[FaultBadge], send: &Callback<Intent>) -> Html {
@@ -16,9 +16,7 @@ pub fn fault_badges(faults: &[FaultBadge], send: &Callback<Intent>) -> Html {
             <li key={fault.number} class="fault">
                 <span class="fault-number"><span class="hidden-text">{ "Cause " }</span>{ fault.number }</span>
                 <span class="fault-label">{ &*fault.label }</span>
-                if let Some(heal) = &fault.heal {
-                    <ChoiceButton choice={heal.clone()} send={send.clone()} class="small" />
-                }
+                { for fault.heal.iter().map(|heal| choice_button("small", heal, send)) }
             </li>
         }
     };

@@ -7,7 +7,6 @@ use yew::prelude::*;
 use crate::session::frame::ImportCheckView;
 use crate::session::intent::Intent;
 use crate::ui::browser::{file_drop, input};
-use crate::ui::choice_button::use_unique_id;
 use crate::ui::icons::{Icon, icon};
 use crate::ui::modal::Modal;
 
@@ -28,39 +27,22 @@ const EXAMPLE: &str = r#"{
   ]
 }"#;
 
-#[derive(Properties, PartialEq)]
-pub struct ImportDialogProps {
-    /// The text so far; closed when there is none.
-    pub text: Option<AttrValue>,
-    pub check: Option<Rc<ImportCheckView>>,
-    pub on_text: Callback<Option<String>>,
-    pub send: Callback<Intent>,
-}
-
-/// The dialog.
-#[component]
-pub fn ImportDialog(props: &ImportDialogProps) -> Html {
-    let ImportDialogProps { text, check, on_text, send } = props;
-    let on_close = on_text.reform(|()| None);
+/// Draws the dialog over the text so far; it is closed when there is none.
+pub fn import_dialog(
+    text: Option<&AttrValue>,
+    check: Option<&ImportCheckView>,
+    on_text: &Callback<Option<String>>,
+    on_close: &Callback<()>,
+    send: &Callback<Intent>,
+) -> Html {
     html! {
-        <Modal title="Bring a task definition" open={text.is_some()} {on_close}>
-            <Form text={text.clone().unwrap_or_default()} check={check.clone()} on_text={on_text.clone()} send={send.clone()} />
+        <Modal title="Bring a task definition" open={text.is_some()} on_close={on_close.clone()}>
+            { for text.map(|text| form(text, check, on_text, send)) }
         </Modal>
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct FormProps {
-    text: AttrValue,
-    check: Option<Rc<ImportCheckView>>,
-    on_text: Callback<Option<String>>,
-    send: Callback<Intent>,
-}
-
-#[component]
-fn Form(props: &FormProps) -> Html {
-    let FormProps { text, check, on_text, send } = props;
-    let (id, result_id) = (use_unique_id("definition"), use_unique_id("definition-check"));
+fn form(text: &AttrValue, check: Option<&ImportCheckView>, on_text: &Callback<Option<String>>, send: &Callback<Intent>) -> Html {
     let take = {
         let (on_text, send) = (on_text.clone(), send.clone());
         Callback::from(move |text: String| {
@@ -68,7 +50,7 @@ fn Form(props: &FormProps) -> Html {
             on_text.emit(Some(text));
         })
     };
-    let good = check.as_ref().is_some_and(|check| check.good.is_some()) && !text.trim().is_empty();
+    let good = check.is_some_and(|check| check.good.is_some()) && !text.trim().is_empty();
     let register = {
         let (text, send, on_text) = (text.to_string(), send.clone(), on_text.clone());
         Callback::from(move |_: MouseEvent| {
@@ -84,10 +66,10 @@ fn Form(props: &FormProps) -> Html {
     };
     html! {
         <>
-            <label for={id.clone()}>{ "Paste the JSON of a task definition, drop a file anywhere on the page, or choose one. It never leaves this browser." }</label>
-            <textarea id={id} spellcheck="false" autocomplete="off" rows="14" aria-describedby={result_id.clone()} value={text.clone()}
+            <label for="definition">{ "Paste the JSON of a task definition, drop a file anywhere on the page, or choose one. It never leaves this browser." }</label>
+            <textarea id="definition" spellcheck="false" autocomplete="off" rows="14" aria-describedby="definition-check" value={text.clone()}
                 oninput={take.reform(|event: InputEvent| input::text(&event))} />
-            <div id={result_id} class="import-check" role="status">
+            <div id="definition-check" class="import-check" role="status">
                 { for check.iter().filter(|_| !text.trim().is_empty()).map(|check| result(check)) }
             </div>
             <div class="actions">

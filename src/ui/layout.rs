@@ -24,25 +24,34 @@ pub enum Pane {
     More,
 }
 
-/// The tabs of the right panel, in order.
-pub fn panel_tabs() -> Vec<Tab<PanelTab>> {
-    let tab = |value, slug, label| Tab { value, slug, label, icon: None, count: None };
-    vec![
-        tab(PanelTab::Why, "why", "Why"),
-        tab(PanelTab::Details, "details", "Details"),
-        tab(PanelTab::Events, "events", "Events"),
-        tab(PanelTab::Words, "words", "Words"),
-    ]
+impl PanelTab {
+    /// All of them, in order.
+    pub const ALL: [Self; 4] = [Self::Why, Self::Details, Self::Events, Self::Words];
+
+    pub fn tab(self) -> Tab {
+        let (slug, label) = match self {
+            Self::Why => ("why", "Why"),
+            Self::Details => ("details", "Details"),
+            Self::Events => ("events", "Events"),
+            Self::Words => ("words", "Words"),
+        };
+        Tab { slug, label, icon: None }
+    }
 }
 
-/// The panes of a narrow screen, in order. Without a unit, the lesson's pane says how to begin.
-pub fn panes(guided: bool) -> Vec<Tab<Pane>> {
-    let tab = |value, slug, label, icon| Tab { value, slug, label, icon: Some(icon), count: None };
-    vec![
-        tab(Pane::Board, "board", "Board", Icon::Board),
-        tab(Pane::Lesson, "lesson", if guided { "Lesson" } else { "Start" }, Icon::Lesson),
-        tab(Pane::Why, "why", "Why", Icon::Why),
-        tab(Pane::Events, "events", "Events", Icon::Events),
-        tab(Pane::More, "more", "More", Icon::More),
-    ]
+impl Pane {
+    /// All of them, in order.
+    pub const ALL: [Self; 5] = [Self::Board, Self::Lesson, Self::Why, Self::Events, Self::More];
+
+    /// Its tab. Without a unit, the lesson's pane says how to begin.
+    pub fn tab(self, guided: bool) -> Tab {
+        let (slug, label, icon) = match self {
+            Self::Board => ("board", "Board", Icon::Board),
+            Self::Lesson => ("lesson", if guided { "Lesson" } else { "Start" }, Icon::Lesson),
+            Self::Why => ("why", "Why", Icon::Why),
+            Self::Events => ("events", "Events", Icon::Events),
+            Self::More => ("more", "More", Icon::More),
+        };
+        Tab { slug, label, icon: Some(icon) }
+    }
 }

@@ -6,30 +6,18 @@ use crate::session::frame::{CardKind, CardView, GhostChoice, OptionView};
 use crate::session::intent::Intent;
 use crate::session::lesson::Answer;
 use crate::ui::badge::hue_class;
-use crate::ui::choice_button::ChoiceButton;
+use crate::ui::choice_button::{ChoiceButton, choice_button};
 use crate::ui::ghost::{GhostHandle, GhostMove};
 use crate::ui::icons::{Icon, icon};
-use crate::ui::stepper::Stepper;
+use crate::ui::stepper::stepper;
 
-#[derive(Properties, PartialEq)]
-pub struct LessonCardProps {
-    pub card: CardView,
-    pub held: Option<u32>,
-    pub on_ghost: Callback<GhostMove>,
-    pub send: Callback<Intent>,
-}
-
-/// The card.
-#[component]
-pub fn LessonCard(props: &LessonCardProps) -> Html {
-    let LessonCardProps { card, send, .. } = props;
+/// Draws the card.
+pub fn lesson_card(card: &CardView, held: Option<u32>, on_ghost: &Callback<GhostMove>, send: &Callback<Intent>) -> Html {
     html! {
         <div class={classes!("card", kind_class(&card.kind))}>
             { for card.text.iter().map(|paragraph| html! { <p>{ &**paragraph }</p> }) }
-            { answer(props) }
-            if let Some(go_on) = &card.go_on {
-                <ChoiceButton choice={go_on.clone()} send={send.clone()} class="primary" />
-            }
+            { answer(card, held, on_ghost, send) }
+            { for card.go_on.iter().map(|go_on| choice_button("primary", go_on, send)) }
         </div>
     }
 }
@@ -46,21 +34,20 @@ fn kind_class(kind: &CardKind) -> &'static str {
     }
 }
 
-fn answer(props: &LessonCardProps) -> Html {
-    let LessonCardProps { card, held, on_ghost, send } = props;
+fn answer(card: &CardView, held: Option<u32>, on_ghost: &Callback<GhostMove>, send: &Callback<Intent>) -> Html {
     match &card.kind {
         CardKind::Reading | CardKind::Doing => html! {},
         CardKind::Ghosts(ghosts) => html! {
             <>
                 <p class="quiet">{ "Tap a task, then a server; or drag it there; or choose below." }</p>
-                { for ghosts.iter().map(|ghost| ghost_choice(ghost, *held, on_ghost, send)) }
+                { for ghosts.iter().map(|ghost| ghost_choice(ghost, held, on_ghost, send)) }
             </>
         },
         CardKind::Options(options) => options_of(options, send),
-        CardKind::Number { value, unit, least, most } => html! {
-            <Stepper name="Your prediction" value={*value} range={*least..=*most} unit={unit.to_string()}
-                on_change={send.reform(|number| Intent::Lesson(Answer::SetNumber(number)))} />
-        },
+        CardKind::Number { value, unit, least, most } => {
+            let on_change = send.reform(|number| Intent::Lesson(Answer::SetNumber(number)));
+            stepper("Your prediction", *value, *least..=*most, unit, &on_change)
+        }
         CardKind::Running(permille) => html! {
             <div class="progress" role="progressbar" aria-label="The run" aria-valuemin="0" aria-valuemax="100"
                 aria-valuenow={(permille / 10).to_string()}>

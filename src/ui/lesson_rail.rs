@@ -6,43 +6,45 @@ use yew::prelude::*;
 
 use crate::session::frame::{GoalState, GoalView, LessonView, RailState};
 use crate::session::intent::Intent;
-use crate::ui::choice_button::ChoiceButton;
+use crate::ui::choice_button::choice_button;
 use crate::ui::ghost::GhostMove;
 use crate::ui::icons::{Icon, icon};
-use crate::ui::lesson_card::LessonCard;
+use crate::ui::lesson_card::lesson_card;
+use crate::ui::part::Part;
 
-#[derive(Properties, PartialEq)]
-pub struct LessonRailProps {
+/// The lesson.
+#[derive(PartialEq)]
+pub struct LessonRail {
     pub lesson: Rc<LessonView>,
     pub held: Option<u32>,
     pub on_ghost: Callback<GhostMove>,
     pub send: Callback<Intent>,
 }
 
-/// The lesson.
-#[component]
-pub fn LessonRail(props: &LessonRailProps) -> Html {
-    let LessonRailProps { lesson, send, .. } = props;
-    html! {
-        <section class="lesson" aria-labelledby="lesson-title">
-            <h2 id="lesson-title"><span class="quiet">{ &*lesson.part }</span>{ " " }{ &*lesson.title }</h2>
-            <ol class="lesson-steps">{ for lesson.steps.iter().enumerate().map(|(at, step)| {
-                let here = step.state == RailState::Current;
-                html! {
-                    <li key={at} class={state_class(step.state)} aria-current={here.then_some("step")}>
-                        <span class="step-mark" aria-hidden="true">
-                            if step.state == RailState::Passed { { icon(Icon::Check) } } else { { at + 1 } }
-                        </span>
-                        <span class="step-title">{ &*step.title }</span>
-                        if here {
-                            <LessonCard card={lesson.card.clone()} held={props.held} on_ghost={props.on_ghost.clone()} send={send.clone()} />
-                        }
-                    </li>
-                }
-            }) }</ol>
-            { goals(&lesson.goals) }
-            { help(lesson, send) }
-        </section>
+impl Part for LessonRail {
+    fn draw(&self) -> Html {
+        let LessonRail { lesson, held, on_ghost, send } = self;
+        html! {
+            <section class="lesson" aria-labelledby="lesson-title">
+                <h2 id="lesson-title"><span class="quiet">{ &*lesson.part }</span>{ " " }{ &*lesson.title }</h2>
+                <ol class="lesson-steps">{ for lesson.steps.iter().enumerate().map(|(at, step)| {
+                    let here = step.state == RailState::Current;
+                    html! {
+                        <li key={at} class={state_class(step.state)} aria-current={here.then_some("step")}>
+                            <span class="step-mark" aria-hidden="true">
+                                if step.state == RailState::Passed { { icon(Icon::Check) } } else { { at + 1 } }
+                            </span>
+                            <span class="step-title">{ &*step.title }</span>
+                            if here {
+                                { lesson_card(&lesson.card, *held, on_ghost, send) }
+                            }
+                        </li>
+                    }
+                }) }</ol>
+                { goals(&lesson.goals) }
+                { help(lesson, send) }
+            </section>
+        }
     }
 }
 
@@ -99,14 +101,10 @@ fn help(lesson: &LessonView, send: &Callback<Intent>) -> Html {
                 <ol class="hints" aria-label="Hints" aria-live="polite">{ for lesson.hints.iter().map(|hint| html! { <li>{ &**hint }</li> }) }</ol>
             }
             <div class="actions">
-                if let Some(more) = &lesson.more_hints {
-                    <ChoiceButton choice={more.clone()} send={send.clone()} class="small" />
-                }
-                if let Some(show_me) = &lesson.show_me {
-                    <ChoiceButton choice={show_me.clone()} send={send.clone()} class="small" />
-                }
-                <ChoiceButton choice={lesson.again.clone()} send={send.clone()} class="small" />
-                <ChoiceButton choice={lesson.leave.clone()} send={send.clone()} class="small" />
+                { for lesson.more_hints.iter().map(|more| choice_button("small", more, send)) }
+                { for lesson.show_me.iter().map(|show_me| choice_button("small", show_me, send)) }
+                { choice_button("small", &lesson.again, send) }
+                { choice_button("small", &lesson.leave, send) }
             </div>
         </div>
     }

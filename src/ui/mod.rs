@@ -1,7 +1,8 @@
 //! The page: draws a `Frame`, sends an `Intent`. It computes no rule of the cluster.
 //!
-//! Start reading at [`page`], which lays out everything else; [`app`] is the root that owns what the page plays on. A component takes
-//! the `Rc` of its part of the frame and is drawn again only when that part changed. Styles are in `static/style/`; as the page's policy
+//! Start reading at [`page`], which lays out everything else; [`app`] is the root that owns what the page plays on. A [`part`]
+//! takes the `Rc` of its part of the frame and is drawn again only when that changed; what keeps a state of its own is a component.
+//! Whatever else is drawn, a function draws. Styles are in `static/style/`; as the page's policy
 //! refuses `style` attributes, lengths that come from data are SVG geometry.
 
 pub mod app;
@@ -22,6 +23,7 @@ pub mod fargate_lane;
 pub mod fault_badges;
 #[cfg(any(test, feature = "fixture"))]
 pub mod fixture;
+pub mod gesture;
 pub mod ghost;
 pub mod heartbeat;
 pub mod icons;
@@ -35,9 +37,11 @@ pub mod life_rail;
 pub mod modal;
 pub mod notice;
 pub mod page;
+pub mod part;
 pub mod picker;
 pub mod placement_form;
 pub mod segmented;
+pub mod select;
 pub mod server_card;
 pub mod server_tile;
 pub mod service_row;

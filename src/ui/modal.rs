@@ -8,7 +8,7 @@ use crate::ui::icons::{Icon, icon};
 
 #[derive(Properties, PartialEq)]
 pub struct ModalProps {
-    pub title: AttrValue,
+    pub title: &'static str,
     pub open: bool,
     pub on_close: Callback<()>,
     pub children: Html,
@@ -26,7 +26,7 @@ pub fn Modal(props: &ModalProps) -> Html {
     html! {
         <dialog ref={node.clone()} class="modal" aria-labelledby={id.clone()} onclose={props.on_close.reform(|_: Event| ())}>
             <header>
-                <h2 {id}>{ &props.title }</h2>
+                <h2 {id}>{ props.title }</h2>
                 <button type="button" class="icon-button" aria-label="Close" onclick={move |_| dialog::close(&node)}>{ icon(Icon::Close) }</button>
             </header>
             if props.open {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use crate::session::frame::{CardKind, Frame, GoalState};
+use crate::session::frame::{CardKind, Choice, Frame, GoalState};
 use crate::session::intent::{Intent, LaunchMode, Subject};
 use crate::session::lesson::Answer;
 use crate::sim::ids::InstanceId;
@@ -13,24 +13,22 @@ use crate::ui::board::Board;
 use crate::ui::breakage::Breakage;
 use crate::ui::browser::media::use_media;
 use crate::ui::browser::{file_drop, keyboard};
-use crate::ui::choice_button::ChoiceButton;
-use crate::ui::details_panel::DetailsPanel;
-use crate::ui::display::{SingleKeys, use_display};
-use crate::ui::events_panel::EventsPanel;
+use crate::ui::choice_button::marked_button;
+use crate::ui::display::{Display, SingleKeys, use_display};
+use crate::ui::gesture::click;
 use crate::ui::ghost::GhostMove;
 use crate::ui::icons::{Icon, fillings, icon};
-use crate::ui::import_dialog::ImportDialog;
+use crate::ui::import_dialog::import_dialog;
 use crate::ui::keys::{self, KeyAction};
-use crate::ui::keys_dialog::KeysDialog;
-use crate::ui::layout::{Pane, PanelTab, panes};
+use crate::ui::keys_dialog::keys_dialog;
+use crate::ui::layout::{Pane, PanelTab};
 use crate::ui::lesson_rail::{LessonRail, goal};
-use crate::ui::notice::Notice;
-use crate::ui::side_panel::SidePanel;
-use crate::ui::tabs::{Tabs, panel_id, tab_id};
+use crate::ui::notice::notice;
+use crate::ui::part::part;
+use crate::ui::side_panel::{panel, side_panel};
+use crate::ui::tabs::{panel_id, tab_id, tabs};
 use crate::ui::timeline::Timeline;
 use crate::ui::top_bar::TopBar;
-use crate::ui::why_panel::WhyPanel;
-use crate::ui::words_panel::WordsPanel;
 use crate::ui::workload::Workload;
 
 #[derive(Properties, PartialEq)]
@@ -83,6 +81,7 @@ impl Reducible for Look {
             Turn::Follow(Intent::AskWhy(_) | Intent::WhyWaiting(_) | Intent::ShowObservation(_)) => {
                 (look.tab, look.pane) = (PanelTab::Why, Pane::Why)
             }
+            Turn::Follow(Intent::OpenUnit(_)) => look.pane = Pane::Lesson,
             Turn::Follow(Intent::Lesson(Answer::PlaceGhost { .. })) => look.held = None,
             Turn::Follow(_) => {}
         }
@@ -108,32 +107,22 @@ pub fn Page(props: &PageProps) -> Html {
     // A ghost can be in the hand only while the card asks for it.
     let held = look.held.filter(|_| frame.lesson.as_ref().is_some_and(|lesson| matches!(lesson.card.kind, CardKind::Ghosts(_))));
     use_keys(frame, held, display.keys, &send, &turn);
-    let parts = Parts { frame: frame.clone(), look: (*look).clone(), held, send: send.clone(), turn: turn.clone() };
-    let unit = frame.lesson.as_ref().map(|lesson| (lesson.part.clone(), lesson.title.clone()));
-    let on_text = {
-        let turn = turn.clone();
-        Callback::from(move |text| turn.dispatch(Turn::Import(text)))
-    };
-    let on_help = {
-        let turn = turn.clone();
-        Callback::from(move |()| turn.dispatch(Turn::Help(true)))
-    };
-    let on_help_close = Callback::from(move |()| turn.dispatch(Turn::Help(false)));
+    let on = use_memo((send.clone(), turn.clone()), |(send, turn)| Callbacks::new(send, turn));
+    let parts = Parts { frame: frame.clone(), look: (*look).clone(), held, send: send.clone(), turn, on: on.clone() };
     html! {
         <div class={classes!("page", if narrow { "one-pane" } else { "three-panes" }, look.rail_folded.then_some("rail-folded"), held.is_some().then_some("holding"))}
             ondragover={|event: DragEvent| if file_drop::carries_files(&event) { event.prevent_default() }}
-            ondrop={on_file_drop(&send, &on_text)}>
+            ondrop={on_file_drop(&send, &on.text)}>
             { fillings() }
             <a class="skip" href="#main">{ "Skip to the board" }</a>
-            <TopBar scenario={frame.scenario.clone()} {unit} mode={frame.mode} can_undo={frame.clock.can_undo} can_redo={frame.clock.can_redo}
-                undo_label={frame.clock.undo_label.clone()} {narrow} {display} {on_display} {on_help} send={send.clone()} />
+            { parts.top_bar(narrow, display, on_display) }
             { if narrow { parts.one_pane() } else { parts.three_panes() } }
-            <Timeline clock={frame.clock.clone()} send={send.clone()} />
+            { part("timeline", Timeline { clock: frame.clock.clone(), send: send.clone() }) }
             { for narrow.then(|| parts.pane_tabs()) }
             <p class="hidden-text" role="status" aria-live="polite">{ &*frame.announcement }</p>
-            <Notice notice={frame.notice.clone()} send={send.clone()} />
-            <ImportDialog text={look.import.clone()} check={frame.import_check.clone()} {on_text} send={send.clone()} />
-            <KeysDialog open={look.help} on_close={on_help_close} />
+            { notice(frame.notice.as_deref(), &send) }
+            { import_dialog(look.import.as_ref(), frame.import_check.as_deref(), &on.text, &on.import_close, &send) }
+            { keys_dialog(look.help, &on.help_close) }
         </div>
     }
 }
@@ -187,6 +176,45 @@ fn leave(held: Option<u32>, selection: Option<Subject>, send: &Callback<Intent>,
     held.is_some() || selection.is_some()
 }
 
+/// What parts tell the page. Made once: a part is drawn again when a callback of it is another one.
+struct Callbacks {
+    help: Callback<()>,
+    help_close: Callback<()>,
+    import: Callback<()>,
+    import_close: Callback<()>,
+    text: Callback<Option<String>>,
+    ghost: Callback<GhostMove>,
+}
+
+impl Callbacks {
+    fn new(send: &Callback<Intent>, turn: &UseReducerDispatcher<Look>) -> Self {
+        Self {
+            help: turning(turn, |()| Turn::Help(true)),
+            help_close: turning(turn, |()| Turn::Help(false)),
+            import: turning(turn, |()| Turn::Import(Some(String::new()))),
+            import_close: turning(turn, |()| Turn::Import(None)),
+            text: turning(turn, Turn::Import),
+            ghost: on_ghost(send.clone(), turn.clone()),
+        }
+    }
+}
+
+fn turning<T: 'static>(turn: &UseReducerDispatcher<Look>, make: fn(T) -> Turn) -> Callback<T> {
+    let turn = turn.clone();
+    Callback::from(move |value| turn.dispatch(make(value)))
+}
+
+fn on_ghost(send: Callback<Intent>, turn: UseReducerDispatcher<Look>) -> Callback<GhostMove> {
+    Callback::from(move |ghost_move| match ghost_move {
+        GhostMove::Take(number) => turn.dispatch(Turn::Hold(Some(number))),
+        GhostMove::LetGo => turn.dispatch(Turn::Hold(None)),
+        GhostMove::PutOn(ghost, target) => {
+            let instance = target.parse().ok().map(InstanceId);
+            send.emit(Intent::Lesson(Answer::PlaceGhost { ghost, instance }));
+        }
+    })
+}
+
 /// The parts of the page, to be laid out.
 struct Parts {
     frame: Rc<Frame>,
@@ -194,18 +222,36 @@ struct Parts {
     held: Option<u32>,
     send: Callback<Intent>,
     turn: UseReducerDispatcher<Look>,
+    on: Rc<Callbacks>,
 }
 
 impl Parts {
+    fn top_bar(&self, narrow: bool, display: Display, on_display: Callback<Display>) -> Html {
+        let Frame { scenario, lesson, mode, clock, .. } = &*self.frame;
+        let bar = TopBar {
+            scenario: scenario.clone(),
+            unit: lesson.as_ref().map(|lesson| (lesson.part.clone(), lesson.title.clone())),
+            mode: *mode,
+            can_undo: clock.can_undo,
+            can_redo: clock.can_redo,
+            undo_label: clock.undo_label.clone(),
+            narrow,
+            display,
+            on_display,
+            on_help: self.on.help.clone(),
+            send: self.send.clone(),
+        };
+        part("top", bar)
+    }
+
     fn three_panes(&self) -> Html {
-        let Frame { why, details, events, words, .. } = &*self.frame;
         let folded = self.look.rail_folded;
         let words_for_fold = if folded { "Show the left panel" } else { "Hide the left panel" };
         html! {
             <>
                 <aside class="rail" aria-label="Lesson and actions">
                     <button type="button" class="icon-button fold" aria-expanded={(!folded).to_string()} aria-controls="rail-body"
-                        aria-label={words_for_fold} title={words_for_fold} onclick={self.turn(|_: MouseEvent| Turn::FoldRail)}>{ icon(if folded { Icon::Forward } else { Icon::Back }) }</button>
+                        aria-label={words_for_fold} title={words_for_fold} onclick={turning(&self.turn, |_: MouseEvent| Turn::FoldRail)}>{ icon(if folded { Icon::Forward } else { Icon::Back }) }</button>
                     <div class="rail-body" id="rail-body" hidden={folded}>
                         { self.lesson() }
                         { self.breakage() }
@@ -213,16 +259,14 @@ impl Parts {
                     </div>
                 </aside>
                 <main class="middle" id="main">{ self.board(None) }</main>
-                <SidePanel tab={self.look.tab} on_tab={self.turn(Turn::Tab)} why={why.clone()} details={details.clone()}
-                    events={events.clone()} words={words.clone()} send={self.send.clone()} />
+                { side_panel(&self.frame, self.look.tab, &turning(&self.turn, |at| Turn::Tab(PanelTab::ALL[at])), &self.send) }
             </>
         }
     }
 
     fn one_pane(&self) -> Html {
-        let Frame { why, events, words, .. } = &*self.frame;
-        let send = &self.send;
-        let slug = panes(true).into_iter().find(|tab| tab.value == self.look.pane).map_or("board", |tab| tab.slug);
+        let slug = self.look.pane.tab(true).slug;
+        let panel = |tab| panel(&self.frame, tab, &self.send);
         html! {
             <>
                 { self.goal_chip() }
@@ -231,9 +275,9 @@ impl Parts {
                         match self.look.pane {
                             Pane::Board => html! { <>{ self.board(Some(self.frame.mode)) }{ self.sheet() }</> },
                             Pane::Lesson => self.lesson(),
-                            Pane::Why => html! { <><h2 class="hidden-text">{ "Explanation" }</h2><WhyPanel why={why.clone()} send={send.clone()} /></> },
-                            Pane::Events => html! { <><h2 class="hidden-text">{ "What happened" }</h2><EventsPanel events={events.clone()} send={send.clone()} /></> },
-                            Pane::More => html! { <>{ self.breakage() }{ self.workload() }<WordsPanel words={words.clone()} /></> },
+                            Pane::Why => html! { <><h2 class="hidden-text">{ "Explanation" }</h2>{ panel(PanelTab::Why) }</> },
+                            Pane::Events => html! { <><h2 class="hidden-text">{ "What happened" }</h2>{ panel(PanelTab::Events) }</> },
+                            Pane::More => html! { <>{ self.breakage() }{ self.workload() }{ panel(PanelTab::Words) }</> },
                         }
                     }</div>
                 </main>
@@ -255,19 +299,24 @@ impl Parts {
         let scenario = &self.frame.scenario;
         match &self.frame.lesson {
             Some(lesson) => {
-                html! { <LessonRail lesson={lesson.clone()} held={self.held} on_ghost={self.on_ghost()} send={self.send.clone()} /> }
+                let (lesson, on_ghost, send) = (lesson.clone(), self.on.ghost.clone(), self.send.clone());
+                part("lesson", LessonRail { lesson, held: self.held, on_ghost, send })
             }
             None => html! {
                 <section class="intro" aria-labelledby="intro-title">
                     <h2 id="intro-title">{ &*scenario.title }</h2>
                     <p class="lead">{ &*scenario.sentence }</p>
                     if let Some(first) = &scenario.first_action {
-                        <ChoiceButton choice={first.clone()} send={self.send.clone()} class="primary wide" mark={Icon::Bolt} />
+                        { self.first_action(first) }
                         <p class="quiet">{ "You can undo everything." }</p>
                     }
                 </section>
             },
         }
+    }
+
+    fn first_action(&self, first: &Choice) -> Html {
+        marked_button("primary wide", Icon::Bolt, first, &self.send)
     }
 
     fn breakage(&self) -> Html {
@@ -277,18 +326,20 @@ impl Parts {
     fn workload(&self) -> Html {
         html! {
             <Workload workload={self.frame.workload.clone()} mode={self.frame.mode} send={self.send.clone()}
-                on_import={self.turn(|()| Turn::Import(Some(String::new())))} />
+                on_import={self.on.import.clone()} />
         }
     }
 
     /// The bottom sheet of a narrow screen, over the board.
     fn sheet(&self) -> Html {
-        let Some(details) = &self.frame.details else { return html! {} };
+        if self.frame.details.is_none() {
+            return html! {};
+        }
         html! {
             <section class="sheet" aria-label="Details">
                 <button type="button" class="icon-button sheet-close" aria-label="Close details"
-                    onclick={self.send.reform(|_: MouseEvent| Intent::Select(None))}>{ icon(Icon::Close) }</button>
-                <DetailsPanel details={details.clone()} send={self.send.clone()} />
+                    onclick={click(&self.send, Intent::Select(None))}>{ icon(Icon::Close) }</button>
+                { panel(&self.frame, PanelTab::Details, &self.send) }
             </section>
         }
     }
@@ -306,9 +357,7 @@ impl Parts {
                         (None, None, None) => html! {
                             <>
                                 <p>{ &*self.frame.scenario.sentence }</p>
-                                { for self.frame.scenario.first_action.iter().map(|first| html! {
-                                    <ChoiceButton choice={first.clone()} send={self.send.clone()} class="primary wide" mark={Icon::Bolt} />
-                                }) }
+                                { for self.frame.scenario.first_action.iter().map(|first| self.first_action(first)) }
                             </>
                         },
                     }
@@ -318,28 +367,10 @@ impl Parts {
     }
 
     fn pane_tabs(&self) -> Html {
+        let all = Pane::ALL.map(|pane| pane.tab(self.frame.lesson.is_some()));
+        let on_choose = turning(&self.turn, |at| Turn::Pane(Pane::ALL[at]));
         html! {
-            <nav class="pane-tabs" aria-label="Panes">
-                <Tabs<Pane> class="panes" name="Panes" tabs={panes(self.frame.lesson.is_some())} chosen={self.look.pane}
-                    on_choose={self.turn(Turn::Pane)} />
-            </nav>
+            <nav class="pane-tabs" aria-label="Panes">{ tabs("panes", "Panes", &all, self.look.pane as usize, &on_choose) }</nav>
         }
-    }
-
-    fn on_ghost(&self) -> Callback<GhostMove> {
-        let (turn, send) = (self.turn.clone(), self.send.clone());
-        Callback::from(move |ghost_move| match ghost_move {
-            GhostMove::Take(number) => turn.dispatch(Turn::Hold(Some(number))),
-            GhostMove::LetGo => turn.dispatch(Turn::Hold(None)),
-            GhostMove::PutOn(ghost, target) => {
-                let instance = target.parse().ok().map(InstanceId);
-                send.emit(Intent::Lesson(Answer::PlaceGhost { ghost, instance }));
-            }
-        })
-    }
-
-    fn turn<T: 'static>(&self, make: impl Fn(T) -> Turn + 'static) -> Callback<T> {
-        let turn = self.turn.clone();
-        Callback::from(move |value| turn.dispatch(make(value)))
     }
 }

@@ -6,20 +6,12 @@ use yew::prelude::*;
 
 use crate::session::frame::{Entry, ScenarioView};
 use crate::session::intent::Intent;
+use crate::ui::gesture::click;
 use crate::ui::icons::{Icon, icon};
 
-#[derive(Properties, PartialEq)]
-pub struct PickerProps {
-    pub scenario: Rc<ScenarioView>,
-    pub guided: bool,
-    pub send: Callback<Intent>,
-}
-
-/// The button and its menu.
-#[component]
-pub fn Picker(props: &PickerProps) -> Html {
-    let PickerProps { scenario, guided, send } = props;
-    let mode = if *guided { "Guided" } else { "Sandbox" };
+/// Draws the button and its menu.
+pub fn picker(scenario: &ScenarioView, guided: bool, send: &Callback<Intent>) -> Html {
+    let mode = if guided { "Guided" } else { "Sandbox" };
     html! {
         <>
             <button type="button" class="button picker" popovertarget="picker-menu">
@@ -45,12 +37,11 @@ fn group(
         return html! {};
     }
     let entry = |entry: &Entry| {
-        let id = entry.id.clone();
         html! {
             <li key={&*entry.id}>
                 <button type="button" class="entry" popovertarget="picker-menu" popovertargetaction="hide"
                     aria-current={(current == Some(&entry.id)).then_some("true")}
-                    onclick={send.reform(move |_: MouseEvent| open(id.to_string()))}>
+                    onclick={click(send, open(entry.id.to_string()))}>
                     <b>{ &*entry.title }</b><span>{ &*entry.line }</span>
                 </button>
             </li>

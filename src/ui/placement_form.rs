@@ -5,14 +5,9 @@ use yew::prelude::*;
 use crate::session::frame::PlacementForm;
 use crate::session::intent::Intent;
 use crate::ui::browser::input;
-use crate::ui::choice_button::{ChoiceButton, use_unique_id};
+use crate::ui::choice_button::{ChoiceButton, choice_buttons, use_unique_id};
+use crate::ui::gesture::click;
 use crate::ui::icons::{Icon, icon};
-
-#[derive(Properties, PartialEq)]
-pub struct PlacementEditorProps {
-    pub form: PlacementForm,
-    pub send: Callback<Intent>,
-}
 
 /// What the form asks for, spelled out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,17 +27,13 @@ impl Draft {
     }
 }
 
-/// The form.
-#[component]
-pub fn PlacementEditor(props: &PlacementEditorProps) -> Html {
-    let PlacementEditorProps { form, send } = props;
+/// Draws the form.
+pub fn placement_editor(form: &PlacementForm, send: &Callback<Intent>) -> Html {
     html! {
         <section class="placement" aria-label="Placement">
             <h4 class="overline">{ "Placement strategy" }</h4>
             <div class="chips templates" role="group" aria-label="Ready-made">
-                { for form.templates.iter().map(|template| html! {
-                    <ChoiceButton key={&*template.label} choice={template.clone()} send={send.clone()} class="chip" />
-                }) }
+                { choice_buttons("chip", &form.templates, send) }
             </div>
             { chain(form, send) }
             <h4 class="overline">{ "Placement constraints" }</h4>
@@ -57,9 +48,7 @@ pub fn PlacementEditor(props: &PlacementEditorProps) -> Html {
             if !form.launch_types.is_empty() {
                 <h4 class="overline">{ "Launch type" }</h4>
                 <div class="chips" role="group" aria-label="Launch type">
-                    { for form.launch_types.iter().map(|choice| html! {
-                        <ChoiceButton key={&*choice.label} choice={choice.clone()} send={send.clone()} class="chip" />
-                    }) }
+                    { choice_buttons("chip", &form.launch_types, send) }
                 </div>
             }
         </section>
@@ -106,14 +95,20 @@ fn link_of_chain(spelled: &str, without: Intent, send: &Callback<Intent>) -> Htm
         <li>
             <code>{ spelled }</code>
             <button type="button" class="icon-button" aria-label={format!("Remove {spelled}")}
-                onclick={send.reform(move |_: MouseEvent| without.clone())}>{ icon(Icon::Close) }</button>
+                onclick={click(send, without)}>{ icon(Icon::Close) }</button>
         </li>
     }
 }
 
+#[derive(Properties, PartialEq)]
+struct ExpressionFieldProps {
+    form: PlacementForm,
+    send: Callback<Intent>,
+}
+
 /// A `memberOf` expression, typed in the cluster query language.
 #[component]
-fn ExpressionField(props: &PlacementEditorProps) -> Html {
+fn ExpressionField(props: &ExpressionFieldProps) -> Html {
     let text = use_state(String::new);
     let id = use_unique_id("expression");
     let onsubmit = {

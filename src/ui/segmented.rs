@@ -2,30 +2,23 @@
 
 use yew::prelude::*;
 
-#[derive(Properties, PartialEq)]
-pub struct SegmentedProps<T: PartialEq> {
-    /// What is chosen here.
-    pub name: AttrValue,
-    pub options: Vec<(T, AttrValue)>,
-    pub chosen: T,
-    pub on_choose: Callback<T>,
-    #[prop_or_default]
-    pub class: Classes,
+/// Draws the switch. `name` is what is chosen here.
+pub fn segmented<T: PartialEq + Copy + 'static>(
+    class: &'static str,
+    name: &'static str,
+    options: &[(T, &'static str)],
+    chosen: T,
+    on_choose: &Callback<T>,
+) -> Html {
+    let choose = |value: T| on_choose.reform(move |_: MouseEvent| value);
+    let options = options.iter().map(|(value, label)| option(label, *value == chosen, choose(*value))).collect();
+    group(class, name, options)
 }
 
-/// The switch.
-#[component]
-pub fn Segmented<T: PartialEq + Copy + 'static>(props: &SegmentedProps<T>) -> Html {
-    let option = |(value, label): &(T, AttrValue)| {
-        let value = *value;
-        let onclick = props.on_choose.reform(move |_: MouseEvent| value);
-        html! {
-            <button type="button" aria-pressed={(value == props.chosen).to_string()} {onclick}>{ label }</button>
-        }
-    };
-    html! {
-        <div class={classes!("segmented", props.class.clone())} role="group" aria-label={&props.name}>
-            { for props.options.iter().map(option) }
-        </div>
-    }
+fn option(label: &'static str, pressed: bool, onclick: Callback<MouseEvent>) -> Html {
+    html! { <button type="button" aria-pressed={pressed.to_string()} {onclick}>{ label }</button> }
+}
+
+fn group(class: &'static str, name: &'static str, options: Html) -> Html {
+    html! { <div class={classes!("segmented", class)} role="group" aria-label={name}>{ options }</div> }
 }

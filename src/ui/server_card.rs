@@ -10,8 +10,9 @@ use crate::session::lesson::Answer;
 use crate::sim::ids::InstanceId;
 use crate::ui::badge::{badge, tone_class};
 use crate::ui::bar::{Linked, Reach, bar};
-use crate::ui::choice_button::ChoiceButton;
+use crate::ui::choice_button::marked_button;
 use crate::ui::fault_badges::fault_badges;
+use crate::ui::gesture::click;
 use crate::ui::ghost::ghost_slot;
 use crate::ui::heartbeat::heartbeat;
 use crate::ui::icons::Icon;
@@ -72,7 +73,7 @@ pub fn head_button(server: &Rc<ServerView>, send: &Callback<Intent>, current: bo
     html! {
         <button type="button" class="server-head" id={server_element_id(id)} tabindex={if current { "0" } else { "-1" }}
             aria-label={server.sentence.clone()} aria-pressed={server.selected.to_string()}
-            onclick={send.reform(move |_: MouseEvent| Intent::Select(Some(Subject::Instance(id))))}>
+            onclick={click(send, Intent::Select(Some(Subject::Instance(id))))}>
             { &*server.name }
         </button>
     }
@@ -100,9 +101,7 @@ fn prediction(server: &ServerView, held: Option<u32>, send: &Callback<Intent>) -
             if !server.ghosts.is_empty() {
                 <ul class="ghosts" aria-label="Predicted here">{ for server.ghosts.iter().map(ghost_slot) }</ul>
             }
-            if let Some(slot) = &server.ghost_slot {
-                <ChoiceButton choice={slot_choice(slot, server.id, held)} send={send.clone()} mark={Icon::Plus} class="slot" />
-            }
+            { for server.ghost_slot.iter().map(|slot| marked_button("slot", Icon::Plus, &slot_choice(slot, server.id, held), send)) }
         </>
     }
 }

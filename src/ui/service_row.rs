@@ -1,13 +1,12 @@
 //! One service in the control plane: what is desired, what is believed to run, and its state.
 
-use std::rc::Rc;
-
 use yew::prelude::*;
 
 use crate::session::frame::ServiceView;
 use crate::session::intent::{Intent, Subject};
 use crate::ui::badge::{badge, hue_class, swatch};
-use crate::ui::choice_button::ChoiceButton;
+use crate::ui::choice_button::icon_button;
+use crate::ui::gesture::click;
 use crate::ui::icons::Icon;
 
 /// More tasks than this are told by the numbers alone.
@@ -16,32 +15,19 @@ const MOST_DOTS: u32 = 8;
 /// From one dot to the next, in pixels.
 const DOT_STEP: u32 = 11;
 
-#[derive(Properties, PartialEq)]
-pub struct ServiceRowProps {
-    pub service: Rc<ServiceView>,
-    pub send: Callback<Intent>,
-}
-
-/// The row.
-#[component]
-pub fn ServiceRow(props: &ServiceRowProps) -> Html {
-    let ServiceRowProps { service, send } = props;
-    let id = service.id;
+/// Draws the row.
+pub fn service_row(service: &ServiceView, send: &Callback<Intent>) -> Html {
     html! {
         <div class={classes!("service", hue_class(service.hue), service.selected.then_some("selected"))}>
             <button type="button" class="service-name" aria-pressed={service.selected.to_string()}
                 title={format!("{} · {}", service.kind, service.launch_type)}
-                onclick={send.reform(move |_: MouseEvent| Intent::Select(Some(Subject::Service(id))))}>
+                onclick={click(send, Intent::Select(Some(Subject::Service(service.id))))}>
                 { swatch(service.hue) }<span>{ &*service.name }</span>
             </button>
             <span class="desired">
-                if let Some(fewer) = &service.fewer {
-                    <ChoiceButton choice={fewer.clone()} send={send.clone()} icon={Icon::Minus} />
-                }
+                { for service.fewer.iter().map(|fewer| icon_button("", Icon::Minus, fewer, send)) }
                 <b class="number"><span class="hidden-text">{ "desired " }</span>{ service.desired }</b>
-                if let Some(more) = &service.more {
-                    <ChoiceButton choice={more.clone()} send={send.clone()} icon={Icon::Plus} />
-                }
+                { for service.more.iter().map(|more| icon_button("", Icon::Plus, more, send)) }
             </span>
             <span class="running">
                 <b class="number"><span class="hidden-text">{ "running " }</span>{ service.running }</b>

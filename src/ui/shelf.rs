@@ -1,27 +1,17 @@
 //! Tasks that wait, each with the reason on it; in a prediction also the place for "nowhere yet".
 
-use std::rc::Rc;
-
 use yew::prelude::*;
 
 use crate::session::frame::{ControlPlaneView, WaitingView};
 use crate::session::intent::{Intent, Subject};
 use crate::session::lesson::Answer;
 use crate::ui::badge::{hue_class, swatch};
+use crate::ui::gesture::click;
 use crate::ui::ghost::ghost_slot;
 use crate::ui::icons::{Icon, icon};
 
-#[derive(Properties, PartialEq)]
-pub struct ShelfProps {
-    pub control_plane: Rc<ControlPlaneView>,
-    pub send: Callback<Intent>,
-    pub held: Option<u32>,
-}
-
-/// The shelf. Its `data-drop` is `shelf`.
-#[component]
-pub fn Shelf(props: &ShelfProps) -> Html {
-    let ShelfProps { control_plane, send, held } = props;
+/// Draws the shelf. Its `data-drop` is `shelf`.
+pub fn shelf(control_plane: &ControlPlaneView, held: Option<u32>, send: &Callback<Intent>) -> Html {
     let nothing = control_plane.waiting.is_empty() && control_plane.ghosts.is_empty() && held.is_none();
     html! {
         <section class="shelf" aria-labelledby="shelf-title" data-drop="shelf">
@@ -33,9 +23,9 @@ pub fn Shelf(props: &ShelfProps) -> Html {
             if !control_plane.ghosts.is_empty() {
                 <ul class="ghosts" aria-label="Predicted to land nowhere yet">{ for control_plane.ghosts.iter().map(ghost_slot) }</ul>
             }
-            if let Some(ghost) = *held {
+            if let Some(ghost) = held {
                 <button type="button" class="button slot"
-                    onclick={send.reform(move |_: MouseEvent| Intent::Lesson(Answer::PlaceGhost { ghost, instance: None }))}>
+                    onclick={click(send, Intent::Lesson(Answer::PlaceGhost { ghost, instance: None }))}>
                     { icon(Icon::Clock) }<span>{ format!("Task {ghost}: nowhere yet") }</span>
                 </button>
             }
@@ -43,7 +33,7 @@ pub fn Shelf(props: &ShelfProps) -> Html {
     }
 }
 
-fn chip(waiting: &Rc<WaitingView>, send: &Callback<Intent>) -> Html {
+fn chip(waiting: &WaitingView, send: &Callback<Intent>) -> Html {
     let intent = match (waiting.task, waiting.service) {
         (Some(task), _) => Intent::AskWhy(task),
         (None, Some(service)) => Intent::WhyWaiting(service),
@@ -52,7 +42,7 @@ fn chip(waiting: &Rc<WaitingView>, send: &Callback<Intent>) -> Html {
     html! {
         <li key={key(waiting)}>
             <button type="button" class={classes!("waiting", hue_class(waiting.hue), waiting.selected.then_some("selected"))}
-                aria-pressed={waiting.selected.to_string()} onclick={send.reform(move |_: MouseEvent| intent.clone())}>
+                aria-pressed={waiting.selected.to_string()} onclick={click(send, intent)}>
                 <span class="waiting-name">
                     { swatch(waiting.hue) }<b>{ &*waiting.name }</b>
                 </span>

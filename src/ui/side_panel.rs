@@ -1,49 +1,38 @@
 //! The right panel: why, details, events and words in tabs.
 
-use std::rc::Rc;
-
 use yew::prelude::*;
 
-use crate::session::frame::{DetailsView, EventsView, WhyView, WordView};
+use crate::session::frame::Frame;
 use crate::session::intent::Intent;
 use crate::ui::details_panel::DetailsPanel;
 use crate::ui::events_panel::EventsPanel;
-use crate::ui::layout::{PanelTab, panel_tabs};
-use crate::ui::tabs::{Tabs, panel_id, tab_id};
+use crate::ui::layout::PanelTab;
+use crate::ui::part::part;
+use crate::ui::tabs::{panel_id, tab_id, tabs};
 use crate::ui::why_panel::WhyPanel;
 use crate::ui::words_panel::WordsPanel;
 
-#[derive(Properties, PartialEq)]
-pub struct SidePanelProps {
-    pub tab: PanelTab,
-    pub on_tab: Callback<PanelTab>,
-    pub why: Option<Rc<WhyView>>,
-    pub details: Option<Rc<DetailsView>>,
-    pub events: Rc<EventsView>,
-    pub words: Rc<Vec<WordView>>,
-    pub send: Callback<Intent>,
-}
-
-/// The panel.
-#[component]
-pub fn SidePanel(props: &SidePanelProps) -> Html {
-    let send = &props.send;
-    let tabs = panel_tabs();
-    let slug = tabs.iter().find(|tab| tab.value == props.tab).map_or("why", |tab| tab.slug);
+/// Draws the panel.
+pub fn side_panel(frame: &Frame, chosen: PanelTab, on_tab: &Callback<usize>, send: &Callback<Intent>) -> Html {
+    let slug = chosen.tab().slug;
     html! {
         <aside class="side" aria-label="Explanation">
             <h2 class="hidden-text">{ "Explanation" }</h2>
-            <Tabs<PanelTab> name="Explanation" tabs={tabs.clone()} chosen={props.tab} on_choose={props.on_tab.clone()} />
+            { tabs("", "Explanation", &PanelTab::ALL.map(PanelTab::tab), chosen as usize, on_tab) }
             <div class="panel" role="tabpanel" id={panel_id(slug)} aria-labelledby={tab_id(slug)} tabindex="0">
-                {
-                    match props.tab {
-                        PanelTab::Why => html! { <WhyPanel why={props.why.clone()} send={send.clone()} /> },
-                        PanelTab::Details => html! { <DetailsPanel details={props.details.clone()} send={send.clone()} /> },
-                        PanelTab::Events => html! { <EventsPanel events={props.events.clone()} send={send.clone()} /> },
-                        PanelTab::Words => html! { <WordsPanel words={props.words.clone()} /> },
-                    }
-                }
+                { panel(frame, chosen, send) }
             </div>
         </aside>
+    }
+}
+
+/// What one tab shows.
+pub fn panel(frame: &Frame, tab: PanelTab, send: &Callback<Intent>) -> Html {
+    let send = send.clone();
+    match tab {
+        PanelTab::Why => part("why", WhyPanel { why: frame.why.clone(), send }),
+        PanelTab::Details => part("details", DetailsPanel { details: frame.details.clone(), send }),
+        PanelTab::Events => part("events", EventsPanel { events: frame.events.clone(), send }),
+        PanelTab::Words => html! { <WordsPanel words={frame.words.clone()} /> },
     }
 }

@@ -8,20 +8,28 @@ use crate::session::frame::{CauseView, Choice, WhyStep, WhyView};
 use crate::session::intent::Intent;
 use crate::ui::badge::tone_class;
 use crate::ui::choice_button::ChoiceButton;
+use crate::ui::gesture::click;
 use crate::ui::icons::{Icon, icon};
+use crate::ui::part::Part;
 use crate::ui::why_table::why_table;
 
-#[derive(Properties, PartialEq)]
-pub struct WhyPanelProps {
+/// The Why tab.
+#[derive(PartialEq)]
+pub struct WhyPanel {
     pub why: Option<Rc<WhyView>>,
     pub send: Callback<Intent>,
 }
 
-/// The Why tab.
-#[component]
-pub fn WhyPanel(props: &WhyPanelProps) -> Html {
-    let Some(why) = &props.why else { return nothing_asked() };
-    let send = &props.send;
+impl Part for WhyPanel {
+    fn draw(&self) -> Html {
+        match &self.why {
+            Some(why) => answer(why, &self.send),
+            None => nothing_asked(),
+        }
+    }
+}
+
+fn answer(why: &WhyView, send: &Callback<Intent>) -> Html {
     html! {
         <div class="why">
             <h3 class="panel-title">{ &*why.title }</h3>
@@ -80,7 +88,7 @@ fn fixes(fixes: &[Choice], send: &Callback<Intent>) -> Html {
         html! {
             <li class="fix">
                 <span>{ &*fix.label }</span>
-                <ChoiceButton choice={apply} send={send.clone()} short="Apply" class={classes!("small", "apply")} />
+                <ChoiceButton choice={apply} send={send.clone()} short="Apply" class="small apply" />
             </li>
         }
     };
@@ -94,10 +102,9 @@ fn fixes(fixes: &[Choice], send: &Callback<Intent>) -> Html {
 
 fn causes(causes: &[CauseView], send: &Callback<Intent>) -> Html {
     let cause = |cause: &CauseView| {
-        let observation = cause.observation;
         html! {
             <li key={cause.number} class={tone_class(cause.tone)}>
-                <button type="button" onclick={send.reform(move |_: MouseEvent| Intent::ShowObservation(observation))}>
+                <button type="button" onclick={click(send, Intent::ShowObservation(cause.observation))}>
                     <span class="cause-number">{ cause.number }</span>
                     <span>{ &*cause.text }</span>
                     <time>{ &*cause.time }</time>

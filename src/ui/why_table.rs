@@ -4,6 +4,7 @@ use yew::prelude::*;
 
 use crate::session::frame::{RowOutcome, WhyCell, WhyRow, WhyTable};
 use crate::session::intent::{Intent, Subject};
+use crate::ui::gesture::click;
 use crate::ui::icons::{Icon, icon};
 
 /// Draws the table.
@@ -31,11 +32,10 @@ fn row(row: &WhyRow, send: &Callback<Intent>) -> Html {
         RowOutcome::Closest => ("closest", Some("closest")),
         RowOutcome::Rejected => ("rejected", None),
     };
-    let instance = row.instance;
     html! {
-        <tr key={instance.0} {class}>
+        <tr key={row.instance.0} {class}>
             <th scope="row">
-                <button type="button" class="link" onclick={send.reform(move |_: MouseEvent| Intent::Select(Some(Subject::Instance(instance))))}>
+                <button type="button" class="link" onclick={click(send, Intent::Select(Some(Subject::Instance(row.instance))))}>
                     { &*row.name }
                 </button>
                 if let Some(words) = words {

@@ -77,7 +77,7 @@ test("why a task waits", async (t) => {
     await then("its answer names every server, the closest one, and what the service would print", async () => {
       await chip.click();
       await why.getByRole("heading", { name: /^worker: \d tasks waiting/ }).waitFor();
-      await says(why.getByRole("table").getByRole("row").filter({ hasText: "closest" }), /\d left/);
+      await says(why.getByRole("table").getByRole("row").filter({ hasText: "closest" }), /\d,\d{3}/);
       const figure = why.getByRole("figure", { name: "The service would print" });
       await says(figure, "was unable to place a task because no container instance met all of its requirements.");
       await says(figure, "has insufficient memory available.");

@@ -88,7 +88,9 @@ impl ControlPlane {
             blocked: false,
         };
         self.services.insert(service);
-        let phase_ms = fx.draw(Concern::ReconcilePhase, &[u64::from(id.0)], &[300, 1_500]);
+        // Daemon tasks start before others (ecs.md §3.8): their service is looked at first.
+        let first_look_ms = if daemon { [20, 100] } else { [300, 1_500] };
+        let phase_ms = fx.draw(Concern::ReconcilePhase, &[u64::from(id.0)], &first_look_ms);
         fx.by_the_clock(|fx| fx.control_timer(phase_ms, ControlTimer::Reconcile(id)));
         Ok(())
     }

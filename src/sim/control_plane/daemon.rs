@@ -25,7 +25,7 @@ impl ControlPlane {
         self.say_stopped(fx, id, &last);
         let started = self.start_missing_daemons(fx, id);
         self.say_started(fx, id, &started, stock.unhealthy.len());
-        self.declare_steady_state(fx, id);
+        self.declare_steady_state(fx, id, &stock);
     }
 
     /// What a daemon on this instance is owed to: the newest of what the service wants, the instance taking tasks, and the end of

@@ -55,7 +55,7 @@ impl ControlPlane {
         let retired = self.retire_going_tasks(fx, id, &stock);
         self.stop_surplus_tasks(fx, id, &stock);
         self.complain_when_blocked(fx, id, &stock, started + retired);
-        self.declare_steady_state(fx, id);
+        self.declare_steady_state(fx, id, &stock);
     }
 
     /// Replaces the unhealthy and starts what is missing. Start comes before stop while the maximum leaves room (ecs.md §3.9).
@@ -309,11 +309,11 @@ impl ControlPlane {
     fn complain_when_blocked(&mut self, fx: &mut Effects, id: ServiceId, stock: &Stock, moved: u32) {
         let service = &self.services[id];
         let total = (stock.current.len() + stock.going.len()) as u32;
-        let starting = stock.current.iter().any(|task| self.tasks[*task].is_starting());
+        let settling = stock.current.iter().any(|task| !self.counts_as_healthy(fx, *task));
         let cause = Some(service.changed_by);
         let blocked = !stock.going.is_empty()
             && moved == 0
-            && !starting
+            && !settling
             && total >= service.maximum()
             && stock.healthy <= service.minimum();
         let said = std::mem::replace(&mut self.services.get_mut(id).expect("the service exists").blocked, blocked);
@@ -322,9 +322,9 @@ impl ControlPlane {
         }
     }
 
-    /// Says so when everything wanted runs and counts as healthy, and again every six hours.
-    pub(crate) fn declare_steady_state(&mut self, fx: &mut Effects, id: ServiceId) {
-        let stock = self.take_stock(fx, id);
+    /// Says so when everything wanted ran and counted as healthy before this look and nothing had to be moved in it, and again
+    /// every six hours.
+    pub(crate) fn declare_steady_state(&mut self, fx: &mut Effects, id: ServiceId, stock: &Stock) {
         let service = &self.services[id];
         let wanted = match service.scheduling_strategy {
             SchedulingStrategy::Replica => service.desired_count,
@@ -333,6 +333,7 @@ impl ControlPlane {
         let newest = stock.current.iter().map(|task| self.tasks[*task].newest).chain([service.changed_by]).max();
         let all = stock.going.is_empty()
             && service.waiting.is_none()
+            && service.tasks.len() == stock.current.len()
             && stock.unhealthy.is_empty()
             && stock.current.len() as u32 == wanted
             && stock.healthy == wanted;

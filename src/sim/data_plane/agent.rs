@@ -163,6 +163,7 @@ impl DataPlane {
         let silence = fx.wire.silence(instance);
         fx.because(silence, |fx| {
             fx.lead(Kind::AgentGaveUpConnection { instance });
+            fx.report(instance, Report::Closing);
             self.connect(fx, instance);
         });
     }

@@ -10,6 +10,7 @@ pub mod frame_loop;
 pub mod input;
 pub mod keyboard;
 pub mod media;
+pub mod proof;
 pub mod root;
 pub mod storage;
 pub mod visibility;

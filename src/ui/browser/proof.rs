@@ -1,0 +1,11 @@
+//! A door for our own tests: the page runs a scenario's long run and tells its hashes, to be compared with the host's.
+
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use crate::session::library;
+
+/// Observations, hash of the log and hash of the state of the long run of one of the page's scenarios.
+#[wasm_bindgen(js_name = hashOfLongRun)]
+pub fn hash_of_long_run(scenario: &str) -> Option<String> {
+    library::hash_of_long_run(scenario)
+}
