@@ -1,6 +1,7 @@
 //! `cargo bench --bench engine`: placement and events, natively. `cargo xtask bench --browser` puts the browser's numbers beside.
 //!
-//! `-- --rows` prints one line of tab-separated values for each case, for programs. Other arguments name the works wanted.
+//! `-- --rows` prints one line of tab-separated values for each case, for programs. Other arguments are parts of names of works, and numbers of
+//! instances: only those are measured.
 #![expect(clippy::disallowed_types, reason = "a benchmark reads the clock")]
 
 mod workloads;
@@ -20,7 +21,11 @@ fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     let (options, words): (Vec<_>, Vec<_>) = arguments.iter().partition(|argument| argument.starts_with("--"));
     let as_rows = options.iter().any(|option| *option == "--rows");
-    let wanted = |case: &Case| words.is_empty() || words.iter().any(|word| case.work.name().contains(word.as_str()));
+    let (sizes, works): (Vec<_>, Vec<_>) = words.into_iter().partition(|word| word.parse::<u32>().is_ok());
+    let wanted = |case: &Case| {
+        (sizes.is_empty() || sizes.iter().any(|size| **size == case.instances.to_string()))
+            && (works.is_empty() || works.iter().any(|work| case.work.name().contains(work.as_str())))
+    };
     let mut at_100 = 0.0;
     if !as_rows {
         println!(

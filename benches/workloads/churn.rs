@@ -19,7 +19,7 @@ use super::plain_scan::PlainScan;
 use super::{Clock, Rates, best_rate};
 
 /// Parts of a sample that are timed apart.
-const PARTS: usize = 20;
+const PARTS: usize = 5;
 
 /// CPU units and MiB of the three kinds of task.
 pub const TASK_SIZES: [(u32, u32); 3] = [(256, 512), (512, 2_048), (1_024, 3_072)];

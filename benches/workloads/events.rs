@@ -7,26 +7,27 @@ use super::{Clock, Rates, best_rate};
 
 const HOUR_MS: u64 = 3_600_000;
 const DAY_MS: u64 = 24 * HOUR_MS;
-/// Parts of the day that are timed apart.
-const PARTS: u64 = 144;
+/// Parts of the day that are timed apart, for each hundred agents: long enough for the coarse clock of a browser.
+const PARTS: u64 = 12;
 /// Events of one sample of a reference.
-const REFERENCE_EVENTS: u64 = 50_000;
+const REFERENCE_EVENTS: u64 = 200_000;
 
 /// The best part of the day, beside a bare heap and a bare ring of milliseconds with as many timers.
 pub fn measure(clock: Clock, instances: u32) -> Rates {
     let mut sim = super::cluster(instances);
     let (mut samples, mut observations) = (Vec::new(), Vec::new());
-    for part in 1..=PARTS {
+    let parts = PARTS * u64::from(instances) / 100;
+    for part in 1..=parts {
         let (begin, mut events) = (clock(), 0);
-        while sim.advance_one(part * DAY_MS / PARTS, &mut observations).is_some() {
+        while sim.advance_one(part * DAY_MS / parts, &mut observations).is_some() {
             events += 1;
             observations.clear();
         }
         samples.push((events, clock() - begin));
     }
     let timers = periods(instances);
-    let heap: Vec<_> = (0..20).map(|_| (REFERENCE_EVENTS, run_heap(clock, &timers))).collect();
-    let ring: Vec<_> = (0..20).map(|_| (REFERENCE_EVENTS, run_ring(clock, &timers))).collect();
+    let heap: Vec<_> = (0..8).map(|_| (REFERENCE_EVENTS, run_heap(clock, &timers))).collect();
+    let ring: Vec<_> = (0..8).map(|_| (REFERENCE_EVENTS, run_ring(clock, &timers))).collect();
     Rates { per_second: best_rate(&samples), references: vec![("heap", best_rate(&heap)), ("ring", best_rate(&ring))] }
 }
 

@@ -89,12 +89,12 @@ fn task_is_legal(control: &ControlPlane, id: TaskId, task: &Task, now_ms: Millis
     let Some(instance) = task.instance else { return Ok(()) };
     let registered = control.registry.get(instance).is_some();
     must(!wanted || registered, || "wanted on an instance that is gone".to_string())?;
-    let assigned = control.agents.get(&instance).is_some_and(|link| link.tasks.contains(&id));
+    let assigned = control.agents.get(instance).is_some_and(|link| link.tasks.contains(&id));
     must(assigned == (task.last_status != TaskStatus::Stopped), || "its agent's list does not agree".to_string())
 }
 
 fn instance_adds_up(control: &ControlPlane, instance: &ContainerInstance) -> Result<(), String> {
-    let link = control.agents.get(&instance.id).ok_or("nothing is known of its agent")?;
+    let link = control.agents.get(instance.id).ok_or("nothing is known of its agent")?;
     must(link.disconnected_by.is_some() != instance.agent_connected, || "two opinions of its connection".to_string())?;
     must(instance.disconnected_since_ms.is_some() != instance.agent_connected, || "two opinions of its silence".to_string())?;
     let wanted: Vec<(TaskId, &Task)> =

@@ -46,10 +46,14 @@ pub fn take_shots(dir: &str) -> Result<ExitCode> {
 
 /// A call of Node that finds the page, served, in `BASE_URL` and the browser in `CHROMIUM`.
 fn node_on_the_page() -> Result<Command> {
+    node_on(Site::load(&page::build(Purpose::Publish)?)?)
+}
+
+/// A call of Node that finds `site`, served, in `BASE_URL` and the browser in `CHROMIUM`.
+pub fn node_on(site: Site) -> Result<Command> {
     tools::ensure_node()?;
     let chromium = chromium::find()?;
     install_packages()?;
-    let site = Site::load(&page::build(Purpose::Publish)?)?;
     let address = serve::start(Arc::new(RwLock::new(site)), Some(ANY_PORT), BASE)?;
     let mut node = Command::new("node");
     node.current_dir(folder()).stdin(Stdio::null()).env("BASE_URL", address).env("CHROMIUM", chromium);

@@ -2,6 +2,7 @@
 //!
 //! Start reading at [`page`], which turns the sources into `dist/`; everything else serves that folder or checks it.
 
+mod bench;
 mod browser;
 mod check;
 mod chromium;
@@ -42,6 +43,7 @@ The simulator, without a browser
   check FILE…
   fidelity
   bench [NAME]                 native benches, or the one named NAME
+  bench --browser              placement and events natively and in Chromium, in one table
 
 The browser is $CHROMIUM, or the system's chromium, chromium-browser or google-chrome.";
 
@@ -62,6 +64,10 @@ fn dispatch(mut args: Arguments) -> Result<ExitCode> {
     };
     match command.as_str() {
         "run" | "check" | "fidelity" => return forward::to_command_line(&command, args.finish()),
+        "bench" if args.contains("--browser") => {
+            no_more(args)?;
+            return bench::compare_with_browser();
+        }
         "bench" => return forward::to_benches(args.finish()),
         _ => {}
     }

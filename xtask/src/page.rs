@@ -76,7 +76,7 @@ fn stamp(purpose: Purpose, wasm: &Path) -> Result<String> {
 
 fn assemble(purpose: Purpose, wasm: &Path, dist: &Path) -> Result<()> {
     let root = workspace::root();
-    let bound = bind(wasm)?;
+    let bound = bind(wasm, "app", &workspace::target_dir()?.join("page"))?;
     let mut page = Page::start(dist)?;
     for picture in pictures(&root.join("static"))? {
         page.add_named_by_content(&file_name(&picture), fs::read(&picture)?)?;
@@ -97,19 +97,18 @@ fn assemble(purpose: Purpose, wasm: &Path, dist: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Runs wasm-bindgen and returns the folder with `app.js` and `app_bg.wasm`.
-fn bind(wasm: &Path) -> Result<PathBuf> {
-    let bound = workspace::target_dir()?.join("page");
+/// Runs wasm-bindgen, which leaves `NAME.js` and `NAME_bg.wasm` in the folder `bound`, and returns that folder.
+pub fn bind(wasm: &Path, name: &str, bound: &Path) -> Result<PathBuf> {
     Bindgen::new()
         .input_path(wasm)
-        .out_name("app")
+        .out_name(name)
         .web(true)?
         .omit_default_module_path(false)
         .typescript(false)
         .remove_name_section(true)
         .remove_producers_section(true)
-        .generate(&bound)?;
-    Ok(bound)
+        .generate(bound)?;
+    Ok(bound.to_owned())
 }
 
 /// All style sheets as one, in the order of their names.

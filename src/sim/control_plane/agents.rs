@@ -38,19 +38,19 @@ impl ControlPlane {
             offered_by: None,
             drained_by: None,
         };
-        self.agents.insert(instance, link);
+        self.agents.insert_at(instance, link);
     }
 
     /// An agent asks to connect: it is let in unless its instance was deregistered.
     pub(crate) fn agent_connects(&mut self, fx: &mut Effects, instance: InstanceId) {
-        if self.agents.contains_key(&instance) {
+        if self.agents.get(instance).is_some() {
             fx.instruct(instance, Instruction::Accept);
         }
     }
 
     /// The connection stands: register or mark connected, then close the gap between the two pictures.
     pub(crate) fn agent_resyncs(&mut self, fx: &mut Effects, instance: InstanceId, reports: &[TaskReport]) {
-        let Some(link) = self.agents.get_mut(&instance) else { return };
+        let Some(link) = self.agents.get_mut(instance) else { return };
         link.disconnected_by = None;
         if self.registry.get(instance).is_none() {
             self.register(fx, instance);
@@ -66,7 +66,7 @@ impl ControlPlane {
     }
 
     fn register(&mut self, fx: &mut Effects, instance: InstanceId) {
-        let link = &self.agents[&instance];
+        let link = &self.agents[instance];
         let zone_name = self.zone_name(link.zone).clone();
         let mut row = ContainerInstance::new(instance, link.instance_type, link.zone, &zone_name, fx.now_ms);
         row.spot = link.spot;
@@ -74,7 +74,7 @@ impl ControlPlane {
         self.registry.register(row);
         self.registry.set_agent_connected(instance, true, fx.now_ms);
         let registered = fx.lead(Kind::InstanceRegistered { instance });
-        self.agents.get_mut(&instance).expect("an expected instance").offered_by = Some(registered);
+        self.agents.get_mut(instance).expect("an expected instance").offered_by = Some(registered);
         let phase = fx.draw(Concern::HeartbeatPhase, &[u64::from(instance.0)], &[0, fx.tuning.heartbeat_period_ms]);
         fx.by_the_clock(|fx| fx.control_timer(phase, ControlTimer::Heartbeat(instance)));
     }
@@ -82,7 +82,7 @@ impl ControlPlane {
     /// What the control plane wants and the agent does not know is said again; what the agent has and nobody wants is stopped.
     fn repair_gap(&mut self, fx: &mut Effects, instance: InstanceId, reports: &[TaskReport]) {
         let known: BTreeMap<_, _> = reports.iter().map(|report| (report.task, report.status)).collect();
-        let assigned: Vec<_> = self.agents[&instance].tasks.iter().copied().collect();
+        let assigned: Vec<_> = self.agents[instance].tasks.iter().copied().collect();
         for id in assigned {
             let Some(task) = self.tasks.get(id) else { continue };
             match (task.desired_status, task.last_status, known.contains_key(&id)) {
@@ -140,7 +140,7 @@ impl ControlPlane {
         self.registry.set_agent_connected(instance, false, fx.now_ms);
         let silence = fx.cause.or(fx.wire.silence(instance));
         let observed = fx.because(silence, |fx| fx.observe(Kind::AgentDisconnected { instance, silent_for_ms }));
-        if let Some(link) = self.agents.get_mut(&instance) {
+        if let Some(link) = self.agents.get_mut(instance) {
             link.disconnected_by = Some(observed);
         }
     }
@@ -149,7 +149,7 @@ impl ControlPlane {
     pub(crate) fn termination_reported(&mut self, fx: &mut Effects, instance: InstanceId) {
         let Some(known) = self.registry.get(instance) else {
             // It never came so far as to register.
-            self.agents.remove(&instance);
+            self.agents.remove(instance);
             return;
         };
         if known.agent_connected {
@@ -160,12 +160,12 @@ impl ControlPlane {
 
     /// Deregisters an instance; its tasks are stopped in the control plane's view, whatever their containers do.
     pub(crate) fn give_up_instance(&mut self, fx: &mut Effects, instance: InstanceId, code: StopCode, reason: &str) {
-        let Some(link) = self.agents.remove(&instance) else { return };
+        let Some(link) = self.agents.remove(instance) else { return };
         let deregistered = fx.observe(Kind::InstanceDeregistered { instance });
         // From now on its agent hears nothing; the narrator knows why.
         fx.wire.silenced(instance, Some(deregistered));
         fx.because(Some(deregistered), |fx| {
-            for task in link.tasks {
+            for task in link.tasks.iter().copied() {
                 self.write_off(fx, task, code, reason);
             }
         });
@@ -179,7 +179,7 @@ impl ControlPlane {
         }
         self.registry.set_status(instance, status);
         let changed = fx.lead(Kind::InstanceStatusChanged { instance, status });
-        let link = self.agents.get_mut(&instance).expect("a registered instance has an agent");
+        let link = self.agents.get_mut(instance).expect("a registered instance has an agent");
         if status == ContainerInstanceStatus::Draining {
             link.drained_by = Some(changed);
             self.drain_service_tasks(fx, instance);
@@ -191,7 +191,7 @@ impl ControlPlane {
 
     /// On DRAINING, service tasks that have not come to RUNNING are stopped at once; the others are replaced (ecs.md §7.6).
     fn drain_service_tasks(&mut self, fx: &mut Effects, instance: InstanceId) {
-        let starting: Vec<_> = self.agents[&instance].tasks.iter().copied().collect();
+        let starting: Vec<_> = self.agents[instance].tasks.iter().copied().collect();
         for id in starting {
             let task = &self.tasks[id];
             let Some((service, deployment)) = task.service.filter(|_| task.is_wanted()) else { continue };

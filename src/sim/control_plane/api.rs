@@ -177,7 +177,7 @@ impl ControlPlane {
         };
         for _ in 0..request.count {
             if let Err(unplaced) = self.launch(fx, &launch) {
-                let silent = unplaced.summary.silent_instance().and_then(|instance| self.agents.get(&instance)?.disconnected_by);
+                let silent = unplaced.summary.silent_instance().and_then(|instance| self.agents.get(instance)?.disconnected_by);
                 let kind = Kind::PlacementFailed {
                     group: Rc::from(group_name.as_str()),
                     service: None,

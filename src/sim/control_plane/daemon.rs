@@ -37,7 +37,7 @@ impl ControlPlane {
             .rev()
             .find(|(_, task)| task.instance == Some(instance) && task.service.is_some_and(|(service, _)| service == id));
         let ended_by = before.and_then(|(_, task)| task.stopped.as_ref()).map(|stopped| stopped.decided_by);
-        let offered_by = self.agents.get(&instance).and_then(|link| link.offered_by);
+        let offered_by = self.agents.get(instance).and_then(|link| link.offered_by);
         [Some(self.services[id].changed_by), offered_by, ended_by].into_iter().flatten().max()
     }
 
@@ -45,7 +45,7 @@ impl ControlPlane {
     fn may_stop_daemon(&self, id: TaskId) -> bool {
         let instance = self.tasks[id].instance.expect("daemon tasks run on instances");
         let draining = self.registry.get(instance).is_some_and(|known| known.status == ContainerInstanceStatus::Draining);
-        let others = self.agents[&instance].tasks.iter().any(|other| {
+        let others = self.agents[instance].tasks.iter().any(|other| {
             let other = &self.tasks[*other];
             other.is_wanted() && other.service.is_none_or(|(service, _)| !self.is_daemon(service))
         });

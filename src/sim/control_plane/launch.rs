@@ -47,7 +47,7 @@ impl ControlPlane {
     /// Places one task and sets it going, or says why it cannot.
     pub(crate) fn launch(&mut self, fx: &mut Effects, launch: &Launch) -> Result<TaskId, Unplaced> {
         let ordinal = self.ordinals.get(&launch.group).copied().unwrap_or(0) + 1;
-        let key = random::mix(&[random::key_of(self.registry.group_name(launch.group)), u64::from(ordinal)]);
+        let key = random::mix(&[self.registry.group_key(launch.group), u64::from(ordinal)]);
         let (place, decision, summary) = match launch.launch_type {
             LaunchType::Ec2 => self.find_instance(fx, launch, key)?,
             LaunchType::Fargate | LaunchType::FargateSpot => self.find_fargate_zone(fx, launch),
@@ -60,8 +60,7 @@ impl ControlPlane {
     pub(crate) fn launch_on(&mut self, fx: &mut Effects, launch: &Launch, instance: InstanceId) -> Result<TaskId, Unplaced> {
         let ordinal = self.ordinals.get(&launch.group).copied().unwrap_or(0) + 1;
         // The instance is the task's own: its chance does not depend on how many daemons there were before.
-        let key =
-            random::mix(&[random::key_of(self.registry.group_name(launch.group)), u64::from(instance.0), u64::from(ordinal)]);
+        let key = random::mix(&[self.registry.group_key(launch.group), u64::from(instance.0), u64::from(ordinal)]);
         self.decisions += 1;
         let decision = DecisionId(self.decisions);
         let constraints = self.constraints_of(launch.definition, &launch.constraints);
@@ -178,8 +177,8 @@ impl ControlPlane {
         fx.because(Some(placed_by), |fx| match instance {
             Some(instance) => {
                 self.registry.reserve(instance, id, &needs, launch.group);
-                self.agents.get_mut(&instance).expect("a registered instance has an agent").tasks.insert(id);
-                self.recount(instance);
+                self.agents.get_mut(instance).expect("a registered instance has an agent").tasks.insert(id);
+                self.registry.count_task(instance, None, last_status);
                 self.send_to_instance(fx, instance, id, key, provisioning);
             }
             None => {

@@ -45,7 +45,7 @@ pub struct ControlPlane {
     pub tasks: Table<TaskId, Task>,
     pub services: Table<ServiceId, Service>,
     /// What it remembers of each agent's connection.
-    pub(crate) agents: BTreeMap<InstanceId, AgentLink>,
+    pub(crate) agents: Table<InstanceId, AgentLink>,
     /// Tasks of each group so far: the next one's ordinal.
     ordinals: BTreeMap<GroupId, u32>,
     /// Wanted tasks on Fargate by group, kind and zone; the spread is computed apart for each kind (ecs.md §3.5).
@@ -85,7 +85,7 @@ impl ControlPlane {
             definitions: Table::default(),
             tasks: Table::default(),
             services: Table::default(),
-            agents: BTreeMap::new(),
+            agents: Table::default(),
             ordinals: BTreeMap::new(),
             fargate_zones: BTreeMap::new(),
             fargate_refusals: BTreeMap::new(),
@@ -144,7 +144,7 @@ impl ControlPlane {
 
     /// What is remembered of an instance's agent.
     pub fn agent(&self, instance: InstanceId) -> Option<&AgentLink> {
-        self.agents.get(&instance)
+        self.agents.get(instance)
     }
 
     /// Asks for one coming decision to be recorded in full.
@@ -173,7 +173,8 @@ impl ControlPlane {
         self.definitions.hash(hasher);
         self.tasks.hash(hasher);
         self.services.hash(hasher);
-        self.agents.hash(hasher);
+        self.agents.len().hash(hasher);
+        self.agents.iter().for_each(|row| row.hash(hasher));
         self.ordinals.hash(hasher);
         self.fargate_zones.hash(hasher);
         self.fargate_refusals.hash(hasher);

@@ -179,7 +179,7 @@ impl ControlPlane {
 
     fn observe_unplaced(&mut self, fx: &mut Effects, id: ServiceId, unplaced: &Unplaced) -> ObservationId {
         let service = &self.services[id];
-        let silent = unplaced.summary.silent_instance().and_then(|instance| self.agents.get(&instance)?.disconnected_by);
+        let silent = unplaced.summary.silent_instance().and_then(|instance| self.agents.get(instance)?.disconnected_by);
         let kind = Kind::PlacementFailed {
             group: Rc::from(self.registry.group_name(service.group)),
             service: Some(id),
@@ -235,7 +235,7 @@ impl ControlPlane {
 
     /// Why a task has to go: its instance is draining, or the service wants something else now.
     pub(crate) fn why_going(&self, id: ServiceId, task: TaskId) -> ObservationId {
-        let link = self.tasks[task].instance.and_then(|instance| self.agents.get(&instance));
+        let link = self.tasks[task].instance.and_then(|instance| self.agents.get(instance));
         link.and_then(|link| link.drained_by).unwrap_or(self.services[id].changed_by)
     }
 

@@ -11,6 +11,7 @@ use super::scheduler::index::Index;
 use super::scheduler::needs::Needs;
 use crate::sim::ids::{GroupId, InstanceId, TaskId, ZoneId};
 use crate::sim::model::container_instance::{ContainerInstance, ContainerInstanceStatus, PlacedTask};
+use crate::sim::model::task::TaskStatus;
 use crate::sim::time::Millis;
 
 /// What the control plane believes of its container instances.
@@ -110,9 +111,24 @@ impl Registry {
     }
 
     /// Sets how many of its tasks are reported RUNNING and how many are on their way.
+    #[cfg(test)]
     pub fn set_task_counts(&mut self, id: InstanceId, running: u32, pending: u32) {
         if let Some(instance) = self.instance_mut(id) {
             (instance.running_tasks, instance.pending_tasks) = (running, pending);
+        }
+    }
+
+    /// A task of it came from one status to another, or into its first: keeps both counts up to date.
+    pub fn count_task(&mut self, id: InstanceId, from: Option<TaskStatus>, to: TaskStatus) {
+        let is_pending = |status: TaskStatus| status < TaskStatus::Running;
+        let is_running = |status: TaskStatus| status == TaskStatus::Running;
+        let was = |counts: fn(TaskStatus) -> bool| from.is_some_and(counts);
+        if was(is_pending) == is_pending(to) && was(is_running) == is_running(to) {
+            return;
+        }
+        if let Some(instance) = self.instance_mut(id) {
+            instance.pending_tasks = instance.pending_tasks + u32::from(is_pending(to)) - u32::from(was(is_pending));
+            instance.running_tasks = instance.running_tasks + u32::from(is_running(to)) - u32::from(was(is_running));
         }
     }
 
@@ -180,6 +196,11 @@ impl Registry {
     /// The name of a group.
     pub fn group_name(&self, group: GroupId) -> &str {
         &self.group_counts(group).name
+    }
+
+    /// The name of a group as a key of chance.
+    pub fn group_key(&self, group: GroupId) -> u64 {
+        self.group_counts(group).key
     }
 
     /// Tasks of a group in a zone whose desired status is RUNNING, on instances and on Fargate.

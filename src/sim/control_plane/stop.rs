@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::sim::control_plane::ControlPlane;
-use crate::sim::control_plane::task::{Stopped, Task};
+use crate::sim::control_plane::task::Stopped;
 use crate::sim::effects::Effects;
 use crate::sim::event::ControlTimer;
 use crate::sim::ids::{DeploymentId, InstanceId, TaskId};
@@ -108,7 +108,7 @@ impl ControlPlane {
     fn finish(&mut self, fx: &mut Effects, id: TaskId) {
         self.set_status(fx, id, TaskStatus::Stopped);
         let task = &self.tasks[id];
-        if let Some(link) = task.instance.and_then(|instance| self.agents.get_mut(&instance)) {
+        if let Some(link) = task.instance.and_then(|instance| self.agents.get_mut(instance)) {
             link.tasks.remove(&id);
         }
         let stopped = task.stopped.clone().expect("a stopped task has a reason");
@@ -137,17 +137,7 @@ impl ControlPlane {
         task.times.enter(to, fx.now_ms);
         task.newest = fx.observe(Kind::TaskStatusChanged { task: id, from, to });
         if let Some(instance) = task.instance {
-            self.recount(instance);
-        }
-    }
-
-    /// Brings `runningTasksCount` and `pendingTasksCount` of an instance up to date.
-    pub(crate) fn recount(&mut self, instance: InstanceId) {
-        let (Some(link), Some(known)) = (self.agents.get(&instance), self.registry.get(instance)) else { return };
-        let of = |counts: fn(&Task) -> bool| link.tasks.iter().filter(|task| counts(&self.tasks[**task])).count() as u32;
-        let (running, pending) = (of(Task::is_running), of(Task::is_starting));
-        if (known.running_tasks, known.pending_tasks) != (running, pending) {
-            self.registry.set_task_counts(instance, running, pending);
+            self.registry.count_task(instance, Some(from), to);
         }
     }
 }

@@ -7,12 +7,15 @@ use std::rc::Rc;
 
 use super::bits::Bits;
 use crate::sim::ids::{InstanceId, ZoneId};
+use crate::sim::random;
 
 /// The counts of one group.
 #[derive(Clone, Debug)]
 pub struct GroupCounts {
     /// `service:web`.
     pub name: Rc<str>,
+    /// The name as a key of chance.
+    pub key: u64,
     /// Tasks on instances by number of the zone, and tasks on Fargate.
     zones: Vec<u32>,
     fargate: Vec<u32>,
@@ -28,6 +31,7 @@ impl GroupCounts {
     pub fn new(name: &str) -> Self {
         Self {
             name: name.into(),
+            key: random::key_of(name),
             zones: Vec::new(),
             fargate: Vec::new(),
             on: Vec::new(),
