@@ -10,7 +10,6 @@ use crate::sim::ids::ObservationId;
 use crate::sim::time::Millis;
 
 /// An event that will happen, and the observation that caused it.
-#[expect(clippy::derived_hash_with_manual_eq, reason = "equal sequence numbers are one and the same event")]
 #[derive(Clone, Debug, Hash)]
 pub struct Scheduled {
     pub at_ms: Millis,
