@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::import::action::{Action, launch_type};
 use crate::import::located::{self, Spanned};
 use crate::import::scenario_input::{ActionInput, AppInput, ScenarioInput, ServerInput, ServiceInput};
@@ -21,7 +23,7 @@ use crate::sim::tuning::Tuning;
 const SERVERS_FIRST_MS: Millis = SECOND;
 
 /// What a run starts from.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Scenario {
     pub title: Rc<str>,
     pub sentence: Rc<str>,
@@ -39,7 +41,7 @@ pub struct Scenario {
 }
 
 /// One timed action.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
     pub at_ms: Millis,
     pub action: Action,

@@ -88,3 +88,10 @@ pub enum Intent {
     /// The lesson.
     Lesson(Answer),
 }
+
+impl Intent {
+    /// Whether it takes the half of the session that the page [downloads later](crate::session::later).
+    pub fn needs_later(&self) -> bool {
+        !matches!(self, Intent::Play | Intent::Pause | Intent::SetSpeed(_) | Intent::Elapsed(_))
+    }
+}

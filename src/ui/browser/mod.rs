@@ -13,4 +13,5 @@ pub mod media;
 pub mod proof;
 pub mod root;
 pub mod storage;
+pub mod touch;
 pub mod visibility;
