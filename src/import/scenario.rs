@@ -10,7 +10,7 @@ use crate::import::located::{self, Spanned};
 use crate::import::scenario_input::{ActionInput, AppInput, ScenarioInput, ServerInput, ServiceInput};
 use crate::import::toml_error::TextError;
 use crate::import::{duration, placement_text};
-use crate::sim::command::{Command, CreateService, LaunchInstances, LaunchType, SchedulingStrategy};
+use crate::sim::command::{CreateService, LaunchInstances, LaunchType, SchedulingStrategy};
 use crate::sim::data_plane::app::{App, Apps};
 use crate::sim::engine::{Beginning, Sim};
 use crate::sim::model::instance_type::InstanceType;
@@ -73,12 +73,10 @@ impl Scenario {
         }
         sim.advance_to(SERVERS_FIRST_MS, observations);
         for definition in &self.definitions {
-            let command = Command::RegisterTaskDefinition(Box::new(definition.clone()));
-            sim.apply(&command, observations).map_err(|refusal| refusal.message)?;
+            sim.register_task_definition(definition, observations).map_err(|refusal| refusal.message)?;
         }
         for service in &self.services {
-            let command = Command::CreateService(service.clone());
-            sim.apply(&command, observations)
+            sim.create_service(service, observations)
                 .map_err(|refusal| format!("service {}: {}", service.service_name, refusal.message))?;
         }
         Ok(sim)

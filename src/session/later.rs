@@ -6,11 +6,13 @@
 
 use std::rc::Rc;
 
+use crate::import::action::Action;
 use crate::session::Session;
 use crate::session::frame::{DetailsView, LessonView, WhyView, WordView};
 use crate::session::intent::Intent;
 use crate::session::lesson::LessonRun;
 use crate::session::library;
+use crate::session::timeline::Timeline;
 use crate::session::view::why::WhyCache;
 use crate::session::view::{Shown, details, hue, words};
 use crate::sim::engine::Sim;
@@ -22,6 +24,8 @@ pub struct Later {
     pub act: fn(&mut Session, Intent),
     /// Lets time pass for the open unit, to an instant in milliseconds.
     pub run_lesson: fn(&mut Session, Millis),
+    /// Does an entry of the recording again; the opening has none.
+    pub replay: fn(&mut Timeline, &Action),
     /// The open unit as it is shown.
     pub lesson: fn(&LessonRun, &Sim) -> LessonView,
     /// What is selected.
@@ -38,6 +42,7 @@ pub struct Later {
 pub static LATER: Later = Later {
     act: Session::act_on,
     run_lesson: Session::run_lesson_to,
+    replay: Timeline::replay,
     lesson: |lesson, sim| lesson.view(sim, &hue::of_family),
     details: details::details,
     why: WhyCache::why,

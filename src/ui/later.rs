@@ -12,14 +12,17 @@ use crate::session::intent::Intent;
 #[cfg(target_arch = "wasm32")]
 use crate::session::later as session;
 use crate::ui::details_panel::DetailsPanel;
+use crate::ui::fargate_lane::FargateLane;
 use crate::ui::import_dialog::import_dialog;
 use crate::ui::keys_dialog::keys_dialog;
 use crate::ui::lesson_rail::LessonRail;
 use crate::ui::part::part;
+use crate::ui::server_tile::ServerTile;
 use crate::ui::why_panel::WhyPanel;
 use crate::ui::words_panel::WordsPanel;
 
-type DrawImport = fn(Option<&AttrValue>, Option<&ImportCheckView>, &Callback<Option<String>>, &Callback<()>, &Callback<Intent>) -> Html;
+type DrawImport =
+    fn(Option<&AttrValue>, Option<&ImportCheckView>, &Callback<Option<String>>, &Callback<()>, &Callback<Intent>) -> Html;
 
 /// Ways into the later half of the page.
 pub struct Later {
@@ -30,6 +33,9 @@ pub struct Later {
     pub details: fn(Rc<DetailsView>, Callback<Intent>) -> Html,
     pub words: fn(Rc<Vec<WordView>>) -> Html,
     pub lesson: fn(LessonRail) -> Html,
+    /// The opening has no Fargate and few servers.
+    pub fargate_lane: fn(FargateLane) -> Html,
+    pub server_tile: fn(ServerTile) -> Html,
     pub import_dialog: DrawImport,
     pub keys_dialog: fn(bool, &Callback<()>) -> Html,
 }
@@ -42,6 +48,8 @@ static LATER: Later = Later {
     details: |details, send| part("details", DetailsPanel { details, send }),
     words: |words| html! { <WordsPanel {words} /> },
     lesson: |lesson| part("lesson", lesson),
+    fargate_lane: |lane| part("fargate", lane),
+    server_tile: |tile| part("tile", tile),
     import_dialog,
     keys_dialog,
 };

@@ -60,9 +60,11 @@ fn compile(purpose: Purpose) -> Result<PathBuf> {
     let profile = purpose.profile();
     tools::run(
         "cargo build of the page",
-        workspace::cargo()
-            .args(["rustc", "--profile", profile, "--target", WASM_TARGET, "--bin", BINARY])
-            .args(["--", "-C", "link-arg=--emit-relocs"]),
+        workspace::cargo().args(["rustc", "--profile", profile, "--target", WASM_TARGET, "--bin", BINARY]).args([
+            "--",
+            "-C",
+            "link-arg=--emit-relocs",
+        ]),
     )?;
     Ok(workspace::target_dir()?.join(WASM_TARGET).join(profile).join(format!("{BINARY}.wasm")))
 }
