@@ -84,7 +84,7 @@ export async function open(page, address = "") {
 /** Fails unless axe finds nothing against WCAG 2.2 A and AA, target size included; or against those rules only. */
 export async function assertAccessible(page, rules) {
   await page.evaluate(AXE_SOURCE);
-  const options = rules ? { runOnly: { type: "rule", values: rules } } : AXE_OPTIONS;
+  const options = { ...(rules ? { runOnly: { type: "rule", values: rules } } : AXE_OPTIONS), resultTypes: ["violations"] };
   const { violations } = await page.evaluate((axeOptions) => globalThis.axe.run(axeOptions), options);
   const found = violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target} ${node.failureSummary}`));
   assert.deepEqual(found, [], "axe found violations");
