@@ -126,6 +126,26 @@ fn section_2_6_the_room_of_a_stopping_task_is_free_for_placement_at_once_and_on_
 }
 
 #[test]
+fn section_2_6_when_the_head_of_the_queue_is_stopped_those_behind_it_start() {
+    let scenario = format!(
+        "servers = [{{ type = \"t3.small\", zone = \"us-east-1a\" }}]\n{}{}{}{}[apps.web]\nignores_sigterm = true\n",
+        definition("web", "").replace("memory = 512", "memory = 1200"),
+        definition("small", "").replace("memory = 512", "memory = 64"),
+        service("web", 1, ""),
+        service("small", 0, "")
+    );
+    let mut run = Run::begin(&scenario, 5);
+    run.until(MINUTE);
+    let old = run.tasks("web")[0];
+    run.give(Command::StopTask { task: old, reason: None }).until(MINUTE + 5 * SECOND);
+    run.scale("small", 1).until(MINUTE + 18 * SECOND);
+    let (head, behind) = (run.tasks("web")[0], run.tasks("small")[0]);
+    assert_eq!(run.sim.truth().hosts[InstanceId(1)].waiting, [head, behind]);
+    run.scale("web", 0).until(2 * MINUTE);
+    assert!(status_at(&run, behind, TaskStatus::Running) < status_at(&run, old, TaskStatus::Stopped));
+}
+
+#[test]
 fn section_3_9_a_missing_task_is_replaced_at_the_next_look_of_ten_seconds() {
     for seed in SEEDS {
         let mut run = Run::begin(&web(3), seed);

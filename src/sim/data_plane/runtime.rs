@@ -288,7 +288,9 @@ impl DataPlane {
         }
         if let (true, Ground::Host(instance)) = (was_queued, truth.ground) {
             self.hosts.get_mut(instance).expect("the host exists").waiting.retain(|other| *other != task);
-            return self.over(fx, task);
+            self.over(fx, task);
+            // It may have been what the others waited behind.
+            return self.admit(fx, instance);
         }
         self.terminate_living(fx, task);
         self.fargate_says_stopping(fx, task);
