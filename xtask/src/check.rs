@@ -53,7 +53,7 @@ fn lint() -> Result<()> {
     // One package at a time: together their dependencies would get other features and be built once more.
     clippy("clippy on this machine", &["--all-targets"])?;
     clippy("clippy of xtask", &["--package", "xtask", "--all-targets"])?;
-    clippy("clippy for the browser", &["--target", WASM_TARGET, "--lib", "--bin", "ecs-playground"])
+    clippy("clippy for the browser", &["--target", WASM_TARGET, "--lib", "--bin", "ecs-playground", "--bin", "bench-page"])
 }
 
 fn host_tests() -> Result<Tally> {

@@ -20,8 +20,9 @@ pub enum Power {
     Terminated,
 }
 
-/// One server.
+/// One server. In the order written: every message reads the power and the agent, which so lie together.
 #[derive(Clone, Debug, Hash)]
+#[repr(C)]
 pub struct Host {
     pub instance_type: &'static InstanceType,
     pub zone: ZoneId,

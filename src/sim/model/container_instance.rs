@@ -62,7 +62,9 @@ pub struct PlacedTask {
 /// One container instance as the control plane knows it.
 ///
 /// When it was last heard from is kept beside it (`Registry::last_heard_at_ms`): heartbeats are too many to copy it for each.
+/// In the order written: what every heartbeat reads comes first.
 #[derive(Clone, Debug, Hash)]
+#[repr(C)]
 pub struct ContainerInstance {
     /// The order of launch of its EC2 instance.
     pub id: InstanceId,
