@@ -137,3 +137,25 @@ for (const screen of [WIDE, NARROW]) {
     });
   });
 }
+
+test("what is still fading in is looked at as it will be, and what arrives meanwhile as well", async () => {
+  await withPage(WIDE, async (page) => {
+    await open(page);
+    await pause(page);
+    await page.evaluate(() => {
+      const slow = new CSSStyleSheet();
+      slow.replaceSync("@keyframes fade { from { opacity: 0.3 } } .late { animation: fade 60s } h1 { transition: opacity 60s }");
+      document.adoptedStyleSheets = [slow];
+      const [title, intro] = document.querySelectorAll("h1, #intro-title");
+      title.style.opacity = 0.3;
+      title.offsetWidth;
+      title.style.opacity = 1;
+      intro.classList.add("late");
+      intro.animate([{ opacity: 0.3 }, { opacity: 1 }], 60_000);
+      // As if the next frame of the simulation brought something new.
+      requestAnimationFrame(() => document.querySelector(".lead").classList.add("late"));
+    });
+    await assertAccessible(page, DEPENDS_ON_COLOURS);
+    assert.equal(await page.evaluate(() => document.adoptedStyleSheets.length), 1, "the page moves again afterwards");
+  });
+});
