@@ -152,10 +152,14 @@ test("what is still fading in is looked at as it will be, and what arrives meanw
       title.style.opacity = 1;
       intro.classList.add("late");
       intro.animate([{ opacity: 0.3 }, { opacity: 1 }], 60_000);
-      // As if the next frame of the simulation brought something new.
-      requestAnimationFrame(() => document.querySelector(".lead").classList.add("late"));
+      // As if each moment of the simulation brought something new.
+      const lead = document.querySelector(".lead");
+      setInterval(() => {
+        lead.classList.remove("late");
+        lead.offsetWidth;
+        lead.classList.add("late");
+      });
     });
-    await assertAccessible(page, DEPENDS_ON_COLOURS);
-    assert.equal(await page.evaluate(() => document.adoptedStyleSheets.length), 1, "the page moves again afterwards");
+    await assertAccessible(page);
   });
 });
