@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use crate::session::Question;
 use crate::session::events::EventList;
-use crate::session::frame::{Density, EventsView, Frame, ImportCheckView, NoticeView, ScenarioView, WordView, ZoneView};
+use crate::session::frame::{Choice, Density, EventsView, Frame, ImportCheckView, NoticeView, ScenarioView, WordView, ZoneView};
 use crate::session::intent::{Lens, Subject};
 use crate::session::lesson::LessonRun;
 use crate::session::timeline::Timeline;
@@ -42,6 +42,19 @@ pub struct Shown<'a> {
     pub notice: &'a Option<Rc<NoticeView>>,
     pub import_check: &'a Option<Rc<ImportCheckView>>,
     pub announcement: &'a Rc<str>,
+    pub why_brought_up: u32,
+    /// Why the run may not be moved now.
+    pub locked: Option<&'static str>,
+}
+
+impl Shown<'_> {
+    /// Refuses what would move the run while it may not be moved.
+    pub fn lock<'c>(&self, choices: impl IntoIterator<Item = &'c mut Choice>) {
+        let Some(reason) = self.locked else { return };
+        for choice in choices.into_iter().filter(|choice| choice.intent.moves_the_run()) {
+            choice.refused = Some(Rc::from(reason));
+        }
+    }
 }
 
 /// What a picker offers.
@@ -82,6 +95,8 @@ impl View {
             notice: &None,
             import_check: &None,
             announcement: &Rc::from(""),
+            why_brought_up: 0,
+            locked: None,
         })
     }
 
@@ -105,6 +120,7 @@ impl View {
             density: density(sim.truth().hosts.len()),
             selection: shown.selection,
             details: details::details(shown).map(|view| keep(old.and_then(|frame| frame.details.as_ref()), view)),
+            why_brought_up: shown.why_brought_up,
             why: self.why.why(shown).map(|view| keep(old.and_then(|frame| frame.why.as_ref()), view)),
             events: keep(old.map(|frame| &frame.events), events(shown)),
             breakage: keep(old.map(|frame| &frame.breakage), breakage::breakage(shown)),
@@ -156,11 +172,13 @@ fn zones(shown: &Shown, old: Option<&Frame>) -> Vec<Rc<ZoneView>> {
         let servers = sim.truth().hosts.iter().filter(|(_, host)| host.zone == id).map(|(instance, _)| instance);
         let servers = servers.filter(|instance| server_state::is_on_board(sim, *instance));
         let old_server = |instance| before.and_then(|zone| zone.servers.iter().find(|server| server.id == instance));
+        let mut faults = breakage::badges_of_zone(sim, &zone.name);
+        shown.lock(faults.iter_mut().filter_map(|fault| fault.heal.as_mut()));
         let view = ZoneView {
             index: index as u32,
             name: zone.name.clone(),
             task_count: believed.map(|known| known.tasks.len() as u32).sum(),
-            faults: breakage::badges_of_zone(sim, &zone.name),
+            faults,
             servers: servers.map(|instance| keep(old_server(instance), server::server(&context, instance))).collect(),
             selected: shown.selection == Some(Subject::Zone(index as u32)),
         };

@@ -12,5 +12,6 @@ pub mod keyboard;
 pub mod media;
 pub mod proof;
 pub mod root;
+pub mod scroll;
 pub mod storage;
 pub mod visibility;
