@@ -158,39 +158,41 @@ fn a_ghost_in_the_hand_may_be_put_on_a_server() {
 fn the_timeline_is_a_slider_with_words() {
     let timeline = Timeline { clock: fixture::rich().clock, send: Callback::noop() };
     expect![[r#"
-            section[aria-label=Timeline]
-            button[aria-label=To the start][title=To the start]
-            svg[aria-hidden=true]
-            button[aria-label=Play][title=Play]
-            svg[aria-hidden=true]
-            button[aria-label=Next event]
-            svg[aria-hidden=true]
-            Next event
-            button[aria-label=+1 s: one second further]
-            +1 s
-            Speed
-            option[value=1]
-            1×
-            option[value=2]
-            2×
-            option[value=5]
-            5×
-            option[value=10]
-            10×
-            option[value=30]
-            30×
-            option[value=60]
-            60×
-            option[value=600]
-            600×
-            svg[aria-hidden=true]
-            output[aria-label=Simulated time]
-            1:33.4
-            svg[aria-hidden=true]
-            input[aria-label=Time][aria-valuetext=1:33.4 of 2:20.0][value=93400]
-            span[aria-hidden=true]
-            2:20.0
-        "#]]
+        section[aria-label=Timeline]
+        button[aria-label=To the start][title=To the start]
+        svg[aria-hidden=true]
+        button[aria-label=Play][title=Play]
+        svg[aria-hidden=true]
+        button[aria-label=Next event][title=Next event]
+        svg[aria-hidden=true]
+        Next event
+        button[aria-label=+1 s: one second further][title=+1 s: one second further]
+        +1 s
+        Speed
+        option[value=1]
+        1×
+        option[value=2]
+        2×
+        option[value=5]
+        5×
+        option[value=10]
+        10×
+        option[value=30]
+        30×
+        option[value=60]
+        60×
+        option[value=600]
+        600×
+        svg[aria-hidden=true]
+        output[aria-label=Simulated time]
+        1:33.4
+        svg[aria-hidden=true]
+        input[aria-label=Time][aria-valuetext=1:33.4 of 2:20.0][value=93400]
+        span[aria-hidden=true]
+        2:20.0
+        1:32.0
+        batch waits
+    "#]]
     .assert_eq(&outline(&drawn(timeline.draw())));
 }
 
@@ -198,7 +200,7 @@ fn the_timeline_is_a_slider_with_words() {
 fn why_is_told_as_a_table() {
     let why = WhyPanel { why: fixture::rich().why.expect("the rich frame answers a question"), send: Callback::noop() };
     expect![[r#"
-        h3
+        h3[tabindex=-1]
         batch · e41c is waiting
         Only i-03be has the room, and ECS places nothing on a server it cannot reach.
         div[role=region][aria-label=Servers against rules][tabindex=0]

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use ecs_playground::session::Session;
-use ecs_playground::session::frame::{Choice, Frame, Presence, RailState, RowOutcome, SegmentStyle};
+use ecs_playground::session::frame::{Choice, Frame, HeartbeatState, Presence, RailState, RowOutcome, SegmentStyle};
 use ecs_playground::session::intent::{Intent, LaunchMode, Lens, Subject};
 use ecs_playground::session::lesson::Answer;
 use ecs_playground::sim::command::{Command, UpdateService};
@@ -53,7 +53,7 @@ fn the_first_scenario_is_alive_when_it_opens() {
     assert!(frame.clock.playing && frame.scenario.first_action.is_some());
     assert_eq!(service(frame, "web"), (4, 4));
     assert_eq!(frame.zones.len(), 3);
-    assert!(frame.zones.iter().all(|zone| zone.servers[0].believed.word.as_ref() == "ACTIVE"));
+    assert!(frame.zones.iter().all(|zone| zone.servers[0].state.word.as_ref() == "ACTIVE"));
 }
 
 #[test]
@@ -75,11 +75,11 @@ fn a_silent_server_is_unknown_before_it_is_disconnected_and_its_tasks_stay_runni
     let mut session = Session::open();
     session.take(cut(2));
     run(&mut session, 45 * SECOND);
-    assert_eq!(&*session.frame().zones[1].servers[0].believed.word, "UNKNOWN");
+    assert_eq!(&*session.frame().zones[1].servers[0].state.word, "UNKNOWN");
     run(&mut session, 3 * MINUTE);
     let frame = session.frame().clone();
     let server = &frame.zones[1].servers[0];
-    assert_eq!(&*server.believed.word, "DISCONNECTED");
+    assert_eq!(&*server.state.word, "DISCONNECTED");
     assert_eq!(&*server.truth.as_ref().expect("truth differs").word, "still running");
     assert!(server.cpu.segments.iter().all(|segment| segment.style == SegmentStyle::Unconfirmed));
     assert_eq!(service(&frame, "web"), (4, 4), "ECS does not replace what it has not heard from");
@@ -258,4 +258,109 @@ fn every_scenario_and_every_unit_opens_from_its_picker() {
         session.take(Intent::LeaveUnit);
         assert!(session.frame().lesson.is_none());
     }
+}
+
+#[test]
+fn nothing_gives_a_prediction_away_before_it_is_committed() {
+    let mut session = Session::open();
+    session.take(Intent::OpenUnit("placement".to_string()));
+    session.take(Intent::Lesson(Answer::Continue));
+    let before = session.frame().clone();
+    let reason = before.clock.locked.expect("a prediction is asked for");
+    let web = &before.control_plane.services[0];
+    let (more, task) = (web.more.clone().expect("a service can grow"), before.zones[0].servers[0].cpu.segments[0].task);
+    let moves = [
+        more.intent.clone(),
+        cut(1),
+        Intent::Play,
+        Intent::StepToNextEvent,
+        Intent::StepBy(SECOND),
+        Intent::Seek(0),
+        Intent::Undo,
+        Intent::SetLaunchMode(LaunchMode::Fargate),
+        Intent::SetPlacement { service: "web".to_string(), strategies: vec!["random".to_string()], constraints: Vec::new() },
+        Intent::ImportTaskDefinition(include_str!("fixtures/task-definitions/valid/host-mode.json").to_string()),
+    ];
+    for intent in moves {
+        session.take(intent.clone());
+        let frame = session.frame().clone();
+        assert_eq!(&*frame.notice.as_ref().expect("it is told").title, reason, "{intent:?}");
+        assert_eq!((&frame.zones, &frame.clock, &frame.workload), (&before.zones, &before.clock, &before.workload), "{intent:?}");
+        session.take(Intent::DismissNotice);
+    }
+    let placed = before.events.rows.iter().find(|row| row.text.contains("placed")).expect("tasks were placed");
+    session.take(Intent::ShowObservation(placed.observation));
+    assert_eq!(session.frame().clock, before.clock, "looking at the past does not go there");
+    for subject in [web_subject(&before), Subject::Task(task), Subject::Instance(InstanceId(1))] {
+        session.take(Intent::Select(Some(subject)));
+        let details = session.frame().details.clone().expect("something is selected");
+        let form = details.placement.iter().flat_map(|form| form.templates.iter().chain(&form.launch_types));
+        let offered: Vec<&Choice> = details.actions.iter().chain(form).filter(|choice| choice.intent.moves_the_run()).collect();
+        assert!(!offered.is_empty() && offered.iter().all(|choice| choice.refused.as_deref() == Some(reason)), "{subject:?}");
+    }
+    for ghost in 1..=4 {
+        session.take(Intent::Lesson(Answer::PlaceGhost { ghost, instance: Some(InstanceId(1)) }));
+    }
+    session.take(Intent::Lesson(Answer::Commit));
+    let frame = session.frame();
+    assert!(frame.clock.locked.is_none() && frame.clock.playing);
+    assert!(frame.control_plane.services[0].more.as_ref().is_some_and(|more| more.refused.is_none()));
+}
+
+fn web_subject(frame: &Frame) -> Subject {
+    Subject::Service(frame.control_plane.services[0].id)
+}
+
+#[test]
+fn each_lens_shows_its_own_picture_only() {
+    let mut session = Session::open();
+    session.take(cut(2));
+    run(&mut session, 4 * MINUTE);
+    let server = |session: &Session| session.frame().zones[1].servers[0].clone();
+    assert!(server(&session).sentence.contains("still running"));
+    session.take(Intent::SetLens(Lens::Knows));
+    assert!(!server(&session).sentence.contains("still running"), "{}", server(&session).sentence);
+    assert_eq!(&*server(&session).state.word, "DISCONNECTED");
+    session.take(Intent::SetLens(Lens::True));
+    assert_eq!(&*server(&session).state.word, "running");
+    assert!(!server(&session).sentence.contains("DISCONNECTED"), "{}", server(&session).sentence);
+    assert_ne!(server(&session).heartbeat.state, HeartbeatState::Disconnected);
+}
+
+#[test]
+fn a_step_tells_at_once_what_it_brought_and_how_far_it_went() {
+    let mut session = Session::open();
+    session.take(Intent::Pause);
+    session.take(desired("web", 5));
+    assert_eq!(&*session.frame().announcement, "You: Update service web: desired count 5");
+    let before_ms = session.frame().clock.now_ms;
+    session.take(Intent::StepToNextEvent);
+    let frame = session.frame();
+    assert!(frame.clock.now_ms > before_ms);
+    assert!(frame.announcement.contains(" later: ") && frame.announcement.contains("placed on"), "{}", frame.announcement);
+    run(&mut session, 1);
+    assert!(session.frame().announcement.ends_with("0.0 s later: nothing happened."), "{}", session.frame().announcement);
+}
+
+#[test]
+fn a_step_to_the_next_event_stays_where_it_is_when_there_is_none() {
+    let mut session = Session::open();
+    run(&mut session, 5 * MINUTE);
+    let before = session.frame().clock.clone();
+    session.take(Intent::StepToNextEvent);
+    assert_eq!(&*session.frame().notice.as_ref().expect("it is told").title, "Nothing happens in the next hour");
+    assert_eq!(session.frame().clock, before);
+    session.take(Intent::StepBy(SECOND));
+    assert!(session.frame().notice.is_none(), "it is no longer so");
+}
+
+#[test]
+fn the_log_tells_the_scenario_from_the_learner() {
+    let mut session = Session::open();
+    session.take(desired("web", 5));
+    let frame = session.frame();
+    let texts: Vec<(&str, &str)> = frame.events.rows.iter().map(|row| (&*row.side, &*row.text)).collect();
+    assert_eq!(texts[0], ("you", "You: Update service web: desired count 5"));
+    assert!(texts.iter().any(|(side, text)| *side == "scenario" && text.starts_with("Scenario: Create service web")));
+    assert_eq!(texts.iter().filter(|(_, text)| text.starts_with("You: ")).count(), 1, "{texts:?}");
 }

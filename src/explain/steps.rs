@@ -102,12 +102,12 @@ pub fn tie_break_sentence(decision: &Decision) -> Option<String> {
     match decision.tie_break {
         TieBreak::NotNeeded => None,
         TieBreak::LowestId => Some(format!(
-            "{} are equally good; the one that was launched first is taken. Amazon ECS does not say how it chooses among equals: \
-             this rule is chosen for teaching, so that the same run comes out the same",
+            "{} were equally good. Amazon ECS does not say how it chooses among equals: to take the one launched first is chosen for \
+             teaching, so that the same run comes out the same.",
             count(left, "server")
         )),
         TieBreak::Random => {
-            Some(format!("{} are equally good; one is drawn at random from the seed of the run", count(left, "server")))
+            Some(format!("{} were equally good; the draw comes from the seed of the run.", count(left, "server")))
         }
     }
 }

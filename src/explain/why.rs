@@ -82,7 +82,7 @@ fn chosen_sentence(decision: &Decision, server: &str, default: Option<DefaultStr
     };
     let tie = match decision.tie_break {
         TieBreak::NotNeeded => format!(", and {server} was the best"),
-        TieBreak::LowestId => format!(", and of equals the one launched first is taken: {server}"),
+        TieBreak::LowestId => format!(", and of equals it is the one launched first, {server}"),
         TieBreak::Random => format!(", and chance took {server}"),
     };
     format!("{feasible} of {} could take it; {by}{tie}.", count(all as u64, "server"))

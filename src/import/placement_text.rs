@@ -12,10 +12,7 @@ pub fn strategy(text: &str) -> Result<PlacementStrategy, String> {
 /// Reads one constraint.
 pub fn constraint(text: &str) -> Result<PlacementConstraint, String> {
     let (kind, expression) = split(text);
-    PlacementConstraint::parse(kind, expression).map_err(|error| match error.position {
-        Some(position) => format!("`{text}`: {} (character {} of the expression)", error.message, position + 1),
-        None => format!("`{text}`: {}", error.message),
-    })
+    PlacementConstraint::parse(kind, expression).map_err(|error| format!("`{text}`: {}", error.message))
 }
 
 /// Reads a chain of strategies; the service takes five at most.

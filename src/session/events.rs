@@ -35,7 +35,7 @@ impl EventList {
         for observation in &log[self.read..] {
             if headline::is_headline(&observation.kind) {
                 self.total += 1;
-                self.rows.push_front(Rc::new(row(timeline.sim(), observation)));
+                self.rows.push_front(Rc::new(row(timeline, observation)));
             }
         }
         self.rows.truncate(MOST_ROWS);
@@ -53,19 +53,33 @@ impl EventList {
     }
 }
 
-fn row(sim: &Sim, observation: &Observation) -> EventRow {
+/// What happened, in one sentence that tells the learner's commands from those of the scenario.
+pub fn words(timeline: &Timeline, observation: &Observation) -> String {
+    let words = words::sentence(timeline.sim(), observation);
+    match (&observation.kind, words.strip_prefix("You: ")) {
+        (Kind::CommandGiven(command), Some(request)) if !timeline.is_by_learner(observation.at_ms, command) => {
+            format!("Scenario: {request}")
+        }
+        _ => words,
+    }
+}
+
+fn row(timeline: &Timeline, observation: &Observation) -> EventRow {
+    let sim = timeline.sim();
+    let words = words(timeline, observation);
     let verbatim = matches!(observation.kind, Kind::ServiceEvent { .. });
     EventRow {
         observation: observation.id,
         time: Rc::from(time::clock(observation.at_ms)),
         side: Rc::from(match (verbatim, observation.kind.side()) {
             (true, _) => "service event",
+            (false, Side::Outside) if words.starts_with("Scenario: ") => "scenario",
             (false, Side::Outside) => "you",
             (false, Side::Truth) => "truth",
             (false, Side::Wire) => "wire",
             (false, Side::Belief) => "ECS",
         }),
-        text: Rc::from(words::sentence(sim, observation)),
+        text: Rc::from(words),
         tone: tone(kinds::tone(&observation.kind)),
         subject: kinds::subject(&observation.kind).and_then(|about| subject(sim, &about)),
         verbatim,

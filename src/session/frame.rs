@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::session::Question;
 use crate::session::intent::{Intent, LaunchMode, Lens, Subject};
 use crate::sim::ids::{InstanceId, ObservationId, ServiceId, TaskId};
 use crate::sim::time::Millis;
@@ -31,13 +32,16 @@ pub struct Frame {
     pub selection: Option<Subject>,
     pub details: Option<Rc<DetailsView>>,
     pub why: Option<Rc<WhyView>>,
+    /// Grows whenever an answer is there that the learner has not asked for by a click on it: it is to be brought to the front.
+    pub why_brought_up: u32,
     pub events: Rc<EventsView>,
     pub breakage: Rc<BreakageView>,
     pub workload: Rc<WorkloadView>,
     pub lesson: Option<Rc<LessonView>>,
     /// The glossary with the fidelity ledger.
     pub words: Rc<Vec<WordView>>,
-    /// The newest change worth announcing to a screen reader; changes at most every two seconds of wall time.
+    /// The newest change worth announcing to a screen reader; changes at most every two seconds while time passes, and with each
+    /// step of the learner's.
     pub announcement: Rc<str>,
     /// A message about something that did not work, until dismissed.
     pub notice: Option<Rc<NoticeView>>,
@@ -96,8 +100,12 @@ pub struct ClockView {
     /// Simulated seconds a wall second: 1 to 600.
     pub speed: u32,
     pub speeds: Rc<Vec<u32>>,
+    /// The instant at which the run begins: the left end of the timeline.
+    pub begin_ms: Millis,
     /// The furthest instant that has been run: the right end of the timeline.
     pub end_ms: Millis,
+    /// Why time stands still and nothing can be changed now: a prediction is asked for.
+    pub locked: Option<&'static str>,
     /// Ticks of the timeline: at most a few hundred, already thinned.
     pub ticks: Rc<Vec<Tick>>,
     pub can_undo: bool,
@@ -226,9 +234,10 @@ pub struct ServerView {
     /// `$0.096/h`.
     pub price: Rc<str>,
     pub zone: Rc<str>,
-    /// What the control plane says: `ACTIVE`, `DRAINING`, `UNKNOWN` (agent silent), `disconnected` …
-    pub believed: Badge,
-    /// What is true, when it differs: `powered off`, `agent stopped`, `still running; ECS has not heard from it for 41 s`.
+    /// What the control plane says: `ACTIVE`, `DRAINING`, `UNKNOWN` (agent silent), `disconnected` …; what is true where the lens
+    /// shows only that.
+    pub state: Badge,
+    /// What is true, when it differs from that: `powered off`, `agent stopped`, `still running; ECS has not heard from it for 41 s`.
     pub truth: Option<Badge>,
     pub heartbeat: HeartbeatView,
     pub cpu: BarView,
@@ -381,6 +390,8 @@ pub struct DetailsView {
     pub rail: Option<Vec<RailStop>>,
     /// Name, what ECS knows, what is true (only where it differs).
     pub facts: Vec<FactView>,
+    /// Full ids, as the API gives them: what they name, and the id.
+    pub ids: Vec<(Rc<str>, Rc<str>)>,
     /// Things that can be done to it: stop the task, drain the server, faults, why here.
     pub actions: Vec<Choice>,
     /// Related things to select: its service, its server, its tasks.
@@ -431,6 +442,7 @@ pub struct WhyView {
     pub fixes: Vec<Choice>,
     /// From the first cause to the effect.
     pub causes: Vec<CauseView>,
+    pub about: Question,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -570,6 +582,8 @@ pub struct DefinitionView {
 /// The strategies and constraints of a service, as the form edits them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlacementForm {
+    /// Why nothing can be changed now.
+    pub locked: Option<&'static str>,
     pub service: Rc<str>,
     /// In order, spelled `spread(attribute:ecs.availability-zone)`, `binpack(memory)`, `random`.
     pub strategies: Vec<Rc<str>>,
@@ -651,6 +665,8 @@ pub enum CardKind {
     Options(Vec<OptionView>),
     /// A number with its unit.
     Number {
+        /// Whose number it is: `Your prediction`.
+        name: &'static str,
         value: u64,
         unit: Rc<str>,
         least: u64,

@@ -94,7 +94,10 @@ impl Session {
                 LessonEffect::Act(action) => self.act_for_lesson(&action),
                 LessonEffect::Play { speed } => (self.playing, self.speed) = (true, speed),
                 LessonEffect::Pause => self.playing = false,
-                LessonEffect::AskWhy(task) => self.question = Some(Question::Task(task)),
+                LessonEffect::AskWhy(task) => {
+                    self.question = Some(Question::Task(task));
+                    self.why_brought_up += 1;
+                }
             }
         }
     }

@@ -94,4 +94,33 @@ impl Intent {
     pub fn needs_later(&self) -> bool {
         !matches!(self, Intent::Play | Intent::Pause | Intent::SetSpeed(_) | Intent::Elapsed(_))
     }
+
+    /// Does it let time pass, go about in time, or change the cluster?
+    pub fn moves_the_run(&self) -> bool {
+        match self {
+            Intent::Play
+            | Intent::StepToNextEvent
+            | Intent::StepBy(_)
+            | Intent::Seek(_)
+            | Intent::Undo
+            | Intent::Redo
+            | Intent::Do(_)
+            | Intent::DoAll(_)
+            | Intent::SetLaunchMode(_)
+            | Intent::SetPlacement { .. }
+            | Intent::ImportTaskDefinition(_) => true,
+            // Time that passes is nobody's gesture; and starting anew spoils nothing.
+            Intent::Elapsed(_) | Intent::Restart | Intent::OpenScenario(_) | Intent::OpenUnit(_) | Intent::LeaveUnit => false,
+            Intent::Pause
+            | Intent::SetSpeed(_)
+            | Intent::Select(_)
+            | Intent::SetLens(_)
+            | Intent::AskWhy(_)
+            | Intent::WhyWaiting(_)
+            | Intent::ShowObservation(_)
+            | Intent::CheckTaskDefinition(_)
+            | Intent::DismissNotice
+            | Intent::Lesson(_) => false,
+        }
+    }
 }

@@ -18,7 +18,7 @@ use crate::session::view::View;
 use crate::sim::command::{Command, LaunchType, RunTask, UpdateService};
 use crate::sim::ids::{ObservationId, TaskId};
 use crate::sim::observation::{Kind, Observation};
-use crate::sim::time::{HOUR, Millis};
+use crate::sim::time::{self, HOUR, Millis};
 use crate::sim::tuning::Tuning;
 
 pub mod events;
@@ -38,6 +38,10 @@ pub const SPEEDS: [u32; 8] = [1, 2, 5, 10, 30, 60, 200, 600];
 const LONGEST_RUN_MS: Millis = 24 * HOUR;
 /// Announcements are at least this far apart, in wall time.
 const ANNOUNCE_EVERY_MS: Millis = 2_000;
+/// An announcement of a step names so many events at most.
+const MOST_ANNOUNCED: usize = 3;
+/// Said of whatever moves the run while a prediction is asked for.
+const LOCKED: &str = "Commit your prediction first: until then time stands still and nothing can be changed.";
 
 /// What the Why tab is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,6 +72,7 @@ pub struct Session {
     announcement: Rc<str>,
     announced_before_ms: Millis,
     announced: usize,
+    why_brought_up: u32,
     view: View,
     frame: Rc<Frame>,
 }
@@ -107,6 +112,8 @@ impl Session {
             notice: &None,
             import_check: &None,
             announcement: &announcement,
+            why_brought_up: 0,
+            locked: None,
         });
         Self {
             scenario_id,
@@ -123,6 +130,7 @@ impl Session {
             announcement,
             announced_before_ms: 0,
             announced: timeline.log().len(),
+            why_brought_up: 0,
             frame: Rc::new(frame),
             view,
             timeline,
@@ -141,6 +149,19 @@ impl Session {
 
     /// Takes one gesture. One that needs the later half is lost while that is not [there](Intent::needs_later).
     pub fn take(&mut self, intent: Intent) {
+        match self.locked().filter(|_| intent.moves_the_run()) {
+            Some(reason) => self.notice = Some(notice(reason, Vec::new())),
+            None => self.follow(intent),
+        }
+        self.refresh();
+    }
+
+    /// Why the run may not be moved now.
+    fn locked(&self) -> Option<&'static str> {
+        self.lesson.as_ref().filter(|lesson| lesson.is_predicting()).map(|_| LOCKED)
+    }
+
+    fn follow(&mut self, intent: Intent) {
         match intent {
             Intent::Play => self.playing = true,
             Intent::Pause => self.playing = false,
@@ -152,15 +173,12 @@ impl Session {
                 }
             }
         }
-        self.refresh();
     }
 
     /// The later half could not be downloaded.
     pub fn tell_later_is_missing(&mut self) {
-        self.notice = Some(Rc::new(NoticeView {
-            title: Rc::from("A part of the page could not be loaded"),
-            lines: vec![Rc::from("Check the connection, then do it again. The cluster is as it was.")],
-        }));
+        let advice = Rc::from("Check the connection, then do it again. The cluster is as it was.");
+        self.notice = Some(notice("A part of the page could not be loaded", vec![advice]));
         self.refresh();
     }
 
@@ -172,35 +190,32 @@ impl Session {
     /// A gesture that needs the later half.
     fn act_on(&mut self, intent: Intent) {
         match intent {
-            // `take` has seen to these.
+            // `follow` has seen to these.
             Intent::Play | Intent::Pause | Intent::SetSpeed(_) | Intent::Elapsed(_) => {}
-            Intent::StepToNextEvent => {
-                self.playing = false;
-                self.step_to_event();
-            }
-            Intent::StepBy(span_ms) => {
-                self.playing = false;
-                self.run_to(self.timeline.now_ms() + span_ms);
-            }
+            Intent::StepToNextEvent => self.step(Self::step_to_event),
+            Intent::StepBy(span_ms) => self.step(|session| session.run_to(session.timeline.now_ms() + span_ms)),
             Intent::Seek(to_ms) => {
                 self.playing = false;
                 self.timeline.seek(to_ms.min(LONGEST_RUN_MS));
-                self.recount_goals();
+                self.arrive();
             }
             Intent::Undo => {
                 self.timeline.undo();
-                self.recount_goals();
+                self.arrive();
             }
             Intent::Redo => {
                 self.timeline.redo();
-                self.recount_goals();
+                self.arrive();
             }
             Intent::Restart if self.lesson.is_some() => self.answer(&lesson::Answer::AgainStep),
             Intent::Restart => self.reopen(&self.scenario_id.clone()),
             Intent::OpenScenario(id) => self.reopen(&id),
             Intent::OpenUnit(id) => self.open_unit(&id),
             Intent::LeaveUnit => self.reopen(library::SCENARIOS[0].id),
-            Intent::Lesson(answer) => self.answer(&answer),
+            Intent::Lesson(answer) => {
+                self.notice = None;
+                self.answer(&answer);
+            }
             Intent::Select(subject) => self.select(subject),
             Intent::SetLens(lens) => self.lens = lens,
             Intent::AskWhy(task) => {
@@ -223,7 +238,11 @@ impl Session {
         if self.playing {
             self.run_to(self.timeline.now_ms() + wall_ms * u64::from(self.speed));
         }
-        self.announce(wall_ms);
+        self.announced_before_ms += wall_ms;
+        if self.announced_before_ms >= ANNOUNCE_EVERY_MS {
+            let newest = self.fresh_headlines().pop();
+            self.announce(newest);
+        }
     }
 
     fn run_to(&mut self, to_ms: Millis) {
@@ -241,10 +260,34 @@ impl Session {
         }
     }
 
+    /// A step of the learner's: what it brought is announced at once.
+    fn step(&mut self, go: impl FnOnce(&mut Self)) {
+        (self.playing, self.notice) = (false, None);
+        self.announced = self.timeline.log().len();
+        let before_ms = self.timeline.now_ms();
+        go(self);
+        let passed_ms = self.timeline.now_ms() - before_ms;
+        if passed_ms > 0 {
+            let mut happened = self.fresh_headlines();
+            let more = happened.len().saturating_sub(MOST_ANNOUNCED);
+            happened.truncate(MOST_ANNOUNCED);
+            let what = match (happened.is_empty(), more) {
+                (true, _) => "nothing happened".to_string(),
+                (false, 0) => happened.join("; "),
+                (false, more) => format!("{}; and {more} more", happened.join("; ")),
+            };
+            self.announce(Some(format!("{}, {} later: {what}.", time::clock(self.timeline.now_ms()), time::span(passed_ms))));
+        }
+    }
+
     /// The unit, if one is open, sees the step as time that passed.
     fn step_to_event(&mut self) {
         let before_ms = self.timeline.now_ms();
-        self.timeline.step_to_event(|observation| headline::is_headline(&observation.kind));
+        if !self.timeline.step_to_event(|observation| headline::is_headline(&observation.kind)) {
+            let line = "Everything stays as it is until you change or break something.";
+            self.notice = Some(notice("Nothing happens in the next hour", vec![Rc::from(line)]));
+            return;
+        }
         let after_ms = self.timeline.now_ms();
         if self.lesson.is_some() {
             self.timeline.seek(before_ms);
@@ -281,9 +324,12 @@ impl Session {
     /// Goes to the instant of an observation and shows what led to it.
     fn show_observation(&mut self, id: ObservationId) {
         let Some(at_ms) = self.timeline.observation(id).map(|observation| observation.at_ms) else { return };
-        self.playing = false;
-        self.timeline.seek(at_ms);
         self.question = Some(Question::Observation(id));
+        if self.locked().is_none() {
+            self.playing = false;
+            self.timeline.seek(at_ms);
+            self.arrive();
+        }
     }
 
     /// Acts on the cluster; a refusal is told in the service's words.
@@ -294,10 +340,14 @@ impl Session {
         let label: Rc<str> = Rc::from(crate::explain::requests::command_label(self.timeline.sim(), first));
         let before = self.timeline.log().len();
         if let Err(refusal) = self.timeline.act(commands, label) {
-            self.notice = Some(Rc::new(NoticeView { title: Rc::from(refusal.code), lines: vec![Rc::from(refusal.message)] }));
+            self.notice = Some(notice(refusal.code, vec![Rc::from(refusal.message)]));
         }
         self.tell_failed_placements(before);
         self.tell_lesson();
+        if !self.playing {
+            let newest = self.fresh_headlines().pop();
+            self.announce(newest);
+        }
     }
 
     /// RunTask answers with failures; they would be gone with the answer, so they are told.
@@ -306,10 +356,11 @@ impl Session {
         let failed = |observation: &&Observation| matches!(&observation.kind, Kind::PlacementFailed { service: None, .. });
         let failures: Vec<&Observation> = log[before.min(log.len())..].iter().filter(failed).collect();
         let Some(last) = failures.last() else { return };
-        let sentence = crate::explain::words::sentence(self.timeline.sim(), last);
+        let sentence = events::words(&self.timeline, last);
         let title = format!("RunTask placed nothing: {} of its tasks found no server", failures.len());
         self.question = Some(Question::Observation(last.id));
-        self.notice = Some(Rc::new(NoticeView { title: Rc::from(title), lines: vec![Rc::from(sentence)] }));
+        self.why_brought_up += 1;
+        self.notice = Some(notice(&title, vec![Rc::from(sentence)]));
     }
 
     fn set_placement(&mut self, service: String, strategies: &[String], constraints: &[String]) {
@@ -322,12 +373,7 @@ impl Session {
                 placement_constraints: Some(constraints),
                 ..UpdateService::default()
             })]),
-            Err(message) => {
-                self.notice = Some(Rc::new(NoticeView {
-                    title: Rc::from("This placement cannot be used"),
-                    lines: vec![Rc::from(message)],
-                }));
-            }
+            Err(message) => self.notice = Some(notice("This placement cannot be used", vec![Rc::from(message)])),
         }
     }
 
@@ -348,25 +394,31 @@ impl Session {
             }
             Err(errors) => {
                 let lines = errors.iter().map(import_error).collect();
-                self.notice = Some(Rc::new(NoticeView { title: Rc::from("This task definition cannot be registered"), lines }));
+                self.notice = Some(notice("This task definition cannot be registered", lines));
             }
         }
     }
 
-    /// At most one announcement every two seconds: the newest headline since the last.
-    fn announce(&mut self, wall_ms: Millis) {
-        self.announced_before_ms += wall_ms;
-        if self.announced_before_ms < ANNOUNCE_EVERY_MS {
-            return;
-        }
-        self.announced_before_ms = 0;
+    /// Somewhere else in time: what happened there is no news.
+    fn arrive(&mut self) {
+        self.announced = self.timeline.log().len();
+        self.recount_goals();
+    }
+
+    /// What has happened since the last announcement, in words.
+    fn fresh_headlines(&mut self) -> Vec<String> {
         let log = self.timeline.log();
-        let fresh = &log[self.announced.min(log.len())..];
-        let newest = fresh.iter().rev().find(|observation| headline::is_headline(&observation.kind));
-        if let Some(observation) = newest {
-            self.announcement = Rc::from(crate::explain::words::sentence(self.timeline.sim(), observation));
-        }
+        let fresh = log[self.announced.min(log.len())..].iter().filter(|observation| headline::is_headline(&observation.kind));
+        let fresh = fresh.map(|observation| events::words(&self.timeline, observation)).collect();
         self.announced = log.len();
+        fresh
+    }
+
+    fn announce(&mut self, words: Option<String>) {
+        self.announced_before_ms = 0;
+        if let Some(words) = words {
+            self.announcement = Rc::from(words);
+        }
     }
 
     fn refresh(&mut self) {
@@ -385,8 +437,14 @@ impl Session {
             notice: &self.notice,
             import_check: &self.import_check,
             announcement: &self.announcement,
+            why_brought_up: self.why_brought_up,
+            locked: self.locked(),
         }));
     }
+}
+
+fn notice(title: &str, lines: Vec<Rc<str>>) -> Rc<NoticeView> {
+    Rc::new(NoticeView { title: Rc::from(title), lines })
 }
 
 fn import_error(error: &task_definition::ImportError) -> Rc<str> {

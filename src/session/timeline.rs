@@ -107,6 +107,11 @@ impl Timeline {
         self.sim.now_ms()
     }
 
+    /// The instant at which the run begins.
+    pub fn begin_ms(&self) -> Millis {
+        self.snapshots[0].sim.now_ms()
+    }
+
     /// The furthest instant that has been run.
     pub fn end_ms(&self) -> Millis {
         self.end_ms
@@ -134,6 +139,18 @@ impl Timeline {
     /// The timed actions of the recording.
     pub fn entries(&self) -> &[Entry] {
         &self.entries
+    }
+
+    /// Did the learner give this command at this instant, rather than the scenario?
+    pub fn is_by_learner(&self, at_ms: Millis, command: &Command) -> bool {
+        self.entries.iter().any(|entry| {
+            entry.by_learner
+                && entry.at_ms == at_ms
+                && match &entry.action {
+                    Action::Plain(given) => **given == *command,
+                    Action::OnTask(..) => false,
+                }
+        })
     }
 
     /// One observation of the run.
@@ -203,18 +220,28 @@ impl Timeline {
         [next_entry, self.sim.next_event_at()].into_iter().flatten().min()
     }
 
-    /// Lets events happen until one that `is_telling` of its observation, or for an hour.
-    pub fn step_to_event(&mut self, is_telling: impl Fn(&Observation) -> bool) {
+    /// Lets events happen until one that `is_telling` of its observation. Tells whether there is one within an hour; if not, time
+    /// stands where it stood.
+    pub fn step_to_event(&mut self, is_telling: impl Fn(&Observation) -> bool) -> bool {
+        let here = self.clone();
+        let found = self.run_to_event(is_telling);
+        if !found {
+            *self = here;
+        }
+        found
+    }
+
+    fn run_to_event(&mut self, is_telling: impl Fn(&Observation) -> bool) -> bool {
         let limit_ms = self.now_ms() + LONGEST_STEP_MS;
         loop {
             let before = self.seen();
             let Some(next_ms) = self.next_change_ms().filter(|next| *next <= limit_ms) else {
-                return self.advance_to(limit_ms);
+                return false;
             };
             // An event due this very instant happens with the first step beyond it.
             self.advance_to(next_ms.max(self.now_ms() + 1));
             if self.log[before..self.seen()].iter().any(&is_telling) {
-                return;
+                return true;
             }
         }
     }

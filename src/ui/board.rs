@@ -15,6 +15,7 @@ use crate::ui::control_plane_band::ControlPlaneBand;
 use crate::ui::fargate_lane::FargateLane;
 use crate::ui::icons::{Icon, icon};
 use crate::ui::later::later;
+use crate::ui::legend::legend;
 use crate::ui::part::part;
 use crate::ui::segmented::segmented;
 use crate::ui::server_card::server_element_id;
@@ -30,6 +31,8 @@ pub struct BoardProps {
     pub lens: Lens,
     /// The launch mode, where its switch stands on the board.
     pub mode: Option<LaunchMode>,
+    /// Why nothing can be changed now.
+    pub locked: Option<&'static str>,
     pub totals: Rc<str>,
     pub summary: Rc<str>,
     pub selection: Option<Subject>,
@@ -44,12 +47,19 @@ pub fn Board(props: &BoardProps) -> Html {
     let arrived_at = use_state(|| None::<InstanceId>);
     let current = current_server(&props.zones, *arrived_at, props.selection);
     let onkeydown = {
-        let (zones, arrived_at) = (props.zones.clone(), arrived_at.setter());
+        let zones = props.zones.clone();
         Callback::from(move |event: KeyboardEvent| {
             if let Some(next) = current.and_then(|from| neighbour(&zones, from, &event.key())) {
                 event.prevent_default();
-                arrived_at.set(Some(next));
                 focus::on_id(&server_element_id(next));
+            }
+        })
+    };
+    let onfocusin = {
+        let arrived_at = arrived_at.setter();
+        Callback::from(move |event: FocusEvent| {
+            if let Some(id) = focus::data_around(&event, "drop").and_then(|id| id.parse().ok()) {
+                arrived_at.set(Some(InstanceId(id)));
             }
         })
     };
@@ -61,14 +71,17 @@ pub fn Board(props: &BoardProps) -> Html {
             <p class="hidden-text" id="summary">{ &*props.summary }</p>
             { part("control-plane", ControlPlaneBand { control_plane: props.control_plane.clone(), send: send.clone(), held: *held }) }
             if *as_table {
-                { board_table(zones, send) }
+                { board_table(zones, props.lens, send) }
             } else if !zones.is_empty() {
-                <div class="zones" role="group" aria-label="Servers by zone; arrow keys move between them" {onkeydown}>
+                <div class="zones" role="group" aria-label="Servers by zone; arrow keys move between them" {onkeydown} {onfocusin}>
                     { for zones.iter().map(|zone| {
                         let current = current.filter(|current| zone.servers.iter().any(|server| server.id == *current));
                         part(zone.index, ZoneColumn { zone: zone.clone(), send: send.clone(), density: *density, held: *held, current })
                     }) }
                 </div>
+            }
+            if !*as_table && zones.iter().any(|zone| !zone.servers.is_empty()) {
+                { legend(*density, props.mode.is_none()) }
             }
             if let Some(fargate) = &props.fargate {
                 { for later().map(|later| (later.fargate_lane)(FargateLane { fargate: fargate.clone(), send: send.clone() })) }
@@ -87,7 +100,7 @@ fn head(props: &BoardProps, as_table: &UseStateHandle<bool>) -> Html {
     html! {
         <div class="board-head">
             { segmented("", "Which picture", &lenses, props.lens, &props.send.reform(Intent::SetLens)) }
-            { for props.mode.map(|mode| launch_mode(mode, &props.send)) }
+            { for props.mode.map(|mode| launch_mode(mode, props.locked, &props.send)) }
             <p class="totals">{ &*props.totals }</p>
             <button type="button" class="button small" aria-pressed={shown.to_string()} onclick={toggle}>
                 { icon(Icon::Table) }<span class="wide-word">{ "Table" }</span>
@@ -96,7 +109,7 @@ fn head(props: &BoardProps, as_table: &UseStateHandle<bool>) -> Html {
     }
 }
 
-/// The server that Tab reaches: where the arrows last went, else the selected one, else the first.
+/// The server that Tab reaches: the one that last had the focus, else the selected one, else the first.
 fn current_server(zones: &[Rc<ZoneView>], arrived_at: Option<InstanceId>, selection: Option<Subject>) -> Option<InstanceId> {
     let ids = || zones.iter().flat_map(|zone| zone.servers.iter().map(|server| server.id));
     let selected = match selection {

@@ -5,25 +5,30 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use crate::session::frame::{BarView, ServerView, ZoneView};
-use crate::session::intent::{Intent, Subject};
+use crate::session::intent::{Intent, Lens, Subject};
 use crate::ui::badge::badge;
 use crate::ui::bar::thousands;
 use crate::ui::gesture::click;
 use crate::ui::part::{Part, part};
 
 /// Draws the table of servers.
-pub fn board_table(zones: &[Rc<ZoneView>], send: &Callback<Intent>) -> Html {
+pub fn board_table(zones: &[Rc<ZoneView>], lens: Lens, send: &Callback<Intent>) -> Html {
+    let pictures: &[&str] = match lens {
+        Lens::Knows => &["ECS knows"],
+        Lens::True => &["Is true"],
+        Lens::Both => &["ECS knows", "Is true"],
+    };
     let servers = zones.iter().flat_map(|zone| zone.servers.iter());
     html! {
         <div class="table-scroll" tabindex="0" role="region" aria-label="Servers as a table">
             <table class="board-table">
                 <caption class="hidden-text">{ "Servers (container instances) of the cluster" }</caption>
                 <thead><tr>
-                    { for ["Server", "ECS knows", "Is true", "Heartbeat", "Tasks", "Free CPU", "Free memory"].map(|head| html! {
-                        <th scope="col">{ head }</th>
+                    { for ["Server"].iter().chain(pictures).chain(&["Heartbeat", "Tasks", "Free CPU", "Free memory"]).map(|head| html! {
+                        <th scope="col">{ *head }</th>
                     }) }
                 </tr></thead>
-                <tbody>{ for servers.map(|server| part(server.id.0, Row { server: server.clone(), send: send.clone() })) }</tbody>
+                <tbody>{ for servers.map(|server| part(server.id.0, Row { server: server.clone(), lens, send: send.clone() })) }</tbody>
             </table>
         </div>
     }
@@ -32,12 +37,13 @@ pub fn board_table(zones: &[Rc<ZoneView>], send: &Callback<Intent>) -> Html {
 #[derive(PartialEq)]
 struct Row {
     server: Rc<ServerView>,
+    lens: Lens,
     send: Callback<Intent>,
 }
 
 impl Part for Row {
     fn draw(&self) -> Html {
-        let Row { server, send } = self;
+        let Row { server, lens, send } = self;
         html! {
             <tr class={classes!(server.selected.then_some("selected"))}>
                 <th scope="row">
@@ -45,11 +51,13 @@ impl Part for Row {
                         onclick={click(send, Intent::Select(Some(Subject::Instance(server.id))))}>{ &*server.name }</button>
                     <span class="quiet">{ &*server.zone }</span><span class="quiet">{ &*server.instance_type }</span>
                 </th>
-                <td>{ badge(&server.believed) }</td>
-                <td>{ match &server.truth {
-                    Some(truth) => badge(truth),
-                    None => html! { <span class="quiet">{ "the same" }</span> },
-                } }</td>
+                <td>{ badge(&server.state) }</td>
+                if *lens == Lens::Both {
+                    <td>{ match &server.truth {
+                        Some(truth) => badge(truth),
+                        None => html! { <span class="quiet">{ "the same" }</span> },
+                    } }</td>
+                }
                 <td>{ &*server.heartbeat.label }</td>
                 <td>{ for server.cpu.segments.iter().map(|segment| {
                     let task = segment.task;

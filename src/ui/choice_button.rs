@@ -45,7 +45,7 @@ pub fn ChoiceButton(props: &ChoiceButtonProps) -> Html {
     let kind = if only_icon.is_some() { "icon-button" } else { "button" };
     let face = match only_icon {
         Some(shown) => html! { <>{ icon(*shown) }<span class="hidden-text">{ &*choice.label }</span></> },
-        None => html! { <>{ for mark.map(icon) }<span>{ short.map_or(&*choice.label, |short| short) }</span></> },
+        None => html! { <>{ for mark.map(icon) }<span>{ words(short.map_or(&*choice.label, |short| short)) }</span></> },
     };
     html! {
         <>
@@ -61,6 +61,14 @@ pub fn ChoiceButton(props: &ChoiceButtonProps) -> Html {
                 <span id={id} class={if *told { "refusal" } else { "hidden-text" }} role={told.then_some("status")}>{ &**reason }</span>
             }
         </>
+    }
+}
+
+/// A line breaks at the dot between two words, and not inside them.
+fn words(label: &str) -> Html {
+    match label.split_once(" · ") {
+        Some((one, other)) => html! { <><span class="whole">{ one }</span>{ " · " }<span class="whole">{ other }</span></> },
+        None => html! { label },
     }
 }
 

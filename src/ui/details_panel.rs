@@ -43,6 +43,12 @@ fn selected(details: &DetailsView, send: &Callback<Intent>) -> Html {
             { for (!details.facts.is_empty()).then(|| facts(&details.facts)) }
             { for (!details.links.is_empty()).then(|| links(&details.links, send)) }
             { for details.placement.iter().map(|form| placement_editor(form, send)) }
+            if !details.ids.is_empty() {
+                <details class="ids">
+                    <summary>{ "Full ids" }{ icon(Icon::Chevron) }</summary>
+                    <dl>{ for details.ids.iter().map(|(name, id)| html! { <><dt>{ &**name }</dt><dd><code>{ &**id }</code></dd></> }) }</dl>
+                </details>
+            }
         </div>
     }
 }

@@ -44,9 +44,9 @@ fn answer(card: &CardView, held: Option<u32>, on_ghost: &Callback<GhostMove>, se
             </>
         },
         CardKind::Options(options) => options_of(options, send),
-        CardKind::Number { value, unit, least, most } => {
+        CardKind::Number { name, value, unit, least, most } => {
             let on_change = send.reform(|number| Intent::Lesson(Answer::SetNumber(number)));
-            stepper("Your prediction", *value, *least..=*most, unit, &on_change)
+            stepper(name, *value, *least..=*most, unit, &on_change)
         }
         CardKind::Running(permille) => html! {
             <div class="progress" role="progressbar" aria-label="The run" aria-valuemin="0" aria-valuemax="100"

@@ -34,7 +34,11 @@ impl Part for LessonRail {
                             <span class="step-mark" aria-hidden="true">
                                 if step.state == RailState::Passed { { icon(Icon::Check) } } else { { at + 1 } }
                             </span>
-                            <span class="step-title">{ &*step.title }</span>
+                            if here {
+                                <strong class="step-title" tabindex="-1" data-landing="">{ &*step.title }</strong>
+                            } else {
+                                <span class="step-title">{ &*step.title }</span>
+                            }
                             if here {
                                 { lesson_card(&lesson.card, *held, on_ghost, send) }
                             }

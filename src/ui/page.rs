@@ -12,7 +12,7 @@ use crate::sim::ids::InstanceId;
 use crate::ui::board::Board;
 use crate::ui::breakage::Breakage;
 use crate::ui::browser::media::use_media;
-use crate::ui::browser::{file_drop, keyboard};
+use crate::ui::browser::{file_drop, focus, keyboard, scroll};
 use crate::ui::choice_button::marked_button;
 use crate::ui::display::{Display, SingleKeys, use_display};
 use crate::ui::gesture::click;
@@ -106,6 +106,8 @@ pub fn Page(props: &PageProps) -> Html {
     // A ghost can be in the hand only while the card asks for it.
     let held = look.held.filter(|_| frame.lesson.as_ref().is_some_and(|lesson| matches!(lesson.card.kind, CardKind::Ghosts(_))));
     use_keys(frame, held, display.keys, &send, &turn);
+    use_nearby_focus();
+    use_front(frame, &look, &turn);
     let on = use_memo((send.clone(), turn.clone()), |(send, turn)| Callbacks::new(send, turn));
     let parts = Parts { frame: frame.clone(), look: (*look).clone(), held, send: send.clone(), turn, on: on.clone() };
     html! {
@@ -164,6 +166,40 @@ fn use_keys(frame: &Frame, held: Option<u32>, single: SingleKeys, send: &Callbac
             None => false,
         });
         move || drop(listener)
+    });
+}
+
+/// The focus stays near when what had it goes away.
+#[hook]
+fn use_nearby_focus() {
+    use_effect_with((), |()| {
+        let listeners = focus::watch();
+        move || drop(listeners)
+    });
+    use_effect(focus::rescue);
+}
+
+/// Brings an answer to the front that nobody clicked at, and lets what is new begin at its beginning.
+#[hook]
+fn use_front(frame: &Frame, look: &Look, turn: &UseReducerDispatcher<Look>) {
+    let turn = turn.clone();
+    use_effect_with(frame.why_brought_up, move |times| {
+        if *times > 0 {
+            turn.dispatch(Turn::Tab(PanelTab::Why));
+        }
+    });
+    use_effect_with(look.pane, |_| scroll::to_top(".pane"));
+    let subject = frame.details.as_ref().map(|details| details.subject);
+    use_effect_with((look.tab, subject), |_| {
+        scroll::to_top(".panel");
+        scroll::to_top(".sheet");
+    });
+    let about = frame.why.as_ref().map(|why| why.about.clone());
+    use_effect_with((look.pane, about), |(pane, _)| {
+        scroll::to_top(".panel");
+        if *pane == Pane::Why {
+            scroll::to_top(".pane");
+        }
     });
 }
 
@@ -236,6 +272,7 @@ impl Parts {
             can_undo: clock.can_undo,
             can_redo: clock.can_redo,
             undo_label: clock.undo_label.clone(),
+            locked: clock.locked,
             narrow,
             display,
             on_display,
@@ -290,7 +327,7 @@ impl Parts {
     fn board(&self, mode: Option<LaunchMode>) -> Html {
         let Frame { control_plane, zones, fargate, density, lens, totals, summary, selection, .. } = &*self.frame;
         html! {
-            <Board control_plane={control_plane.clone()} zones={zones.clone()} fargate={fargate.clone()} density={*density} lens={*lens} {mode}
+            <Board control_plane={control_plane.clone()} zones={zones.clone()} fargate={fargate.clone()} density={*density} lens={*lens} {mode} locked={self.frame.clock.locked}
                 totals={totals.clone()} summary={summary.clone()} selection={*selection} held={self.held} send={self.send.clone()} />
         }
     }
@@ -305,7 +342,7 @@ impl Parts {
             }
             None => html! {
                 <section class="intro" aria-labelledby="intro-title">
-                    <h2 id="intro-title">{ &*scenario.title }</h2>
+                    <h2 id="intro-title" tabindex="-1" data-landing="">{ &*scenario.title }</h2>
                     <p class="lead">{ &*scenario.sentence }</p>
                     if let Some(first) = &scenario.first_action {
                         { self.first_action(first) }
@@ -326,7 +363,7 @@ impl Parts {
 
     fn workload(&self) -> Html {
         html! {
-            <Workload workload={self.frame.workload.clone()} mode={self.frame.mode} send={self.send.clone()}
+            <Workload workload={self.frame.workload.clone()} mode={self.frame.mode} locked={self.frame.clock.locked} send={self.send.clone()}
                 on_import={self.on.import.clone()} />
         }
     }
@@ -345,11 +382,14 @@ impl Parts {
         }
     }
 
-    /// The goal that still needs work, or what is on screen.
+    /// The goal that still needs work, or, until something has been done, what is on screen.
     fn goal_chip(&self) -> Html {
+        if self.frame.lesson.is_none() && self.frame.scenario.first_action.is_none() {
+            return html! {};
+        }
         let open_goal = self.frame.lesson.iter().flat_map(|lesson| &lesson.goals).find(|goal| goal.state != GoalState::Met);
         html! {
-            <section class="goal-chip" aria-label="Now">
+            <section class="goal-chip" aria-label="Now" tabindex="-1" data-landing="">
                 {
                     match (self.held, open_goal, &self.frame.lesson) {
                         (Some(number), _, _) => html! { <p>{ format!("Task {number} is in your hand: choose a server.") }</p> },

@@ -8,6 +8,7 @@ use crate::ui::browser::input;
 use crate::ui::choice_button::{ChoiceButton, choice_buttons, use_unique_id};
 use crate::ui::gesture::click;
 use crate::ui::icons::{Icon, icon};
+use crate::ui::lockable::lockable;
 
 /// What the form asks for, spelled out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +31,13 @@ impl Draft {
 /// Draws the form.
 pub fn placement_editor(form: &PlacementForm, send: &Callback<Intent>) -> Html {
     html! {
-        <section class="placement" aria-label="Placement">
+        <section class="placement" aria-label="Placement">{ lockable(form.locked, fields(form, send)) }</section>
+    }
+}
+
+fn fields(form: &PlacementForm, send: &Callback<Intent>) -> Html {
+    html! {
+        <>
             <h4 class="overline">{ "Placement strategy" }</h4>
             <div class="chips templates" role="group" aria-label="Ready-made">
                 { choice_buttons("chip", &form.templates, send) }
@@ -51,7 +58,7 @@ pub fn placement_editor(form: &PlacementForm, send: &Callback<Intent>) -> Html {
                     { choice_buttons("chip", &form.launch_types, send) }
                 </div>
             }
-        </section>
+        </>
     }
 }
 

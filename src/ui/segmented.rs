@@ -10,13 +10,27 @@ pub fn segmented<T: PartialEq + Copy + 'static>(
     chosen: T,
     on_choose: &Callback<T>,
 ) -> Html {
+    segmented_unless(None, class, name, options, chosen, on_choose)
+}
+
+/// The same; `locked` says why it cannot be used now. Whoever is told of a choice then refuses it.
+pub fn segmented_unless<T: PartialEq + Copy + 'static>(
+    locked: Option<&'static str>,
+    class: &'static str,
+    name: &'static str,
+    options: &[(T, &'static str)],
+    chosen: T,
+    on_choose: &Callback<T>,
+) -> Html {
     let choose = |value: T| on_choose.reform(move |_: MouseEvent| value);
-    let options = options.iter().map(|(value, label)| option(label, *value == chosen, choose(*value))).collect();
+    let options = options.iter().map(|(value, label)| option(locked, label, *value == chosen, choose(*value))).collect();
     group(class, name, options)
 }
 
-fn option(label: &'static str, pressed: bool, onclick: Callback<MouseEvent>) -> Html {
-    html! { <button type="button" aria-pressed={pressed.to_string()} {onclick}>{ label }</button> }
+fn option(locked: Option<&'static str>, label: &'static str, pressed: bool, onclick: Callback<MouseEvent>) -> Html {
+    html! {
+        <button type="button" aria-pressed={pressed.to_string()} aria-disabled={locked.map(|_| "true")} title={locked} {onclick}>{ label }</button>
+    }
 }
 
 fn group(class: &'static str, name: &'static str, options: Html) -> Html {

@@ -42,7 +42,7 @@ pub fn ServerCard(props: &ServerCardProps) -> Html {
     let class = classes!(
         "server",
         "full",
-        tone_class(server.believed.tone),
+        tone_class(server.state.tone),
         presence_class(server.presence),
         server.selected.then_some("selected"),
         held.is_some().then_some("target"),
@@ -53,7 +53,7 @@ pub fn ServerCard(props: &ServerCardProps) -> Html {
                 { heartbeat(&server.heartbeat) }
                 <div class="server-title">
                     { head_button(server, send, *current) }
-                    { badge(&server.believed) }
+                    { badge(&server.state) }
                 </div>
                 <span class="server-kind quiet">{ format!("{} · {}", server.instance_type, server.price) }</span>
             </header>
@@ -72,7 +72,7 @@ pub fn head_button(server: &Rc<ServerView>, send: &Callback<Intent>, current: bo
     let id = server.id;
     html! {
         <button type="button" class="server-head" id={server_element_id(id)} tabindex={if current { "0" } else { "-1" }}
-            aria-label={server.sentence.clone()} aria-pressed={server.selected.to_string()}
+            data-landing="" aria-label={server.sentence.clone()} aria-pressed={server.selected.to_string()}
             onclick={click(send, Intent::Select(Some(Subject::Instance(id))))}>
             { &*server.name }
         </button>

@@ -33,7 +33,7 @@ impl Part for ServerTile {
                 Density::Full | Density::Compact => "compact",
                 Density::Dense => "dense",
             },
-            tone_class(server.believed.tone),
+            tone_class(server.state.tone),
             presence_class(server.presence),
             server.truth.is_some().then_some("differs"),
             server.selected.then_some("selected"),
@@ -45,8 +45,8 @@ impl Part for ServerTile {
                     if !server.faults.is_empty() {
                         <span class="struck">{ icon(Icon::Bolt) }</span>
                     }
-                    if server.believed.tone != Tone::Good {
-                        { tone_mark(server.believed.tone) }
+                    if server.state.tone != Tone::Good {
+                        { tone_mark(server.state.tone) }
                     }
                 </header>
                 { bar_strip(&server.cpu) }

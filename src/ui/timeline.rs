@@ -26,36 +26,26 @@ impl Part for Timeline {
         let Timeline { clock, send } = self;
         let (toggle, words, face) =
             if clock.playing { (Intent::Pause, "Pause", Icon::Pause) } else { (Intent::Play, "Play", Icon::Play) };
+        let button = |intent: Intent, class: &'static str, words: &'static str, inside: Html| {
+            let refused = clock.locked.filter(|_| intent.moves_the_run());
+            html! {
+                <button type="button" {class} aria-label={words} title={refused.unwrap_or(words)} aria-disabled={refused.map(|_| "true")}
+                    onclick={click(send, intent)}>{ inside }</button>
+            }
+        };
         html! {
             <section class="timeline" aria-label="Timeline">
                 <div class="transport">
-                    { button(send, Intent::Seek(0), "To the start", Icon::ToStart, "icon-button to-start") }
-                    { button(send, toggle, words, face, "icon-button play") }
-                    { labelled(send, Intent::StepToNextEvent, "Next event", Icon::NextEvent) }
-                    <button type="button" class="button second" onclick={click(send, Intent::StepBy(SECOND))}
-                        aria-label="+1 s: one second further">{ "+1 s" }</button>
+                    { button(Intent::Seek(0), "icon-button to-start", "To the start", icon(Icon::ToStart)) }
+                    { button(toggle, "icon-button play", words, icon(face)) }
+                    { button(Intent::StepToNextEvent, "button next", "Next event", html! { <>{ icon(Icon::NextEvent) }<span>{ "Next event" }</span></> }) }
+                    { button(Intent::StepBy(SECOND), "button second", "+1 s: one second further", html! { "+1 s" }) }
                     { speed(clock, send) }
                 </div>
                 <output class="clock" aria-label="Simulated time">{ &*clock.label }</output>
                 { scrubber(clock, send) }
             </section>
         }
-    }
-}
-
-fn button(send: &Callback<Intent>, intent: Intent, words: &'static str, face: Icon, class: &'static str) -> Html {
-    html! {
-        <button type="button" {class} aria-label={words} title={words} onclick={click(send, intent)}>
-            { icon(face) }
-        </button>
-    }
-}
-
-fn labelled(send: &Callback<Intent>, intent: Intent, words: &'static str, face: Icon) -> Html {
-    html! {
-        <button type="button" class="button next" aria-label={words} onclick={click(send, intent)}>
-            { icon(face) }<span>{ words }</span>
-        </button>
     }
 }
 
@@ -69,7 +59,7 @@ fn speed(clock: &ClockView, send: &Callback<Intent>) -> Html {
 
 /// A native slider, so that keys, touch and assistive technology work as everywhere; what it looks like is drawn under it.
 fn scrubber(clock: &ClockView, send: &Callback<Intent>) -> Html {
-    let (now, end) = (clock.now_ms, clock.end_ms.max(1));
+    let ClockView { begin_ms: begin, now_ms: now, end_ms: end, .. } = *clock;
     let oninput = {
         let send = send.clone();
         Callback::from(move |event: InputEvent| {
@@ -81,14 +71,19 @@ fn scrubber(clock: &ClockView, send: &Callback<Intent>) -> Html {
     html! {
         <div class="scrubber">
             <svg class="scrub-track" width="100%" height="36" aria-hidden="true">
-                { part("ticks", Ticks { ticks: clock.ticks.clone(), end_ms: end }) }
+                { part("ticks", Ticks { ticks: clock.ticks.clone(), begin_ms: begin, end_ms: end }) }
                 <rect class="whole" x="0" y="20" width="100%" height="4" rx="2" />
-                <rect class="done" x="0" y="20" width={share(now, end)} height="4" rx="2" />
-                <circle class="thumb" cx={share(now, end)} cy="22" r="8" />
+                <rect class="done" x="0" y="20" width={share(begin, now, end)} height="4" rx="2" />
+                <circle class="thumb" cx={share(begin, now, end)} cy="22" r="8" />
             </svg>
-            <input type="range" aria-label="Time" min="0" max={end.to_string()} step="100" value={now.to_string()}
-                aria-valuetext={format!("{} of {}", time::clock(now), time::clock(clock.end_ms))} {oninput} />
-            <span class="scrub-end" aria-hidden="true">{ time::clock(clock.end_ms) }</span>
+            // Any step: else the browser rounds, and the slider would not stand where the run does.
+            <input type="range" aria-label="Time" min={begin.to_string()} max={end.to_string()} step="any" value={now.to_string()}
+                disabled={clock.locked.is_some()} title={clock.locked}
+                aria-valuetext={format!("{} of {}", time::clock(now), time::clock(end))} {oninput} />
+            <span class="scrub-end" aria-hidden="true">{ time::clock(end) }</span>
+            { for clock.ticks.iter().rfind(|tick| tick.at_ms <= now).map(|tick| html! {
+                <p class="scrub-note quiet">{ time::clock(tick.at_ms) }{ " " }<span>{ &*tick.label }</span></p>
+            }) }
         </div>
     }
 }
@@ -96,6 +91,7 @@ fn scrubber(clock: &ClockView, send: &Callback<Intent>) -> Html {
 #[derive(PartialEq)]
 struct Ticks {
     ticks: Rc<Vec<Tick>>,
+    begin_ms: Millis,
     end_ms: Millis,
 }
 
@@ -104,14 +100,14 @@ impl Part for Ticks {
         let tick = |tick: &Tick| {
             let class = classes!("tick", tone_class(tick.tone), tick.hue.map(hue_class));
             html! {
-                <rect {class} x={share(tick.at_ms, self.end_ms)} y="6" width="2" height="12" rx="1" />
+                <rect {class} x={share(self.begin_ms, tick.at_ms, self.end_ms)} y="6" width="2" height="12" rx="1" />
             }
         };
         html! { <g>{ for self.ticks.iter().map(tick) }</g> }
     }
 }
 
-fn share(at: Millis, end: Millis) -> String {
-    let of_ten_thousand = at.min(end) * 10_000 / end.max(1);
+fn share(begin: Millis, at: Millis, end: Millis) -> String {
+    let of_ten_thousand = at.clamp(begin, end).saturating_sub(begin) * 10_000 / end.saturating_sub(begin).max(1);
     format!("{}.{:02}%", of_ten_thousand / 100, of_ten_thousand % 100)
 }

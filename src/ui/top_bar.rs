@@ -12,7 +12,7 @@ use crate::ui::display_menu::display_menu;
 use crate::ui::icons::{Icon, icon, logo};
 use crate::ui::part::Part;
 use crate::ui::picker::picker;
-use crate::ui::segmented::segmented;
+use crate::ui::segmented::segmented_unless;
 
 /// The bar.
 #[derive(PartialEq)]
@@ -24,6 +24,8 @@ pub struct TopBar {
     pub can_undo: bool,
     pub can_redo: bool,
     pub undo_label: Option<Rc<str>>,
+    /// Why nothing can be changed now.
+    pub locked: Option<&'static str>,
     /// Too little room for everything.
     pub narrow: bool,
     pub display: Display,
@@ -41,7 +43,7 @@ impl Part for TopBar {
                 { picker(&self.scenario, self.unit.is_some(), send) }
                 <p class="where">{ title(self) }</p>
                 if !self.narrow {
-                    { launch_mode(self.mode, send) }
+                    { launch_mode(self.mode, self.locked, send) }
                 }
                 { icon_button("", Icon::Undo, &undo(self), send) }
                 { icon_button("", Icon::Redo, &redo(self), send) }
@@ -54,9 +56,9 @@ impl Part for TopBar {
 }
 
 /// The switch that says where tasks run.
-pub fn launch_mode(chosen: LaunchMode, send: &Callback<Intent>) -> Html {
+pub fn launch_mode(chosen: LaunchMode, locked: Option<&'static str>, send: &Callback<Intent>) -> Html {
     let options = [(LaunchMode::Ec2, "EC2"), (LaunchMode::Fargate, "Fargate"), (LaunchMode::Mixed, "Mixed")];
-    segmented("launch-mode", "Where tasks run", &options, chosen, &send.reform(Intent::SetLaunchMode))
+    segmented_unless(locked, "launch-mode", "Where tasks run", &options, chosen, &send.reform(Intent::SetLaunchMode))
 }
 
 fn title(bar: &TopBar) -> Html {
@@ -68,17 +70,13 @@ fn title(bar: &TopBar) -> Html {
 
 fn undo(bar: &TopBar) -> Choice {
     let label = bar.undo_label.as_ref().map_or("Undo".to_string(), |what| format!("Undo: {what}"));
-    Choice {
-        label: Rc::from(label),
-        intent: Intent::Undo,
-        refused: (!bar.can_undo).then(|| Rc::from("There is nothing to undo.")),
-    }
+    Choice { label: Rc::from(label), intent: Intent::Undo, refused: refusal(bar, bar.can_undo, "There is nothing to undo.") }
 }
 
 fn redo(bar: &TopBar) -> Choice {
-    Choice {
-        label: Rc::from("Redo"),
-        intent: Intent::Redo,
-        refused: (!bar.can_redo).then(|| Rc::from("There is nothing to redo.")),
-    }
+    Choice { label: Rc::from("Redo"), intent: Intent::Redo, refused: refusal(bar, bar.can_redo, "There is nothing to redo.") }
+}
+
+fn refusal(bar: &TopBar, there_is: bool, words: &'static str) -> Option<Rc<str>> {
+    bar.locked.or((!there_is).then_some(words)).map(Rc::from)
 }

@@ -29,7 +29,7 @@ impl Part for WhyPanel {
 fn answer(why: &WhyView, send: &Callback<Intent>) -> Html {
     html! {
         <div class="why">
-            <h3 class="panel-title">{ &*why.title }</h3>
+            <h3 class="panel-title" tabindex="-1" data-landing="">{ &*why.title }</h3>
             <p class="lead">{ &*why.sentence }</p>
             { for why.table.iter().map(|table| why_table(table, send)) }
             { for (!why.steps.is_empty()).then(|| steps(&why.steps)) }

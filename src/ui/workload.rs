@@ -10,6 +10,7 @@ use crate::sim::command::{Command, CreateService, LaunchInstances, LaunchType, R
 use crate::ui::badge::swatch;
 use crate::ui::gesture::click;
 use crate::ui::icons::{Icon, icon};
+use crate::ui::lockable::lockable;
 use crate::ui::segmented::segmented;
 use crate::ui::select::{Line, select};
 use crate::ui::stepper::stepper;
@@ -18,6 +19,8 @@ use crate::ui::stepper::stepper;
 pub struct WorkloadProps {
     pub workload: Rc<WorkloadView>,
     pub mode: LaunchMode,
+    /// Why nothing can be changed now.
+    pub locked: Option<&'static str>,
     pub send: Callback<Intent>,
     /// Opens the dialog that takes a task definition.
     pub on_import: Callback<()>,
@@ -63,13 +66,21 @@ pub fn Workload(props: &WorkloadProps) -> Html {
     html! {
         <section class="workload" aria-labelledby="workload-title">
             <h2 id="workload-title" class="overline">{ "Workload" }</h2>
-            { run_form(props, &draft) }
+            { lockable(props.locked, forms(props, &draft)) }
+        </section>
+    }
+}
+
+fn forms(props: &WorkloadProps, draft: &UseStateHandle<Draft>) -> Html {
+    html! {
+        <>
+            { run_form(props, draft) }
             <button type="button" class="button wide" onclick={props.on_import.reform(|_: MouseEvent| ())}>
                 { icon(Icon::Plus) }<span>{ "Paste or drop a task definition" }</span>
             </button>
             <h3 class="overline">{ "Servers" }</h3>
-            { for server_form(props, &draft) }
-        </section>
+            { for server_form(props, draft) }
+        </>
     }
 }
 

@@ -1,95 +1,9 @@
-// Access: what axe finds in each state of the page, reflow, text spacing, large text, and what is announced.
+// Access: reflow, text spacing, large text, and what is announced.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { NARROW, WIDE, assertAccessible, open, withPage } from "./harness.mjs";
-import { button, choose, inOrder, pause, playUntil, server, service, the, until } from "./learner.mjs";
-
-/** States of the page that axe looks at: how to get there from the one before. */
-const STATES = {
-  "the sandbox": async (page) => pause(page),
-  "a fault, and the details of what it strikes": async (page, show) => {
-    await show("Board");
-    await button(page, "Cut the network to the second server").click();
-    await playUntil(page, async () => /UNKNOWN/.test(await server(page, "us-east-1b").innerText()), 30);
-    await server(page, "us-east-1b").head.click();
-    await page.getByRole("heading", { name: /^Server i-/ }).waitFor();
-  },
-  "a service with its placement": async (page) => {
-    await service(page, "worker").name.click();
-    await page.getByRole("heading", { name: "Service worker" }).waitFor();
-  },
-  "why tasks wait": async (page, show) => {
-    const close = button(page, "Close details");
-    if (await close.count()) await close.click();
-    for (const count of [2, 3, 4, 5, 6, 7]) await service(page, "worker").change(count).click();
-    await playUntil(page, async () => (await the.shelf(page).getByRole("button", { name: /^worker ×/ }).count()) === 1, 10);
-    await the.shelf(page).getByRole("button", { name: /^worker ×/ }).click();
-    await show("Why");
-    await page.getByRole("heading", { name: /^worker: / }).waitFor();
-  },
-  "the events": async (page) => page.getByRole("tab", { name: "Events" }).click(),
-  "faults, workload and words": async (page, show) => {
-    await show("More");
-    const words = page.getByRole("tab", { name: "Words" });
-    if (await words.count()) await words.click();
-  },
-  "the dialog that takes a task definition": async (page) => {
-    await button(page, "Paste or drop a task definition").click();
-    await page.getByRole("dialog").getByRole("textbox").fill('{ "family": "a", "containerDefinitions": [] }');
-    await page.getByRole("dialog").getByRole("status").getByRole("listitem").first().waitFor();
-  },
-  "the list of keys": async (page) => {
-    await page.keyboard.press("Escape");
-    await button(page, "Keys and help").click();
-  },
-  "the display menu": async (page) => {
-    await page.keyboard.press("Escape");
-    await button(page, "Display").click();
-  },
-  "the table": async (page, show) => {
-    await button(page, "Display").click();
-    await show("Board");
-    await button(the.board(page), "Table").click();
-  },
-  "a prediction": async (page, show) => {
-    await button(the.board(page), "Table").click();
-    await choose(page, "Placement");
-    await show("Lesson");
-    await button(page, "Continue").click();
-    await button(page, "Commit and run").waitFor();
-  },
-  "a hundred servers": async (page, show) => {
-    await choose(page, "100 servers");
-    await show("Board");
-    await the.servers(page).nth(99).waitFor();
-    await pause(page);
-  },
-};
-
-/** The rest of what axe looks at is the same in light and dark. */
-const DEPENDS_ON_COLOURS = ["color-contrast", "link-in-text-block"];
-
-for (const screen of [WIDE, NARROW]) {
-  test(`axe finds nothing in any state, light and dark, ${screen.width} wide`, async (t) => {
-    await withPage({ ...screen, reducedMotion: "reduce" }, async (page) => {
-      const then = inOrder(t);
-      await open(page);
-      const show = async (pane) => {
-        if (screen === NARROW) await page.getByRole("tab", { name: pane, exact: true }).click();
-      };
-      for (const [name, reach] of Object.entries(STATES)) {
-        await then(name, async () => {
-          await reach(page, show);
-          await assertAccessible(page);
-          await page.emulateMedia({ colorScheme: "dark" });
-          await assertAccessible(page, DEPENDS_ON_COLOURS);
-          await page.emulateMedia({ colorScheme: "light" });
-        });
-      }
-    });
-  });
-}
+import { NARROW, WIDE, open, withPage } from "./harness.mjs";
+import { button, choose, pause, server, service, the, until } from "./learner.mjs";
 
 /** Controls whose words do not fit in them, and how far the page can be scrolled sideways. */
 const misfits = (page) =>
@@ -194,18 +108,33 @@ test("what happens is announced, at most once in two seconds", async () => {
       });
     });
     await button(page, "Cut the network to the second server").click();
-    await the.timeline(page).getByRole("combobox", { name: "Speed" }).selectOption("60");
+    await the.timeline(page).getByRole("combobox", { name: "Speed" }).selectOption("30");
     const announced = () => page.evaluate(() => globalThis.announced);
-    await until(async () => (await announced()).length >= 2, "two announcements");
+    const has = (words) => until(async () => (await announced()).some(([, each]) => words.test(each)), `${words} is announced`);
+    await has(/Messages between i-\w{4} and ECS get lost/);
+    await has(/disconnected/);
+    const before = (await announced()).length;
     await button(server(page, "us-east-1b"), "Heal").click();
     await button(page, "Desired count of web: 5").click();
-    await until(async () => (await announced()).length >= 3, "three announcements");
+    await until(async () => (await announced()).length > before, "what came of it is announced");
     const all = await announced();
     const text = all.map(([, words]) => words).join(" | ");
-    assert.match(text, /Messages between i-\w{4} and ECS get lost/);
-    assert.match(text, /disconnected/);
     const gaps = all.slice(1).map(([at], index) => at - all[index][0]);
     assert.ok(gaps.every((gap) => gap > 1_900), `${gaps.map(Math.round)}: ${text}`);
+  });
+});
+
+test("what a step brings is announced as well, with how far it went", async () => {
+  await withPage(WIDE, async (page) => {
+    await open(page);
+    await pause(page);
+    const live = page.getByRole("status").and(page.locator(".page > [aria-live=polite]"));
+    await button(page, "Desired count of web: 5").click();
+    await until(async () => (await live.textContent()) === "You: Update service web: desired count 5", "what was done");
+    await button(page, "Next event").click();
+    await until(async () => /^\d+:\d\d\.\d, \d+\.\d s later: .* placed on i-/.test(await live.textContent()), "what came of it");
+    await button(page, "+1 s: one second further").click();
+    await until(async () => /, 1\.0 s later: /.test(await live.textContent()), "the second");
   });
 });
 

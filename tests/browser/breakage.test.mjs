@@ -52,18 +52,29 @@ test("a server that falls silent", async (t) => {
       const pictures = page.getByRole("group", { name: "Which picture" });
       await button(pictures, "What ECS knows").click();
       await until(async () => !(await struck.innerText()).includes("still running"), "no truth in what ECS knows");
+      assert.doesNotMatch(await struck.head.getAttribute("aria-label"), /still running/);
       assert.doesNotMatch(await struck.getByRole("button", { name: /^Task / }).first().getAttribute("aria-label"), /used/);
       await button(pictures, "What is true").click();
-      await says(struck, "still running");
+      await says(struck, /^running$/m);
+      assert.doesNotMatch(await struck.innerText(), /DISCONNECTED|✕/);
+      assert.doesNotMatch(await struck.head.getAttribute("aria-label"), /DISCONNECTED/);
       assert.match(await struck.getByRole("button", { name: /^Task / }).first().getAttribute("aria-label"), /used/);
       await button(pictures, "Both").click();
       await says(struck, "DISCONNECTED");
       await says(struck, "still running");
     });
 
-    await then("stands in the table with both", async () => {
+    await then("stands in the table with both, or with the one picture that is chosen", async () => {
       await button(the.board(page), "Table").click();
       const table = page.getByRole("region", { name: "Servers as a table" }).getByRole("table");
+      const pictures = page.getByRole("group", { name: "Which picture" });
+      await button(pictures, "What ECS knows").click();
+      await table.getByRole("columnheader", { name: "Is true" }).waitFor({ state: "detached" });
+      await button(pictures, "What is true").click();
+      await table.getByRole("columnheader", { name: "ECS knows" }).waitFor({ state: "detached" });
+      assert.doesNotMatch(await table.innerText(), /DISCONNECTED/);
+      await button(pictures, "Both").click();
+      await table.getByRole("columnheader", { name: "ECS knows" }).waitFor();
       const heads = await table.getByRole("columnheader").allInnerTexts();
       const row = table.getByRole("row").filter({ hasText: "DISCONNECTED" });
       const cells = await row.getByRole("cell").allInnerTexts();

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { NARROW, WIDE, open, withPage } from "./harness.mjs";
-import { button, choose, focused, inOrder, now, pause, playFor, says, the, until } from "./learner.mjs";
+import { button, choose, focused, inOrder, now, pause, playFor, says, service, the, until } from "./learner.mjs";
 
 const SCENARIOS = {
   "First cluster": 3,
@@ -182,6 +182,21 @@ test("the display is as the learner likes it, and stays so", async (t) => {
   });
 });
 
+test("Esc closes an open menu first, then lets go of what is selected", async () => {
+  await withPage(WIDE, async (page) => {
+    await open(page);
+    const { name } = service(page, "web");
+    await name.click();
+    await button(page, "Display").click();
+    await page.getByRole("group", { name: "Display" }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("group", { name: "Display" }).waitFor({ state: "hidden" });
+    assert.equal(await name.getAttribute("aria-pressed"), "true");
+    await page.keyboard.press("Escape");
+    await until(async () => (await name.getAttribute("aria-pressed")) === "false", "nothing is selected");
+  });
+});
+
 test("whoever asked the system for less motion gets less motion", async () => {
   await withPage({ ...WIDE, reducedMotion: "reduce" }, async (page) => {
     await open(page);
@@ -205,6 +220,7 @@ test("everything is there on a narrow screen, pane by pane", async (t) => {
       const first = page.getByRole("region", { name: "Now" });
       await says(first, "Three servers in three zones");
       await button(first, "Cut the network to the second server").tap();
+      await first.waitFor({ state: "detached" });
     });
 
     await then("Start says how to begin", async () => {

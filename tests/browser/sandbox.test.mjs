@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { WIDE, open, withPage } from "./harness.mjs";
-import { button, end, focused, inOrder, insist, now, openTab, pause, server, says, the, until } from "./learner.mjs";
+import { button, end, focused, inOrder, insist, now, openTab, pause, playFor, playUntil, server, service, says, the, until } from "./learner.mjs";
 
 test("in the first thirty seconds", async (t) => {
   const then = inOrder(t);
@@ -50,8 +50,11 @@ test("time is in the learner's hand", async (t) => {
     const timeline = the.timeline(page);
     const opened = await now(page);
 
-    await then("it can be halted and let go", async () => {
+    await then("it can be halted and let go; the slider stands where the run does", async () => {
       await pause(page);
+      const [minutes, seconds] = (await timeline.getByRole("status", { name: "Simulated time" }).innerText()).split(":").map(Number);
+      const told = (minutes * 60 + seconds) * 1000;
+      assert.ok((await now(page)) - told >= 0 && (await now(page)) - told < 100, "to the tenth of a second that the clock shows");
       const stood = await now(page);
       await button(timeline, "Play").click();
       await until(async () => (await now(page)) > stood, "time passes");
@@ -66,10 +69,24 @@ test("time is in the learner's hand", async (t) => {
 
     await then("the next event is one that the list of events shows", async () => {
       await button(page, "Desired count of web: 5").click();
+      await timeline.getByText("You: Update service web: desired count 5").waitFor();
       await button(timeline, "Next event").click();
       const events = await openTab(page, "Events");
       const clock = await timeline.getByRole("status", { name: "Simulated time" }).innerText();
       await events.getByRole("listitem").filter({ hasText: clock }).first().waitFor();
+    });
+
+    await then("when no event is in sight, time stands still and the page says so", async () => {
+      await playUntil(page, async () => /steady/.test(await service(page, "web").innerText()), 60);
+      await playFor(page, 60_000);
+      const before = await now(page);
+      await button(timeline, "Next event").click();
+      const alert = page.getByRole("alert").filter({ hasText: "Nothing happens in the next hour" });
+      await alert.waitFor();
+      assert.equal(await now(page), before);
+      assert.equal(await end(page), before);
+      await button(timeline, "+1 s: one second further").click();
+      await alert.waitFor({ state: "detached" });
     });
 
     await then("speed makes time pass faster", async () => {
@@ -91,6 +108,7 @@ test("time is in the learner's hand", async (t) => {
       await button(timeline, "To the start").click();
       await until(async () => (await now(page)) <= opened, "at the start");
       const start = await now(page);
+      assert.equal(String(start), await the.scrubber(page).getAttribute("min"), "at the left end");
       assert.equal(await end(page), there);
       await the.scrubber(page).focus();
       await page.keyboard.press("End");
@@ -121,6 +139,7 @@ test("keys act from anywhere on the page", async (t) => {
     });
 
     await then("the full stop runs to the next event, the comma one second further, 0 to the start", async () => {
+      await button(page, "Desired count of web: 5").click();
       const before = await now(page);
       await page.keyboard.press(".");
       await until(async () => (await now(page)) > before, "later");

@@ -129,7 +129,9 @@ impl LessonRun {
                 CardKind::Options(options.iter().enumerate().map(view).collect())
             }
             (Some(Ask::Number(asked)), Reply::Number(value)) => {
-                CardKind::Number { value: *value, unit: asked.unit.clone(), least: asked.least, most: asked.most }
+                let asked_for = matches!(self.step_now().kind, StepKind::Predict(_));
+                let name = if asked_for { "Your prediction" } else { "What you saw" };
+                CardKind::Number { name, value: *value, unit: asked.unit.clone(), least: asked.least, most: asked.most }
             }
             (Some(_) | None, _) => CardKind::Reading,
         }

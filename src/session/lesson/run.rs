@@ -169,6 +169,11 @@ impl LessonRun {
         doing.tracker.observe(&Scene { sim, since: mark });
     }
 
+    /// A prediction is asked for: nothing may happen before it is committed, or the run would give it away.
+    pub fn is_predicting(&self) -> bool {
+        matches!(self.stage, Stage::Predicting(_))
+    }
+
     /// The learner has reached the last step.
     pub fn is_done(&self) -> bool {
         matches!(self.step_now().kind, StepKind::Done) && !matches!(self.stage, Stage::Opening)

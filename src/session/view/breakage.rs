@@ -21,19 +21,23 @@ const MOST_TARGETS: usize = 60;
 /// Everything that can be broken, and what is.
 pub fn breakage(shown: &Shown) -> BreakageView {
     let sim = shown.timeline.sim();
-    let groups = vec![
+    let mut groups = vec![
         group("Task", task_targets(shown)),
         group("App", family_targets(sim)),
         group("Server", server_targets(shown)),
         group("Zone", zone_targets(shown)),
         group("Image registry", vec![registry_target()]),
     ];
+    let faults = groups.iter_mut().flat_map(|group| &mut group.targets).flat_map(|target| &mut target.faults);
+    shown.lock(faults);
     let active = sim.faults().active().map(|(id, fault)| ActiveFault {
         label: Rc::from(troubles::fault_label(sim, &fault.what)),
         since: Rc::from(time::span((sim.now_ms() - fault.since_ms) / SECOND * SECOND)),
         heal: heal(id),
     });
-    BreakageView { active: active.collect(), groups: groups.into_iter().filter(|group| !group.targets.is_empty()).collect() }
+    let mut active: Vec<ActiveFault> = active.collect();
+    shown.lock(active.iter_mut().map(|fault| &mut fault.heal));
+    BreakageView { active, groups: groups.into_iter().filter(|group| !group.targets.is_empty()).collect() }
 }
 
 fn group(title: &str, targets: Vec<FaultTarget>) -> FaultGroup {

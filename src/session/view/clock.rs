@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::explain::{headline, kinds, words};
+use crate::explain::{headline, kinds};
 use crate::session::frame::{ClockView, Tick};
 use crate::session::view::Shown;
 use crate::session::{SPEEDS, events};
@@ -38,7 +38,9 @@ pub fn clock(shown: &Shown, cache: &mut TickCache) -> ClockView {
         playing: shown.playing,
         speed: shown.speed,
         speeds: speeds.clone(),
+        begin_ms: timeline.begin_ms(),
         end_ms: timeline.end_ms(),
+        locked: shown.locked,
         ticks: cache.ticks.clone(),
         can_undo: timeline.undo_label().is_some(),
         can_redo: timeline.can_redo(),
@@ -59,7 +61,7 @@ fn ticks(shown: &Shown) -> Vec<Tick> {
     let tick = |observation: &&Observation| Tick {
         at_ms: observation.at_ms,
         tone: events::tone(kinds::tone(&observation.kind)),
-        label: Rc::from(words::sentence(shown.timeline.sim(), observation)),
+        label: Rc::from(events::words(shown.timeline, observation)),
         hue: None,
     };
     telling.iter().step_by(every).map(tick).collect()

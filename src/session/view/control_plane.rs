@@ -44,6 +44,8 @@ fn service_view(shown: &Shown, id: ServiceId, service: &Service) -> ServiceView 
     let running = count(|task| task.is_running());
     let true_count = truly_running(sim, service);
     let replica = service.scheduling_strategy == SchedulingStrategy::Replica && service.status == ServiceStatus::Active;
+    let (mut fewer, mut more) = (replica.then(|| change_desired(service, -1)), replica.then(|| change_desired(service, 1)));
+    shown.lock(fewer.iter_mut().chain(&mut more));
     ServiceView {
         id,
         name: service.name.clone(),
@@ -61,8 +63,8 @@ fn service_view(shown: &Shown, id: ServiceId, service: &Service) -> ServiceView 
         pending: count(|task| task.is_starting()),
         truly_running: Some(true_count).filter(|count| *count != running && shown.lens != Lens::Knows),
         state: state(sim, service),
-        fewer: replica.then(|| change_desired(service, -1)),
-        more: replica.then(|| change_desired(service, 1)),
+        fewer,
+        more,
         selected: shown.selection == Some(Subject::Service(id)),
     }
 }

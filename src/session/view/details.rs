@@ -28,6 +28,11 @@ pub fn details(shown: &Shown) -> Option<DetailsView> {
         Subject::ControlPlane => of_control_plane(sim),
         Subject::ImageRegistry => of_registry(sim),
     };
+    shown.lock(&mut view.actions);
+    if let Some(form) = &mut view.placement {
+        shown.lock(form.templates.iter_mut().chain(&mut form.launch_types).chain([&mut form.distinct_instance]));
+        form.locked = shown.locked;
+    }
     if shown.lens == Lens::Knows {
         for fact in &mut view.facts {
             fact.truth = None;
@@ -57,6 +62,7 @@ fn empty(subject: Subject, title: String) -> DetailsView {
         badge: None,
         rail: None,
         facts: Vec::new(),
+        ids: Vec::new(),
         actions: Vec::new(),
         links: Vec::new(),
         placement: None,
@@ -84,6 +90,7 @@ fn of_task(sim: &Sim, id: TaskId) -> Option<DetailsView> {
         reserved(sim, id, "CPU reserved", definition.needs.cpu_units, "units", |used| used.0),
         reserved(sim, id, "Memory reserved", definition.needs.memory_mib, "MiB", |used| used.1),
     ];
+    view.ids = vec![(Rc::from("Task"), Rc::from(id.arn_id()))];
     if let Some(stopped) = &task.stopped {
         view.facts.push(fact("stopCode", stopped.code.name()));
         view.facts.push(fact("stoppedReason", stopped.reason.clone()));
@@ -166,8 +173,6 @@ fn of_instance(sim: &Sim, id: InstanceId) -> Option<DetailsView> {
     let agent =
         if host.has_agent() { if host.agent.connected { "true" } else { "runs, not connected" } } else { "agent does not run" };
     view.facts = vec![
-        fact("Container instance", known.map_or("not registered".to_string(), |_| id.container_instance_id())),
-        fact("EC2 instance", id.ec2_instance_id()),
         fact("Type", format!("{} · {}", kind.name, per_hour(u64::from(kind.micro_dollars_per_hour)))),
         fact("Availability zone", sim.belief().zone_name(host.zone).clone()),
         fact("status", known.map_or("none", |known| known.status.name())),
@@ -190,7 +195,11 @@ fn of_instance(sim: &Sim, id: InstanceId) -> Option<DetailsView> {
             "MiB",
             host.ledger.memory_mib,
         ),
-        fact("Last report", server_state::heartbeat(sim, id).label),
+        fact("Last report", server_state::last_report(sim, id)),
+    ];
+    view.ids = vec![
+        (Rc::from("EC2 instance"), Rc::from(id.ec2_instance_id())),
+        (Rc::from("Container instance"), known.map_or(Rc::from("not registered"), |_| Rc::from(id.container_instance_id()))),
     ];
     view.actions = instance_actions(id, known.map(|known| known.status), host.power);
     let tasks = known.into_iter().flat_map(|known| known.tasks.iter());
@@ -250,9 +259,6 @@ fn of_service(sim: &Sim, id: ServiceId) -> Option<DetailsView> {
         fact("Healthy, at least", format!("{} % ({} tasks)", service.minimum_healthy_percent, service.minimum())),
         fact("Running, at most", format!("{} % ({} tasks)", service.maximum_percent, service.maximum())),
     ];
-    for (at_ms, event) in service.events.iter().take(5) {
-        view.facts.push(fact(&time::clock(*at_ms), event.text(&service.name)));
-    }
     view.actions.push(action("Delete service", Command::DeleteService { service: service.name.to_string() }));
     let name = |task: &TaskId| (Rc::from(format!("Task {}", names::task_name(sim, *task))), Subject::Task(*task));
     view.links = service.tasks.iter().take(40).map(name).collect();

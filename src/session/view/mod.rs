@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use crate::session::Question;
 use crate::session::events::EventList;
-use crate::session::frame::{Density, EventsView, Frame, ImportCheckView, NoticeView, ScenarioView, WordView, ZoneView};
+use crate::session::frame::{Choice, Density, EventsView, Frame, ImportCheckView, NoticeView, ScenarioView, WordView, ZoneView};
 use crate::session::intent::{Lens, Subject};
 use crate::session::later::later;
 use crate::session::lesson::LessonRun;
@@ -43,6 +43,19 @@ pub struct Shown<'a> {
     pub notice: &'a Option<Rc<NoticeView>>,
     pub import_check: &'a Option<Rc<ImportCheckView>>,
     pub announcement: &'a Rc<str>,
+    pub why_brought_up: u32,
+    /// Why the run may not be moved now.
+    pub locked: Option<&'static str>,
+}
+
+impl Shown<'_> {
+    /// Refuses what would move the run while it may not be moved.
+    pub fn lock<'c>(&self, choices: impl IntoIterator<Item = &'c mut Choice>) {
+        let Some(reason) = self.locked else { return };
+        for choice in choices.into_iter().filter(|choice| choice.intent.moves_the_run()) {
+            choice.refused = Some(Rc::from(reason));
+        }
+    }
 }
 
 /// What a picker offers.
@@ -99,6 +112,7 @@ impl View {
             details: later
                 .and_then(|later| (later.details)(shown))
                 .map(|view| keep(old.and_then(|frame| frame.details.as_ref()), view)),
+            why_brought_up: shown.why_brought_up,
             why: later
                 .and_then(|later| (later.why)(&mut self.why, shown))
                 .map(|view| keep(old.and_then(|frame| frame.why.as_ref()), view)),
@@ -152,11 +166,13 @@ fn zones(shown: &Shown, old: Option<&Frame>) -> Vec<Rc<ZoneView>> {
         let servers = sim.truth().hosts.iter().filter(|(_, host)| host.zone == id).map(|(instance, _)| instance);
         let servers = servers.filter(|instance| server_state::is_on_board(sim, *instance));
         let old_server = |instance| before.and_then(|zone| zone.servers.iter().find(|server| server.id == instance));
+        let mut faults = breakage::badges_of_zone(sim, &zone.name);
+        shown.lock(faults.iter_mut().filter_map(|fault| fault.heal.as_mut()));
         let view = ZoneView {
             index: index as u32,
             name: zone.name.clone(),
             task_count: believed.map(|known| known.tasks.len() as u32).sum(),
-            faults: breakage::badges_of_zone(sim, &zone.name),
+            faults,
             servers: servers.map(|instance| keep(old_server(instance), server::server(&context, instance))).collect(),
             selected: shown.selection == Some(Subject::Zone(index as u32)),
         };

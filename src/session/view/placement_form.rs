@@ -45,6 +45,7 @@ pub fn form(sim: &Sim, service: &Service) -> Option<PlacementForm> {
     };
     let kept = service.strategies.iter().map(ToString::to_string).collect();
     Some(PlacementForm {
+        locked: None,
         service: service.name.clone(),
         templates: templates.collect(),
         strategy_options: Rc::new(STRATEGIES.iter().map(|text| Rc::from(*text)).collect()),

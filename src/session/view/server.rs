@@ -19,6 +19,7 @@ pub struct Context<'a> {
     pub lens: Lens,
     pub selection: Option<Subject>,
     lesson: Option<&'a LessonRun>,
+    shown: &'a Shown<'a>,
     /// What tasks of the services on EC2 ask for: the measure of stranded room.
     kinds: Vec<Rc<Needs>>,
 }
@@ -29,7 +30,7 @@ impl<'a> Context<'a> {
         let sim = shown.timeline.sim();
         let services = sim.belief().services.iter().filter(|(_, service)| service.launch_type == LaunchType::Ec2);
         let kinds = services.map(|(_, service)| sim.belief().definitions[service.definition].needs.clone()).collect();
-        Self { sim, lens: shown.lens, selection: shown.selection, lesson: shown.lesson, kinds }
+        Self { sim, lens: shown.lens, selection: shown.selection, lesson: shown.lesson, shown, kinds }
     }
 }
 
@@ -55,25 +56,39 @@ pub fn server(context: &Context, instance: InstanceId) -> ServerView {
     };
     let interfaces = tasks.iter().any(|task| task.needs.enis > 0);
     let free_enis = known.map_or(u32::from(kind.task_enis), |known| known.free_enis);
-    let believed = server_state::believed(sim, instance);
-    let shows_truth = context.lens != Lens::Knows;
-    let sentence = sentence(sim, instance, &believed.word, tasks.len(), free_cpu, free_memory);
+    let (state, truth, note, heartbeat) = match context.lens {
+        Lens::Knows => (server_state::believed(sim, instance), None, None, server_state::heartbeat(sim, instance)),
+        Lens::True => (server_state::plain_truth(sim, instance), None, None, server_state::true_heartbeat(sim, instance)),
+        Lens::Both => (
+            server_state::believed(sim, instance),
+            server_state::truth(sim, instance),
+            server_state::difference(sim, instance),
+            server_state::heartbeat(sim, instance),
+        ),
+    };
+    let mut sentence = sentence(sim, instance, &state.word, tasks.len(), free_cpu, free_memory);
+    if let Some(note) = &note {
+        sentence.push(' ');
+        sentence.push_str(note);
+    }
+    let mut faults = breakage::badges_of_instance(sim, instance);
+    context.shown.lock(faults.iter_mut().filter_map(|fault| fault.heal.as_mut()));
     ServerView {
         id: instance,
         name: Rc::from(instance.short()),
         instance_type: Rc::from(kind.name),
         price: Rc::from(per_hour(u64::from(kind.micro_dollars_per_hour))),
         zone: sim.belief().zone_name(host.zone).clone(),
-        believed,
-        truth: server_state::truth(sim, instance).filter(|_| shows_truth),
-        heartbeat: server_state::heartbeat(sim, instance),
+        state,
+        truth,
+        heartbeat,
         cpu: bar(Resource::Cpu, "CPU", "units", kind.cpu_units, free_cpu, stranded_cpu),
         memory: bar(Resource::Memory, "Memory", "MiB", kind.memory_mib, free_memory, stranded_memory),
         third: interfaces.then(|| {
             bar(Resource::NetworkInterfaces, "Network interfaces", "interfaces", u32::from(kind.task_enis), free_enis, 0)
         }),
-        note: server_state::difference(sim, instance).filter(|_| shows_truth).map(Rc::from),
-        faults: breakage::badges_of_instance(sim, instance),
+        note: note.map(Rc::from),
+        faults,
         ghosts: context.lesson.map_or_else(Vec::new, |lesson| lesson.ghosts_for(instance, sim, &hue::of_family)),
         ghost_slot: context.lesson.and_then(|lesson| lesson.ghost_slot(instance)),
         selected: context.selection == Some(Subject::Instance(instance)),
@@ -117,7 +132,7 @@ fn free_label(free: u32, stranded: u32, unsure: bool) -> String {
 fn sentence(sim: &Sim, instance: InstanceId, word: &str, tasks: usize, free_cpu: u32, free_memory: u32) -> String {
     let host = &sim.truth().hosts[instance];
     let kind = host.instance_type;
-    let mut text = format!(
+    format!(
         "Server {}, {} in {}, {word}, {}, CPU {} of {} units free, memory {} of {} MiB free.",
         instance.short(),
         kind.name,
@@ -127,12 +142,7 @@ fn sentence(sim: &Sim, instance: InstanceId, word: &str, tasks: usize, free_cpu:
         grouped(u64::from(kind.cpu_units)),
         grouped(u64::from(free_memory)),
         grouped(u64::from(kind.memory_mib)),
-    );
-    if let Some(difference) = server_state::difference(sim, instance) {
-        text.push(' ');
-        text.push_str(&difference);
-    }
-    text
+    )
 }
 
 #[cfg(test)]

@@ -39,13 +39,22 @@ pub fn is_overdue(sim: &Sim, instance: InstanceId) -> bool {
     silent_ms(sim, instance) > sim.tuning().heartbeat_period_ms
 }
 
+/// When the last report came: `12 s ago`.
+pub fn last_report(sim: &Sim, instance: InstanceId) -> String {
+    match (sim.belief().registry.get(instance), silent_ms(sim, instance)) {
+        (None, _) => "never".to_string(),
+        (Some(_), 0..=1_999) => "just now".to_string(),
+        (Some(_), silent_ms) => format!("{} ago", time::span(silent_ms / 1_000 * 1_000)),
+    }
+}
+
 /// The arc that empties with the time since the last report.
 pub fn heartbeat(sim: &Sim, instance: InstanceId) -> HeartbeatView {
     let silent_ms = silent_ms(sim, instance);
     let period_ms = sim.tuning().heartbeat_period_ms;
     let label = match silent_ms {
         0..=1_999 => "heard just now".to_string(),
-        _ => format!("last report {} ago", time::span(silent_ms / 1_000 * 1_000)),
+        _ => format!("last report {}", last_report(sim, instance)),
     };
     // In steps, so that the board is not drawn anew for a difference nobody sees.
     let left = 1_000 - (silent_ms.min(period_ms) * 1_000 / period_ms) / 25 * 25;
@@ -90,6 +99,24 @@ pub fn believed(sim: &Sim, instance: InstanceId) -> Badge {
         | ContainerInstanceStatus::RegistrationFailed
         | ContainerInstanceStatus::Inactive => badge(known.status.name(), Tone::Moving, "On its way."),
     }
+}
+
+/// What is true, in a word, whatever ECS thinks.
+pub fn plain_truth(sim: &Sim, instance: InstanceId) -> Badge {
+    truth(sim, instance)
+        .filter(|truth| truth.tone != Tone::Good)
+        .unwrap_or_else(|| badge("running", Tone::Good, "The machine, its agent and its containers run."))
+}
+
+/// The arc as well: nobody has marked anything, and a server that lives is alive however old its last report.
+pub fn true_heartbeat(sim: &Sim, instance: InstanceId) -> HeartbeatView {
+    let host = &sim.truth().hosts[instance];
+    let state = match host.power {
+        Power::Booting => HeartbeatState::Never,
+        Power::On if host.agent.running => HeartbeatState::Fresh,
+        Power::On | Power::Off | Power::Terminated => HeartbeatState::Disconnected,
+    };
+    HeartbeatView { state, ..heartbeat(sim, instance) }
 }
 
 /// What is true, where it differs from what ECS has reason to think.

@@ -67,7 +67,7 @@ impl WhyCache {
         }
         let explanation = Explanation {
             title: format!("What led to this, at {}", time::clock(observation.at_ms)),
-            sentence: crate::explain::words::sentence(sim, observation),
+            sentence: events::words(shown.timeline, observation),
             ..Explanation::default()
         };
         if let Kind::TaskPlaced { task, .. } = &observation.kind
@@ -112,7 +112,8 @@ impl WhyCache {
     }
 }
 
-fn view(shown: &Shown, explanation: Explanation, fixes: Vec<Choice>, of: ObservationId) -> WhyView {
+fn view(shown: &Shown, explanation: Explanation, mut fixes: Vec<Choice>, of: ObservationId) -> WhyView {
+    shown.lock(&mut fixes);
     let mut sentence = explanation.sentence;
     if let Some(tie_break) = explanation.tie_break {
         sentence.push(' ');
@@ -123,7 +124,10 @@ fn view(shown: &Shown, explanation: Explanation, fixes: Vec<Choice>, of: Observa
         number: cause.number,
         at_ms: cause.at_ms,
         time: Rc::from(time::clock(cause.at_ms)),
-        text: Rc::from(cause.text.as_str()),
+        text: match shown.timeline.observation(cause.observation) {
+            Some(observation) => Rc::from(events::words(shown.timeline, observation)),
+            None => Rc::from(cause.text.as_str()),
+        },
         observation: cause.observation,
         tone: events::tone(cause.tone),
     };
@@ -140,6 +144,7 @@ fn view(shown: &Shown, explanation: Explanation, fixes: Vec<Choice>, of: Observa
         service_text: explanation.service_text.map(Rc::from),
         fixes,
         causes: causes.iter().map(cause).collect(),
+        about: shown.question.cloned().unwrap_or(Question::Observation(of)),
     }
 }
 

@@ -15,7 +15,7 @@ pub fn text(event: &impl AsRef<Event>) -> String {
     event.target_dyn_into::<HtmlTextAreaElement>().map(|area| area.value()).unwrap_or_default()
 }
 
-/// The number in an input, if it is one.
+/// The number in an input, if it is one; a slider may stand between two.
 pub fn number(event: &impl AsRef<Event>) -> Option<u64> {
-    text(event).trim().parse().ok()
+    text(event).trim().split('.').next()?.parse().ok()
 }

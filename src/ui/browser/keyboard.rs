@@ -16,7 +16,7 @@ pub struct Key {
     pub in_field: bool,
     /// On a button or a link: Space and Enter belong to it.
     pub on_button: bool,
-    /// A dialog is open: everything belongs to it.
+    /// A dialog or a menu is open: everything belongs to it.
     pub in_dialog: bool,
 }
 
@@ -42,6 +42,7 @@ fn key(event: &KeyboardEvent) -> Key {
         shift: event.shift_key(),
         in_field: within("input, select, textarea"),
         on_button: within("button, a, summary, [role=tab]"),
-        in_dialog: within("dialog, [popover]"),
+        in_dialog: within("dialog, [popover]")
+            || gloo::utils::document().query_selector(":popover-open").ok().flatten().is_some(),
     }
 }

@@ -12,6 +12,7 @@ pub mod keyboard;
 pub mod media;
 pub mod proof;
 pub mod root;
+pub mod scroll;
 pub mod storage;
 pub mod touch;
 pub mod visibility;

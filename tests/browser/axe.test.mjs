@@ -1,0 +1,165 @@
+// What axe finds in each state of the page, and whether every control in them is one that a test uses.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { NARROW, WIDE, assertAccessible, open, withPage } from "./harness.mjs";
+import { button, choose, inOrder, pause, playUntil, server, service, the } from "./learner.mjs";
+
+/** The controls that the other test files use; numbers and ids stand as #. */
+const USED = {
+  link: ["Skip to the board"],
+  button: [
+    // The bar over the page.
+    /^Choose how to learn: (Sandbox|Guided)$/, /^(EC2|Fargate|Mixed)$/, /^Undo/, "Redo", "Display", "Keys and help",
+    // Its menus and dialogs.
+    /^(Auto|Light|Dark|Projector|Normal|Large|Larger|Reduced|On|Off)$/, "Close",
+    "Register and run one task", "Choose a file", "Use an example",
+    // The left panel.
+    "Hide the left panel", "Cut the network to the second server", /^Fail the zone/, "Heal",
+    "Container exits with code #", "Out of memory", "App hangs",
+    /^How many( servers)?: one (less|more)$/, "Run tasks", "Keep running as a service", "Paste or drop a task definition", "Add servers",
+    // The lesson.
+    /^# web (take in|in) your hand/, /^i-# · us-east-1[abc]$/, "Nowhere yet", "Commit and run", "Start this unit again", "Leave",
+    // The board.
+    "What ECS knows", "What is true", "Both", "Table", "Control plane", /^Desired count of \w+: #$/, /^(web|api|worker|metrics|cache)$/,
+    /^(worker|metrics) × # /, /^worker · # PENDING/, /^us-east-1[abc]$/, /^Server i-#, /, /^Task \w+ · #, /, /^i-#$/, /^(web|api|worker) · #$/,
+    "Put task # here",
+    // The right panel.
+    "Drain", "Deregister (force)", "Terminate", /^Task \w+ · #$/, "Delete service", "Close details",
+    "AZ Balanced Spread", "AZ Balanced BinPack", "BinPack", "Random", "Default", "One task per host (distinctInstance)", "Add", /^FARGATE(_SPOT)?$/,
+    /^Apply: /, /#:#/,
+    // Time.
+    "To the start", "Play", "Next event", "+# s: one second further",
+  ],
+  tab: [/^(Why|Details|Events|Words|Board|Start|Lesson|More)$/],
+  combobox: ["Speed", /^(Task|App|Server|Zone) to break$/, "Task definition", "Instance type", "Zone", "Add a strategy"],
+  spinbutton: ["How many", "How many servers"],
+  slider: ["Time"],
+  searchbox: ["Find a word"],
+  textbox: ["memberOf: only servers where", /^Paste the JSON/],
+};
+
+/** Controls of the page that none of the tests is known to use. */
+async function controlsUnknown(page) {
+  const lines = (await page.locator("body").ariaSnapshot()).split("\n");
+  const controls = lines.map((line) => line.match(/^ *- '?(\w+) "((?:[^"\\]|\\.)*)"/)).filter((match) => match && match[1] in USED);
+  const hexadecimal = (name) => name.replace(/i-[0-9a-f]{4}\b/g, "i-#").replace(/· [0-9a-f]{4}\b/g, "· #");
+  const plain = controls.map(([, role, name]) => [role, hexadecimal(name).replace(/(?<![\w-])\d(?:[\d,.]*\d)?/g, "#")]);
+  const used = ([role, name]) => USED[role].some((each) => (typeof each === "string" ? each === name : each.test(name)));
+  return plain.filter((control) => !used(control)).map(([role, name]) => `${role} ${name}`);
+}
+
+/** States of the page: how to get there from the one before. */
+const STATES = {
+  "the sandbox": async (page) => pause(page),
+  "a fault, and the details of what it strikes": async (page, show) => {
+    await show("Board");
+    await button(page, "Cut the network to the second server").click();
+    await playUntil(page, async () => /UNKNOWN/.test(await server(page, "us-east-1b").innerText()), 30);
+    await server(page, "us-east-1b").head.click();
+    await page.getByRole("heading", { name: /^Server i-/ }).waitFor();
+  },
+  "a service with its placement": async (page) => {
+    await service(page, "worker").name.click();
+    await page.getByRole("heading", { name: "Service worker" }).waitFor();
+  },
+  "why tasks wait": async (page, show) => {
+    const close = button(page, "Close details");
+    if (await close.count()) await close.click();
+    for (const count of [2, 3, 4, 5, 6, 7]) await service(page, "worker").change(count).click();
+    await playUntil(page, async () => (await the.shelf(page).getByRole("button", { name: /^worker ×/ }).count()) === 1, 10);
+    await the.shelf(page).getByRole("button", { name: /^worker ×/ }).click();
+    await show("Why");
+    await page.getByRole("heading", { name: /^worker: / }).waitFor();
+  },
+  "the events": async (page) => page.getByRole("tab", { name: "Events" }).click(),
+  "faults, workload and words": async (page, show) => {
+    await show("More");
+    const words = page.getByRole("tab", { name: "Words" });
+    if (await words.count()) await words.click();
+  },
+  "the dialog that takes a task definition": async (page) => {
+    await button(page, "Paste or drop a task definition").click();
+    await page.getByRole("dialog").getByRole("textbox").fill('{ "family": "a", "containerDefinitions": [] }');
+    await page.getByRole("dialog").getByRole("status").getByRole("listitem").first().waitFor();
+  },
+  "the list of keys": async (page) => {
+    await page.keyboard.press("Escape");
+    await button(page, "Keys and help").click();
+  },
+  "the display menu": async (page) => {
+    await page.keyboard.press("Escape");
+    await button(page, "Display").click();
+  },
+  "the table": async (page, show) => {
+    await button(page, "Display").click();
+    await show("Board");
+    await button(the.board(page), "Table").click();
+  },
+  "a prediction": async (page, show) => {
+    await button(the.board(page), "Table").click();
+    await choose(page, "Placement");
+    await show("Lesson");
+    await button(page, "Continue").click();
+    await button(page, "Commit and run").waitFor();
+  },
+  "a hundred servers": async (page, show) => {
+    await choose(page, "100 servers");
+    await show("Board");
+    await the.servers(page).nth(99).waitFor();
+    await pause(page);
+  },
+};
+
+/** The rest of what axe looks at is the same in light and dark. */
+const DEPENDS_ON_COLOURS = ["color-contrast", "link-in-text-block"];
+
+for (const screen of [WIDE, NARROW]) {
+  test(`in every state axe finds nothing and tests know the controls, ${screen.width} wide`, async (t) => {
+    await withPage({ ...screen, reducedMotion: "reduce" }, async (page) => {
+      const then = inOrder(t);
+      const unknown = [];
+      await open(page);
+      const show = async (pane) => {
+        if (screen === NARROW) await page.getByRole("tab", { name: pane, exact: true }).click();
+      };
+      for (const [name, reach] of Object.entries(STATES)) {
+        await then(name, async () => {
+          await reach(page, show);
+          unknown.push(...(await controlsUnknown(page)));
+          await assertAccessible(page);
+          await page.emulateMedia({ colorScheme: "dark" });
+          await assertAccessible(page, DEPENDS_ON_COLOURS);
+          await page.emulateMedia({ colorScheme: "light" });
+        });
+      }
+      await then("every control of these states is one that a test uses", async () => assert.deepEqual([...new Set(unknown)], []));
+    });
+  });
+}
+
+test("what is still fading in is looked at as it will be, and what arrives meanwhile as well", async () => {
+  await withPage(WIDE, async (page) => {
+    await open(page);
+    await pause(page);
+    await page.evaluate(() => {
+      const slow = new CSSStyleSheet();
+      slow.replaceSync("@keyframes fade { from { opacity: 0.3 } } .late { animation: fade 60s } h1 { transition: opacity 60s }");
+      document.adoptedStyleSheets = [slow];
+      const [title, intro] = document.querySelectorAll("h1, #intro-title");
+      title.style.opacity = 0.3;
+      title.offsetWidth;
+      title.style.opacity = 1;
+      intro.classList.add("late");
+      intro.animate([{ opacity: 0.3 }, { opacity: 1 }], 60_000);
+      // As if each moment of the simulation brought something new.
+      const lead = document.querySelector(".lead");
+      setInterval(() => {
+        lead.classList.remove("late");
+        lead.offsetWidth;
+        lead.classList.add("late");
+      });
+    });
+    await assertAccessible(page);
+  });
+});
