@@ -9,12 +9,11 @@ use yew::prelude::*;
 use crate::session::frame::{ControlPlaneView, Density, FargateView, ZoneView};
 use crate::session::intent::{Intent, LaunchMode, Lens, Subject};
 use crate::sim::ids::InstanceId;
-use crate::ui::board_table::board_table;
 use crate::ui::browser::focus;
 use crate::ui::control_plane_band::ControlPlaneBand;
 use crate::ui::fargate_lane::FargateLane;
 use crate::ui::icons::{Icon, icon};
-use crate::ui::later::later;
+use crate::ui::later::{coming, later};
 use crate::ui::legend::legend;
 use crate::ui::part::part;
 use crate::ui::segmented::segmented;
@@ -37,6 +36,8 @@ pub struct BoardProps {
     pub summary: Rc<str>,
     pub selection: Option<Subject>,
     pub held: Option<u32>,
+    /// The later half of the page is there.
+    pub complete: bool,
     pub send: Callback<Intent>,
 }
 
@@ -71,7 +72,7 @@ pub fn Board(props: &BoardProps) -> Html {
             <p class="hidden-text" id="summary">{ &*props.summary }</p>
             { part("control-plane", ControlPlaneBand { control_plane: props.control_plane.clone(), send: send.clone(), held: *held }) }
             if *as_table {
-                { board_table(zones, props.lens, send) }
+                { later().map_or_else(coming, |later| (later.board_table)(zones, props.lens, send)) }
             } else if !zones.is_empty() {
                 <div class="zones" role="group" aria-label="Servers by zone; arrow keys move between them" {onkeydown} {onfocusin}>
                     { for zones.iter().map(|zone| {

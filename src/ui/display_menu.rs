@@ -4,6 +4,7 @@ use yew::prelude::*;
 
 use crate::ui::display::{Display, Motion, SingleKeys, TextSize, Theme};
 use crate::ui::icons::{Icon, icon};
+use crate::ui::later::{coming, later};
 use crate::ui::segmented::segmented;
 
 /// Draws the button and its menu. Opening, closing by Esc or a tap beside it, and the return of focus are the browser's.
@@ -14,11 +15,20 @@ pub fn display_menu(display: Display, on_change: &Callback<Display>) -> Html {
                 { icon(Icon::Display) }<span class="wide-only">{ "Display" }</span>
             </button>
             <div id="display-menu" class="menu display-menu" popover="auto" role="group" aria-label="Display">
-                { row("Theme", &Theme::ALL, display.theme, on_change.reform(move |theme| Display { theme, ..display })) }
-                { row("Text size", &TextSize::ALL, display.text, on_change.reform(move |text| Display { text, ..display })) }
-                { row("Motion", &Motion::ALL, display.motion, on_change.reform(move |motion| Display { motion, ..display })) }
-                { row("Single-key shortcuts", &SingleKeys::ALL, display.keys, on_change.reform(move |keys| Display { keys, ..display })) }
+                { later().map_or_else(coming, |later| (later.display_rows)(display, on_change)) }
             </div>
+        </>
+    }
+}
+
+/// What is in the menu.
+pub fn display_rows(display: Display, on_change: &Callback<Display>) -> Html {
+    html! {
+        <>
+            { row("Theme", &Theme::ALL, display.theme, on_change.reform(move |theme| Display { theme, ..display })) }
+            { row("Text size", &TextSize::ALL, display.text, on_change.reform(move |text| Display { text, ..display })) }
+            { row("Motion", &Motion::ALL, display.motion, on_change.reform(move |motion| Display { motion, ..display })) }
+            { row("Single-key shortcuts", &SingleKeys::ALL, display.keys, on_change.reform(move |keys| Display { keys, ..display })) }
         </>
     }
 }

@@ -7,16 +7,20 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use crate::session::frame::{DetailsView, ImportCheckView, WhyView, WordView};
-use crate::session::intent::Intent;
+use crate::session::frame::{DetailsView, ImportCheckView, ScenarioView, WhyView, WordView, ZoneView};
+use crate::session::intent::{Intent, Lens};
 #[cfg(target_arch = "wasm32")]
 use crate::session::later as session;
+use crate::ui::board_table::board_table;
 use crate::ui::details_panel::DetailsPanel;
+use crate::ui::display::Display;
+use crate::ui::display_menu::display_rows;
 use crate::ui::fargate_lane::FargateLane;
 use crate::ui::import_dialog::import_dialog;
 use crate::ui::keys_dialog::keys_dialog;
 use crate::ui::lesson_rail::LessonRail;
 use crate::ui::part::part;
+use crate::ui::picker::picker_menu;
 use crate::ui::server_tile::ServerTile;
 use crate::ui::why_panel::WhyPanel;
 use crate::ui::words_panel::WordsPanel;
@@ -36,6 +40,9 @@ pub struct Later {
     /// The opening has no Fargate and few servers.
     pub fargate_lane: fn(FargateLane) -> Html,
     pub server_tile: fn(ServerTile) -> Html,
+    pub board_table: fn(&[Rc<ZoneView>], Lens, &Callback<Intent>) -> Html,
+    pub picker_menu: fn(&ScenarioView, bool, &Callback<Intent>) -> Html,
+    pub display_rows: fn(Display, &Callback<Display>) -> Html,
     pub import_dialog: DrawImport,
     pub keys_dialog: fn(bool, &Callback<()>) -> Html,
 }
@@ -50,6 +57,9 @@ static LATER: Later = Later {
     lesson: |lesson| part("lesson", lesson),
     fargate_lane: |lane| part("fargate", lane),
     server_tile: |tile| part("tile", tile),
+    board_table,
+    picker_menu,
+    display_rows,
     import_dialog,
     keys_dialog,
 };

@@ -275,6 +275,7 @@ impl Parts {
             locked: clock.locked,
             narrow,
             display,
+            complete: later().is_some(),
             on_display,
             on_help: self.on.help.clone(),
             send: self.send.clone(),
@@ -328,7 +329,7 @@ impl Parts {
         let Frame { control_plane, zones, fargate, density, lens, totals, summary, selection, .. } = &*self.frame;
         html! {
             <Board control_plane={control_plane.clone()} zones={zones.clone()} fargate={fargate.clone()} density={*density} lens={*lens} {mode} locked={self.frame.clock.locked}
-                totals={totals.clone()} summary={summary.clone()} selection={*selection} held={self.held} send={self.send.clone()} />
+                totals={totals.clone()} summary={summary.clone()} selection={*selection} held={self.held} complete={later().is_some()} send={self.send.clone()} />
         }
     }
 

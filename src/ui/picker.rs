@@ -8,6 +8,7 @@ use crate::session::frame::{Entry, ScenarioView};
 use crate::session::intent::Intent;
 use crate::ui::gesture::click;
 use crate::ui::icons::{Icon, icon};
+use crate::ui::later::{coming, later};
 
 /// Draws the button and its menu.
 pub fn picker(scenario: &ScenarioView, guided: bool, send: &Callback<Intent>) -> Html {
@@ -18,9 +19,19 @@ pub fn picker(scenario: &ScenarioView, guided: bool, send: &Callback<Intent>) ->
                 <span class="hidden-text">{ "Choose how to learn: " }</span><span>{ mode }</span>{ icon(Icon::Chevron) }
             </button>
             <nav id="picker-menu" class="menu picker-menu" popover="auto" aria-label="Choose how to learn">
-                { group("Guided", "Predict, run, see why.", &scenario.units, None, send, Intent::OpenUnit) }
-                { group("Sandbox", "Play freely; nothing can be harmed.", &scenario.scenarios, (!guided).then_some(&scenario.id), send, Intent::OpenScenario) }
+                { later().map_or_else(coming, |later| (later.picker_menu)(scenario, guided, send)) }
             </nav>
+        </>
+    }
+}
+
+/// What is in the menu.
+pub fn picker_menu(scenario: &ScenarioView, guided: bool, send: &Callback<Intent>) -> Html {
+    let current = (!guided).then_some(&scenario.id);
+    html! {
+        <>
+            { group("Guided", "Predict, run, see why.", &scenario.units, None, send, Intent::OpenUnit) }
+            { group("Sandbox", "Play freely; nothing can be harmed.", &scenario.scenarios, current, send, Intent::OpenScenario) }
         </>
     }
 }

@@ -29,6 +29,8 @@ pub struct TopBar {
     /// Too little room for everything.
     pub narrow: bool,
     pub display: Display,
+    /// The later half of the page is there.
+    pub complete: bool,
     pub on_display: Callback<Display>,
     pub on_help: Callback<()>,
     pub send: Callback<Intent>,

@@ -51,11 +51,14 @@ fn build() -> Result<Site> {
     tools::ensure_wasm_target()?;
     tools::run(
         "cargo build of the benches",
-        workspace::cargo().args(["build", "--release", "--target", WASM_TARGET, "--bin", BINARY]),
+        workspace::cargo_for_wasm().args(["build", "--profile", page::PUBLISHED, "--target", WASM_TARGET, "--bin", BINARY]),
     )?;
     let target = workspace::target_dir()?;
-    let bound =
-        page::bind(&target.join(WASM_TARGET).join("release").join(format!("{BINARY}.wasm")), "bench", &target.join(BINARY))?;
+    let bound = page::bind(
+        &target.join(WASM_TARGET).join(page::PUBLISHED).join(format!("{BINARY}.wasm")),
+        "bench",
+        &target.join(BINARY),
+    )?;
     let mut site = Site::default();
     site.put("index.html", INDEX.as_bytes().to_vec());
     for name in ["bench.js", "bench_bg.wasm"] {

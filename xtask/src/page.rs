@@ -17,6 +17,8 @@ use crate::workspace::{self, WASM_TARGET};
 use crate::{compress, tools};
 
 const BINARY: &str = "ecs-playground";
+/// The profile of what is published.
+pub const PUBLISHED: &str = "page";
 /// The half of the page that comes with the first touch, as the cutter names it.
 const LATER_WASM: &str = "split_later.wasm";
 /// Loads it.
@@ -34,7 +36,7 @@ pub enum Purpose {
 impl Purpose {
     fn profile(self) -> &'static str {
         match self {
-            Purpose::Publish => "release",
+            Purpose::Publish => PUBLISHED,
             Purpose::Watch => "watch",
         }
     }
@@ -60,7 +62,7 @@ fn compile(purpose: Purpose) -> Result<PathBuf> {
     let profile = purpose.profile();
     tools::run(
         "cargo build of the page",
-        workspace::cargo().args(["rustc", "--profile", profile, "--target", WASM_TARGET, "--bin", BINARY]).args([
+        workspace::cargo_for_wasm().args(["rustc", "--profile", profile, "--target", WASM_TARGET, "--bin", BINARY]).args([
             "--",
             "-C",
             "link-arg=--emit-relocs",

@@ -29,3 +29,14 @@ pub fn cargo() -> Command {
     command.current_dir(root());
     command
 }
+
+/// The same for the wasm target. The folders of this machine are kept out of what is published: the same sources give the same
+/// files everywhere.
+pub fn cargo_for_wasm() -> Command {
+    let home = env::home_dir().unwrap_or_default();
+    let cargo_home = env::var_os("CARGO_HOME").map_or_else(|| home.join(".cargo"), PathBuf::from);
+    let remap = format!("--remap-path-prefix={}=", cargo_home.join("registry").join("src").display());
+    let mut command = cargo();
+    command.args(["--config", &format!("target.{WASM_TARGET}.rustflags=['{remap}']")]);
+    command
+}
