@@ -1,6 +1,7 @@
 // The first load: what comes over the wire, how strict the page is, and what it says when it cannot start.
 
 import assert from "node:assert/strict";
+import { homedir } from "node:os";
 import { test } from "node:test";
 import { brotliCompressSync } from "node:zlib";
 import { BASE_URL, NARROW, WIDE, assertAccessible, open, withPage } from "./harness.mjs";
@@ -57,6 +58,20 @@ test("the first load is small", async () => {
     console.log(`first load: ${total} bytes as brotli, ${sizes.length} requests`);
     assert.ok(sizes.length >= 5, "all of the page is counted");
     assert.ok(total <= FIRST_LOAD_LIMIT, `${total} bytes: ${JSON.stringify(sizes.sort((a, b) => b[0] - a[0]))}`);
+  });
+});
+
+test("nothing of the machine that built the page is in it", async () => {
+  await withPage(WIDE, async (page, seen) => {
+    await open(page);
+    await page.keyboard.press("Shift");
+    const wasms = () => seen.responses.filter((response) => response.url().endsWith(".wasm"));
+    await until(() => wasms().length === 2);
+    for (const wasm of wasms()) {
+      const text = (await wasm.body()).toString("latin1");
+      assert.ok(text.includes("src/"), "places in the sources are named");
+      assert.ok(!text.includes(homedir()), `${wasm.url()} names a folder of this machine`);
+    }
   });
 });
 

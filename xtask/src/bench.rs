@@ -51,7 +51,7 @@ fn build() -> Result<Site> {
     tools::ensure_wasm_target()?;
     tools::run(
         "cargo build of the benches",
-        workspace::cargo_for_wasm().args(["build", "--profile", page::PUBLISHED, "--target", WASM_TARGET, "--bin", BINARY]),
+        workspace::cargo_for_wasm()?.args(["build", "--profile", page::PUBLISHED, "--target", WASM_TARGET, "--bin", BINARY]),
     )?;
     let target = workspace::target_dir()?;
     let bound = page::bind(

@@ -62,7 +62,7 @@ fn compile(purpose: Purpose) -> Result<PathBuf> {
     let profile = purpose.profile();
     tools::run(
         "cargo build of the page",
-        workspace::cargo_for_wasm().args(["rustc", "--profile", profile, "--target", WASM_TARGET, "--bin", BINARY]).args([
+        workspace::cargo_for_wasm()?.args(["rustc", "--profile", profile, "--target", WASM_TARGET, "--bin", BINARY]).args([
             "--",
             "-C",
             "link-arg=--emit-relocs",

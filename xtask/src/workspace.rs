@@ -32,11 +32,16 @@ pub fn cargo() -> Command {
 
 /// The same for the wasm target. The folders of this machine are kept out of what is published: the same sources give the same
 /// files everywhere.
-pub fn cargo_for_wasm() -> Command {
+pub fn cargo_for_wasm() -> Result<Command> {
     let home = env::home_dir().unwrap_or_default();
     let cargo_home = env::var_os("CARGO_HOME").map_or_else(|| home.join(".cargo"), PathBuf::from);
-    let remap = format!("--remap-path-prefix={}=", cargo_home.join("registry").join("src").display());
+    let rustc = env::var_os("RUSTC").unwrap_or_else(|| OsString::from("rustc"));
+    let answer =
+        Command::new(rustc).args(["--print", "sysroot"]).current_dir(root()).output().context("asking rustc where it is")?;
+    let sysroot = PathBuf::from(String::from_utf8_lossy(&answer.stdout).trim());
+    let ours = [cargo_home.join("registry/src"), sysroot.join("lib/rustlib/src/rust")];
+    let flags = ours.map(|folder| format!("'--remap-path-prefix={}='", folder.display())).join(",");
     let mut command = cargo();
-    command.args(["--config", &format!("target.{WASM_TARGET}.rustflags=['{remap}']")]);
-    command
+    command.args(["--config", &format!("target.{WASM_TARGET}.rustflags=[{flags}]")]);
+    Ok(command)
 }
