@@ -294,8 +294,8 @@ fn nothing_gives_a_prediction_away_before_it_is_committed() {
     for subject in [web_subject(&before), Subject::Task(task), Subject::Instance(InstanceId(1))] {
         session.take(Intent::Select(Some(subject)));
         let details = session.frame().details.clone().expect("something is selected");
-        let form = details.placement.iter().flat_map(|form| form.templates.iter().chain(&form.launch_types));
-        let offered: Vec<&Choice> = details.actions.iter().chain(form).filter(|choice| choice.intent.moves_the_run()).collect();
+        assert!(details.placement.iter().all(|form| form.locked == Some(reason)), "the form is locked as a whole");
+        let offered: Vec<&Choice> = details.actions.iter().filter(|choice| choice.intent.moves_the_run()).collect();
         assert!(!offered.is_empty() && offered.iter().all(|choice| choice.refused.as_deref() == Some(reason)), "{subject:?}");
     }
     for ghost in 1..=4 {
