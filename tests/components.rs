@@ -198,7 +198,7 @@ fn the_timeline_is_a_slider_with_words() {
 
 #[test]
 fn why_is_told_as_a_table() {
-    let why = WhyPanel { why: fixture::rich().why, send: Callback::noop() };
+    let why = WhyPanel { why: fixture::rich().why.expect("the rich frame answers a question"), send: Callback::noop() };
     expect![[r#"
         h3[tabindex=-1]
         batch · e41c is waiting

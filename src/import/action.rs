@@ -1,5 +1,7 @@
 //! A command written by an author, with names where the simulator has numbers: checked when read, resolved when it is its turn.
 
+use serde::{Deserialize, Serialize};
+
 use crate::import::placement_text;
 use crate::import::scenario_input::ActionInput;
 use crate::sim::command::{Command, InstanceStatusRequest, LaunchInstances, LaunchType, RunTask, UpdateService};
@@ -9,7 +11,7 @@ use crate::sim::ids::{FaultId, InstanceId, TaskId};
 use crate::sim::time::Millis;
 
 /// A checked command.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Action {
     /// Complete as it is.
     Plain(Box<Command>),
@@ -18,7 +20,7 @@ pub enum Action {
 }
 
 /// A task by its group's short name and its number there.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TaskName {
     /// `web` of `web/1`.
     pub group: String,
@@ -27,7 +29,7 @@ pub struct TaskName {
 }
 
 /// What is done to a task.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TaskAction {
     Stop(Option<String>),
     Exit(i32),

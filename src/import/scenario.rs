@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::import::action::{Action, launch_type};
 use crate::import::located::{self, Spanned};
 use crate::import::scenario_input::{ActionInput, AppInput, ScenarioInput, ServerInput, ServiceInput};
 use crate::import::toml_error::TextError;
 use crate::import::{duration, placement_text};
-use crate::sim::command::{Command, CreateService, LaunchInstances, LaunchType, SchedulingStrategy};
+use crate::sim::command::{CreateService, LaunchInstances, LaunchType, SchedulingStrategy};
 use crate::sim::data_plane::app::{App, Apps};
 use crate::sim::engine::{Beginning, Sim};
 use crate::sim::model::instance_type::InstanceType;
@@ -21,7 +23,7 @@ use crate::sim::tuning::Tuning;
 const SERVERS_FIRST_MS: Millis = SECOND;
 
 /// What a run starts from.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Scenario {
     pub title: Rc<str>,
     pub sentence: Rc<str>,
@@ -39,7 +41,7 @@ pub struct Scenario {
 }
 
 /// One timed action.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
     pub at_ms: Millis,
     pub action: Action,
@@ -71,12 +73,10 @@ impl Scenario {
         }
         sim.advance_to(SERVERS_FIRST_MS, observations);
         for definition in &self.definitions {
-            let command = Command::RegisterTaskDefinition(Box::new(definition.clone()));
-            sim.apply(&command, observations).map_err(|refusal| refusal.message)?;
+            sim.register_task_definition(definition, observations).map_err(|refusal| refusal.message)?;
         }
         for service in &self.services {
-            let command = Command::CreateService(service.clone());
-            sim.apply(&command, observations)
+            sim.create_service(service, observations)
                 .map_err(|refusal| format!("service {}: {}", service.service_name, refusal.message))?;
         }
         Ok(sim)

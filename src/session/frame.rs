@@ -5,6 +5,8 @@
 
 use std::rc::Rc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::session::Question;
 use crate::session::intent::{Intent, LaunchMode, Lens, Subject};
 use crate::sim::ids::{InstanceId, ObservationId, ServiceId, TaskId};
@@ -73,7 +75,7 @@ pub struct ScenarioView {
 }
 
 /// One thing in a picker.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
     pub id: Rc<str>,
     pub title: Rc<str>,

@@ -90,6 +90,11 @@ pub enum Intent {
 }
 
 impl Intent {
+    /// Whether it takes the half of the session that the page [downloads later](crate::session::later).
+    pub fn needs_later(&self) -> bool {
+        !matches!(self, Intent::Play | Intent::Pause | Intent::SetSpeed(_) | Intent::Elapsed(_))
+    }
+
     /// Does it let time pass, go about in time, or change the cluster?
     pub fn moves_the_run(&self) -> bool {
         match self {

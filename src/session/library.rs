@@ -1,6 +1,10 @@
 //! The scenarios and units that come with the page: data files, compiled in.
+//!
+//! What the page shows first comes ready to use ([`opening`]), so that a first look needs no reader of texts.
 
 use std::rc::Rc;
+
+use serde::{Deserialize, Serialize};
 
 use crate::course::unit::Unit;
 use crate::import::scenario::Scenario;
@@ -34,6 +38,19 @@ pub const SCENARIOS: &[Source] = &[
     course_file!("scenarios", "mixed-launch-types"),
     course_file!("scenarios", "hundred-servers"),
 ];
+
+/// What the page shows first: the first scenario, read and checked, and what its pickers offer.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Opening {
+    pub scenario: Scenario,
+    pub scenarios: Vec<Entry>,
+    pub units: Vec<Entry>,
+}
+
+/// What the page shows first. A test makes it anew from the files and compares.
+pub fn opening() -> Opening {
+    postcard::from_bytes(include_bytes!("opening.postcard")).expect("a test has read it")
+}
 
 /// The scenario of that id.
 pub fn scenario(id: &str) -> Option<Rc<Scenario>> {
@@ -82,14 +99,14 @@ pub fn unit_entries() -> Vec<Entry> {
 }
 
 /// What a picker shows of a unit.
-#[derive(serde::Deserialize)]
+#[derive(Deserialize)]
 struct UnitHeading {
     title: Rc<str>,
     idea: Rc<str>,
 }
 
 /// What a picker shows of a file.
-#[derive(serde::Deserialize)]
+#[derive(Deserialize)]
 struct Heading {
     title: Rc<str>,
     sentence: Rc<str>,
@@ -107,6 +124,29 @@ pub fn entries() -> Vec<Entry> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// `UPDATE_EXPECT=1` writes it.
+    #[test]
+    fn the_opening_is_made_from_the_files() {
+        let scenario = Scenario::parse(SCENARIOS[0].text).expect("the first scenario is right");
+        assert!(scenario.script.is_empty(), "a script would need the half of the page that comes later");
+        let fresh = Opening { scenario, scenarios: entries(), units: unit_entries() };
+        let fresh = postcard::to_allocvec(&fresh).expect("the first scenario has no memberOf, which plain data cannot hold");
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/src/session/opening.postcard");
+        if std::env::var_os("UPDATE_EXPECT").is_some() {
+            std::fs::write(file, &fresh).expect("the file can be written");
+        }
+        let committed = std::fs::read(file).expect("the file can be read");
+        assert!(committed == fresh, "{file} is old: make it anew with UPDATE_EXPECT=1 cargo test --lib opening");
+    }
+
+    #[test]
+    fn the_opening_is_the_first_scenario() {
+        let opening = opening();
+        assert_eq!(opening.scenario.title, entries()[0].title);
+        assert_eq!(opening.scenarios, entries());
+        assert_eq!(opening.units, unit_entries());
+    }
 
     #[test]
     fn every_scenario_of_the_page_can_be_opened() {

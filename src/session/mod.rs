@@ -5,11 +5,13 @@
 use std::rc::Rc;
 
 use crate::explain::headline;
+use crate::import::scenario::Scenario;
 use crate::import::task_definition::task_definition_from_json;
 use crate::import::{placement_text, task_definition};
 use crate::session::events::EventList;
 use crate::session::frame::{Choice, Frame, ImportCheckView, NoticeView};
 use crate::session::intent::{Intent, Lens, Subject};
+use crate::session::later::later;
 use crate::session::lesson::LessonRun;
 use crate::session::timeline::Timeline;
 use crate::session::view::View;
@@ -23,6 +25,7 @@ pub mod events;
 pub mod frame;
 mod guide;
 pub mod intent;
+pub mod later;
 pub mod launch_mode;
 pub mod lesson;
 pub mod library;
@@ -77,35 +80,61 @@ pub struct Session {
 impl Session {
     /// Opens the first scenario, alive.
     pub fn open() -> Self {
-        Self::open_scenario(library::SCENARIOS[0].id).expect("the page has a first scenario")
+        let opening = library::opening();
+        let pickers = (Rc::new(opening.scenarios), Rc::new(opening.units));
+        Self::begin(library::SCENARIOS[0].id, Rc::new(opening.scenario), pickers)
     }
 
     /// Opens one of the page's scenarios.
     pub fn open_scenario(id: &str) -> Option<Self> {
-        let timeline = Timeline::open(library::scenario(id)?, None, Tuning::default());
-        let mut view = View::default();
-        let mut session = Self {
-            scenario_id: Rc::from(id),
+        let pickers = (Rc::new(library::entries()), Rc::new(library::unit_entries()));
+        Some(Self::begin(id, library::scenario(id)?, pickers))
+    }
+
+    fn begin(id: &str, scenario: Rc<Scenario>, pickers: view::Pickers) -> Self {
+        let timeline = Timeline::open(scenario, None, Tuning::default());
+        let (scenario_id, announcement) = (Rc::from(id), Rc::from(""));
+        let (playing, speed, lens) = (true, 5, Lens::Both);
+        let mut events = EventList::default();
+        events.follow(&timeline);
+        let mut view = View::offering(pickers);
+        let frame = view.frame(&view::Shown {
+            scenario_id: &scenario_id,
+            timeline: &timeline,
+            playing,
+            speed,
+            lens,
             lesson: None,
-            playing: true,
-            speed: 5,
-            lens: Lens::Both,
             selection: None,
             question: None,
             touched: false,
-            events: EventList::default(),
+            events: &events,
+            notice: &None,
+            import_check: &None,
+            announcement: &announcement,
+            why_brought_up: 0,
+            locked: None,
+        });
+        Self {
+            scenario_id,
+            lesson: None,
+            playing,
+            speed,
+            lens,
+            selection: None,
+            question: None,
+            touched: false,
+            events,
             notice: None,
             import_check: None,
-            announcement: Rc::from(""),
+            announcement,
             announced_before_ms: 0,
             announced: timeline.log().len(),
             why_brought_up: 0,
-            frame: Rc::new(view.first(&timeline)),
+            frame: Rc::new(frame),
             view,
             timeline,
-        };
-        session.refresh();
-        Some(session)
+        }
     }
 
     /// What the page shows.
@@ -118,7 +147,7 @@ impl Session {
         &self.timeline
     }
 
-    /// Takes one gesture.
+    /// Takes one gesture. One that needs the later half is lost while that is not [there](Intent::needs_later).
     pub fn take(&mut self, intent: Intent) {
         match self.locked().filter(|_| intent.moves_the_run()) {
             Some(reason) => self.notice = Some(notice(reason, Vec::new())),
@@ -138,6 +167,31 @@ impl Session {
             Intent::Pause => self.playing = false,
             Intent::SetSpeed(speed) => self.speed = speed.clamp(1, 600),
             Intent::Elapsed(wall_ms) => self.elapse(wall_ms),
+            acting => {
+                if let Some(later) = later() {
+                    (later.act)(self, acting);
+                }
+            }
+        }
+    }
+
+    /// The later half could not be downloaded.
+    pub fn tell_later_is_missing(&mut self) {
+        let advice = Rc::from("Check the connection, then do it again. The cluster is as it was.");
+        self.notice = Some(notice("A part of the page could not be loaded", vec![advice]));
+        self.refresh();
+    }
+
+    /// What has arrived with the later half is shown.
+    pub fn later_arrived(&mut self) {
+        self.refresh();
+    }
+
+    /// A gesture that needs the later half.
+    fn act_on(&mut self, intent: Intent) {
+        match intent {
+            // `follow` has seen to these.
+            Intent::Play | Intent::Pause | Intent::SetSpeed(_) | Intent::Elapsed(_) => {}
             Intent::StepToNextEvent => self.step(Self::step_to_event),
             Intent::StepBy(span_ms) => self.step(|session| session.run_to(session.timeline.now_ms() + span_ms)),
             Intent::Seek(to_ms) => {
@@ -194,7 +248,11 @@ impl Session {
     fn run_to(&mut self, to_ms: Millis) {
         let to_ms = to_ms.min(LONGEST_RUN_MS);
         match &self.lesson {
-            Some(_) => self.run_lesson_to(to_ms),
+            Some(_) => {
+                if let Some(later) = later() {
+                    (later.run_lesson)(self, to_ms);
+                }
+            }
             None => self.timeline.advance_to(to_ms),
         }
         if self.timeline.now_ms() >= LONGEST_RUN_MS {

@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use crate::import::action::Action;
 use crate::import::scenario::Scenario;
+use crate::session::later::later;
 use crate::sim::command::Command;
 use crate::sim::control_plane::api::Refusal;
 use crate::sim::decision::Decision;
@@ -162,12 +163,14 @@ impl Timeline {
         while let Some(entry) = self.entries.get(self.applied).filter(|entry| entry.at_ms <= until_ms).cloned() {
             self.run_to(entry.at_ms);
             self.applied += 1;
-            self.replay(&entry.action);
+            if let Some(later) = later() {
+                (later.replay)(self, &entry.action);
+            }
         }
         self.run_to(until_ms);
     }
 
-    fn replay(&mut self, action: &Action) {
+    pub(super) fn replay(&mut self, action: &Action) {
         let mut fresh = Vec::new();
         if let Ok(command) = action.resolve(&self.sim) {
             // A refusal was observed when it was recorded, and is again.

@@ -45,7 +45,7 @@ pub enum InstanceStatusRequest {
 }
 
 /// `CreateService`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct CreateService {
     pub service_name: String,
     /// `family` for the newest revision, or `family:revision`.
@@ -62,7 +62,7 @@ pub struct CreateService {
 }
 
 /// `UpdateService`: every field that is `None` stays as it was.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct UpdateService {
     pub service: String,
     /// `family` for the newest revision, or `family:revision`.
@@ -75,7 +75,7 @@ pub struct UpdateService {
 }
 
 /// `RunTask`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct RunTask {
     /// `family` for the newest revision, or `family:revision`.
     pub task_definition: String,
@@ -89,7 +89,7 @@ pub struct RunTask {
 }
 
 /// Launches EC2 instances that join the cluster when their agent registers.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct LaunchInstances {
     /// `m5.large`.
     pub instance_type: String,
@@ -102,7 +102,7 @@ pub struct LaunchInstances {
 }
 
 /// One thing asked of the cluster or done to it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Command {
     RegisterTaskDefinition(Box<TaskDefinition>),
     CreateService(CreateService),

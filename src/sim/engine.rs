@@ -4,7 +4,7 @@
 
 use std::rc::Rc;
 
-use crate::sim::command::{Command, LaunchInstances};
+use crate::sim::command::{Command, CreateService, LaunchInstances};
 use crate::sim::control_plane::ControlPlane;
 use crate::sim::control_plane::api::{Answer, Refusal};
 use crate::sim::data_plane::DataPlane;
@@ -16,6 +16,7 @@ use crate::sim::faults::Faults;
 use crate::sim::ids::{InstanceId, ZoneId};
 use crate::sim::message::Report;
 use crate::sim::model::instance_type::InstanceType;
+use crate::sim::model::task_definition::TaskDefinition;
 use crate::sim::model::zone::Zone;
 use crate::sim::observation::{Kind, Observation};
 use crate::sim::queue::Scheduled;
@@ -108,9 +109,31 @@ impl Sim {
 
     /// Does what is asked, now. A refusal changes nothing but is observed as well.
     pub fn apply(&mut self, command: &Command, observations: &mut Vec<Observation>) -> Answer {
-        self.fx.cause = None;
-        self.fx.lead(Kind::CommandGiven(Rc::new(command.clone())));
+        self.hear(command.clone());
         let answer = self.obey(command);
+        self.answer(answer, observations)
+    }
+
+    /// [`Command::RegisterTaskDefinition`], for those who need no other command.
+    pub fn register_task_definition(&mut self, definition: &TaskDefinition, observations: &mut Vec<Observation>) -> Answer {
+        self.hear(Command::RegisterTaskDefinition(Box::new(definition.clone())));
+        self.control.register_task_definition(&mut self.fx, definition.clone());
+        self.answer(Ok(()), observations)
+    }
+
+    /// [`Command::CreateService`], for those who need no other command.
+    pub fn create_service(&mut self, request: &CreateService, observations: &mut Vec<Observation>) -> Answer {
+        self.hear(Command::CreateService(request.clone()));
+        let answer = self.control.create_service(&mut self.fx, request);
+        self.answer(answer, observations)
+    }
+
+    fn hear(&mut self, command: Command) {
+        self.fx.cause = None;
+        self.fx.lead(Kind::CommandGiven(Rc::new(command)));
+    }
+
+    fn answer(&mut self, answer: Answer, observations: &mut Vec<Observation>) -> Answer {
         if let Err(refusal) = &answer {
             self.fx.observe(Kind::CommandRefused { code: refusal.code, message: Rc::from(refusal.message.as_str()) });
         }

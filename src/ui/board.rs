@@ -14,6 +14,7 @@ use crate::ui::browser::focus;
 use crate::ui::control_plane_band::ControlPlaneBand;
 use crate::ui::fargate_lane::FargateLane;
 use crate::ui::icons::{Icon, icon};
+use crate::ui::later::later;
 use crate::ui::legend::legend;
 use crate::ui::part::part;
 use crate::ui::segmented::segmented;
@@ -83,7 +84,7 @@ pub fn Board(props: &BoardProps) -> Html {
                 { legend(*density, props.mode.is_none()) }
             }
             if let Some(fargate) = &props.fargate {
-                { part("fargate", FargateLane { fargate: fargate.clone(), send: send.clone() }) }
+                { for later().map(|later| (later.fargate_lane)(FargateLane { fargate: fargate.clone(), send: send.clone() })) }
             }
         </div>
     }

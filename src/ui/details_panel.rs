@@ -17,16 +17,13 @@ use crate::ui::placement_form::placement_editor;
 /// The Details tab.
 #[derive(PartialEq)]
 pub struct DetailsPanel {
-    pub details: Option<Rc<DetailsView>>,
+    pub details: Rc<DetailsView>,
     pub send: Callback<Intent>,
 }
 
 impl Part for DetailsPanel {
     fn draw(&self) -> Html {
-        match &self.details {
-            Some(details) => selected(details, &self.send),
-            None => nothing_selected(),
-        }
+        selected(&self.details, &self.send)
     }
 }
 
@@ -56,7 +53,8 @@ fn selected(details: &DetailsView, send: &Callback<Intent>) -> Html {
     }
 }
 
-fn nothing_selected() -> Html {
+/// The tab while nothing is selected.
+pub fn nothing_selected() -> Html {
     html! {
         <div class="blank">
             { icon(Icon::Pointer) }

@@ -94,9 +94,9 @@ impl Display {
     }
 
     fn show(self) {
-        root::set_data("theme", &word(&Theme::ALL, self.theme).to_lowercase());
-        root::set_data("text", &word(&TextSize::ALL, self.text).to_lowercase());
-        root::set_data("motion", &word(&Motion::ALL, self.motion).to_lowercase());
+        root::set_data("theme", &word(&Theme::ALL, self.theme).to_ascii_lowercase());
+        root::set_data("text", &word(&TextSize::ALL, self.text).to_ascii_lowercase());
+        root::set_data("motion", &word(&Motion::ALL, self.motion).to_ascii_lowercase());
     }
 }
 

@@ -32,7 +32,7 @@ pub fn meaning(key: &Key, playing: bool, lens: Lens, single: SingleKeys) -> Opti
     if key.in_dialog || key.in_field && key.name != "Escape" {
         return None;
     }
-    let name = key.name.to_lowercase();
+    let name = key.name.to_ascii_lowercase();
     if key.command {
         return match (name.as_str(), key.shift) {
             ("z", false) => Some(KeyAction::Send(Intent::Undo)),

@@ -30,6 +30,7 @@ pub mod icons;
 pub mod import_dialog;
 pub mod keys;
 pub mod keys_dialog;
+pub mod later;
 pub mod layout;
 pub mod legend;
 pub mod lesson_card;

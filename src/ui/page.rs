@@ -18,9 +18,8 @@ use crate::ui::display::{Display, SingleKeys, use_display};
 use crate::ui::gesture::click;
 use crate::ui::ghost::GhostMove;
 use crate::ui::icons::{Icon, fillings, icon};
-use crate::ui::import_dialog::import_dialog;
 use crate::ui::keys::{self, KeyAction};
-use crate::ui::keys_dialog::keys_dialog;
+use crate::ui::later::later;
 use crate::ui::layout::{Pane, PanelTab};
 use crate::ui::lesson_rail::{LessonRail, goal};
 use crate::ui::notice::notice;
@@ -123,8 +122,10 @@ pub fn Page(props: &PageProps) -> Html {
             { for narrow.then(|| parts.pane_tabs()) }
             <p class="hidden-text" role="status" aria-live="polite">{ &*frame.announcement }</p>
             { notice(frame.notice.as_deref(), &send) }
-            { import_dialog(look.import.as_ref(), frame.import_check.as_deref(), &on.text, &on.import_close, &send) }
-            { keys_dialog(look.help, &on.help_close) }
+            if let Some(later) = later() {
+                { (later.import_dialog)(look.import.as_ref(), frame.import_check.as_deref(), &on.text, &on.import_close, &send) }
+                { (later.keys_dialog)(look.help, &on.help_close) }
+            }
         </div>
     }
 }
@@ -329,10 +330,10 @@ impl Parts {
     /// The open unit, or the sentence that says what is on screen with the first thing to do.
     fn lesson(&self) -> Html {
         let scenario = &self.frame.scenario;
-        match &self.frame.lesson {
-            Some(lesson) => {
+        match later().zip(self.frame.lesson.as_ref()) {
+            Some((later, lesson)) => {
                 let (lesson, on_ghost, send) = (lesson.clone(), self.on.ghost.clone(), self.send.clone());
-                part("lesson", LessonRail { lesson, held: self.held, on_ghost, send })
+                (later.lesson)(LessonRail { lesson, held: self.held, on_ghost, send })
             }
             None => html! {
                 <section class="intro" aria-labelledby="intro-title">

@@ -4,13 +4,13 @@ use yew::prelude::*;
 
 use crate::session::frame::Frame;
 use crate::session::intent::Intent;
-use crate::ui::details_panel::DetailsPanel;
+use crate::ui::details_panel::nothing_selected;
 use crate::ui::events_panel::EventsPanel;
+use crate::ui::later::{coming, later};
 use crate::ui::layout::PanelTab;
 use crate::ui::part::part;
 use crate::ui::tabs::{panel_id, tab_id, tabs};
-use crate::ui::why_panel::WhyPanel;
-use crate::ui::words_panel::WordsPanel;
+use crate::ui::why_panel::nothing_asked;
 
 /// Draws the panel.
 pub fn side_panel(frame: &Frame, chosen: PanelTab, on_tab: &Callback<usize>, send: &Callback<Intent>) -> Html {
@@ -29,10 +29,15 @@ pub fn side_panel(frame: &Frame, chosen: PanelTab, on_tab: &Callback<usize>, sen
 /// What one tab shows.
 pub fn panel(frame: &Frame, tab: PanelTab, send: &Callback<Intent>) -> Html {
     let send = send.clone();
-    match tab {
-        PanelTab::Why => part("why", WhyPanel { why: frame.why.clone(), send }),
-        PanelTab::Details => part("details", DetailsPanel { details: frame.details.clone(), send }),
-        PanelTab::Events => part("events", EventsPanel { events: frame.events.clone(), send }),
-        PanelTab::Words => html! { <WordsPanel words={frame.words.clone()} /> },
+    match (tab, later()) {
+        (PanelTab::Why, Some(later)) => frame.why.clone().map_or_else(nothing_asked, |why| (later.why)(why, send)),
+        (PanelTab::Details, Some(later)) => {
+            frame.details.clone().map_or_else(nothing_selected, |details| (later.details)(details, send))
+        }
+        (PanelTab::Why, None) => nothing_asked(),
+        (PanelTab::Details, None) => nothing_selected(),
+        (PanelTab::Events, _) => part("events", EventsPanel { events: frame.events.clone(), send }),
+        (PanelTab::Words, Some(later)) => (later.words)(frame.words.clone()),
+        (PanelTab::Words, None) => coming(),
     }
 }

@@ -16,16 +16,13 @@ use crate::ui::why_table::why_table;
 /// The Why tab.
 #[derive(PartialEq)]
 pub struct WhyPanel {
-    pub why: Option<Rc<WhyView>>,
+    pub why: Rc<WhyView>,
     pub send: Callback<Intent>,
 }
 
 impl Part for WhyPanel {
     fn draw(&self) -> Html {
-        match &self.why {
-            Some(why) => answer(why, &self.send),
-            None => nothing_asked(),
-        }
+        answer(&self.why, &self.send)
     }
 }
 
@@ -48,7 +45,8 @@ fn answer(why: &WhyView, send: &Callback<Intent>) -> Html {
     }
 }
 
-fn nothing_asked() -> Html {
+/// The tab before anything is asked.
+pub fn nothing_asked() -> Html {
     html! {
         <div class="blank">
             { icon(Icon::Why) }

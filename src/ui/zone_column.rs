@@ -10,7 +10,8 @@ use crate::sim::ids::InstanceId;
 use crate::ui::fault_badges::fault_badges;
 use crate::ui::gesture::click;
 use crate::ui::icons::{Icon, icon};
-use crate::ui::part::{Part, part};
+use crate::ui::later::later;
+use crate::ui::part::Part;
 use crate::ui::server_card::ServerCard;
 use crate::ui::server_tile::ServerTile;
 
@@ -71,7 +72,9 @@ impl ZoneColumn {
                 {
                     match density {
                         Density::Full => html! { <ServerCard {server} {send} {held} {current} /> },
-                        Density::Compact | Density::Dense => part("tile", ServerTile { server, send, density, held, current }),
+                        Density::Compact | Density::Dense => html! {
+                            { for later().map(|later| (later.server_tile)(ServerTile { server, send, density, held, current })) }
+                        },
                     }
                 }
             </li>

@@ -8,9 +8,10 @@ use crate::session::Question;
 use crate::session::events::EventList;
 use crate::session::frame::{Choice, Density, EventsView, Frame, ImportCheckView, NoticeView, ScenarioView, WordView, ZoneView};
 use crate::session::intent::{Lens, Subject};
+use crate::session::later::later;
 use crate::session::lesson::LessonRun;
 use crate::session::timeline::Timeline;
-use crate::session::{choice, launch_mode, library};
+use crate::session::{choice, launch_mode};
 
 pub mod breakage;
 pub mod clock;
@@ -59,12 +60,15 @@ impl Shown<'_> {
 /// What a picker offers.
 type Entries = Rc<Vec<crate::session::frame::Entry>>;
 
+/// Scenarios and units to choose from.
+pub type Pickers = (Entries, Entries);
+
 /// What was shown before, and what is worked out only once.
 #[derive(Default)]
 pub struct View {
     before: Option<Frame>,
     words: Option<Rc<Vec<WordView>>>,
-    entries: Option<(Entries, Entries)>,
+    pickers: Pickers,
     why: why::WhyCache,
     clock: clock::TickCache,
 }
@@ -78,36 +82,22 @@ pub(crate) fn keep<T: PartialEq>(old: Option<&Rc<T>>, new: T) -> Rc<T> {
 }
 
 impl View {
-    /// The frame of a run nobody has looked at yet.
-    pub fn first(&mut self, timeline: &Timeline) -> Frame {
-        self.frame(&Shown {
-            scenario_id: &Rc::from(""),
-            timeline,
-            playing: false,
-            speed: 1,
-            lens: Lens::Both,
-            lesson: None,
-            selection: None,
-            question: None,
-            touched: false,
-            events: &EventList::default(),
-            notice: &None,
-            import_check: &None,
-            announcement: &Rc::from(""),
-            why_brought_up: 0,
-            locked: None,
-        })
+    /// A view whose pickers offer these scenarios and units.
+    pub fn offering(pickers: Pickers) -> Self {
+        Self { pickers, ..Self::default() }
     }
 
     /// The frame of what is to be shown now.
     pub fn frame(&mut self, shown: &Shown) -> Frame {
         let sim = shown.timeline.sim();
-        let words = self.words.get_or_insert_with(|| Rc::new(words::words())).clone();
-        let entries = self.entries.get_or_insert_with(|| (Rc::new(library::entries()), Rc::new(library::unit_entries()))).clone();
+        let later = later();
+        if let (None, Some(later)) = (&self.words, later) {
+            self.words = Some((later.words)());
+        }
         let before = self.before.take();
         let old = before.as_ref();
         let frame = Frame {
-            scenario: keep(old.map(|frame| &frame.scenario), scenario(shown, entries)),
+            scenario: keep(old.map(|frame| &frame.scenario), scenario(shown, self.pickers.clone())),
             clock: clock::clock(shown, &mut self.clock),
             mode: launch_mode::mode_of(sim),
             lens: shown.lens,
@@ -118,16 +108,20 @@ impl View {
             fargate: fargate::lane(shown, old).map(|lane| keep(old.and_then(|frame| frame.fargate.as_ref()), lane)),
             density: density(sim.truth().hosts.len()),
             selection: shown.selection,
-            details: details::details(shown).map(|view| keep(old.and_then(|frame| frame.details.as_ref()), view)),
+            details: later
+                .and_then(|later| (later.details)(shown))
+                .map(|view| keep(old.and_then(|frame| frame.details.as_ref()), view)),
             why_brought_up: shown.why_brought_up,
-            why: self.why.why(shown).map(|view| keep(old.and_then(|frame| frame.why.as_ref()), view)),
+            why: later
+                .and_then(|later| (later.why)(&mut self.why, shown))
+                .map(|view| keep(old.and_then(|frame| frame.why.as_ref()), view)),
             events: keep(old.map(|frame| &frame.events), events(shown)),
             breakage: keep(old.map(|frame| &frame.breakage), breakage::breakage(shown)),
             workload: keep(old.map(|frame| &frame.workload), workload::workload(sim)),
-            lesson: shown
-                .lesson
-                .map(|lesson| keep(old.and_then(|frame| frame.lesson.as_ref()), lesson.view(sim, &hue::of_family))),
-            words,
+            lesson: later
+                .zip(shown.lesson)
+                .map(|(later, lesson)| keep(old.and_then(|frame| frame.lesson.as_ref()), (later.lesson)(lesson, sim))),
+            words: self.words.clone().unwrap_or_default(),
             announcement: shown.announcement.clone(),
             notice: shown.notice.clone(),
             import_check: shown.import_check.clone(),
@@ -145,7 +139,7 @@ fn density(servers: usize) -> Density {
     }
 }
 
-fn scenario(shown: &Shown, (scenarios, units): (Entries, Entries)) -> ScenarioView {
+fn scenario(shown: &Shown, (scenarios, units): Pickers) -> ScenarioView {
     let scenario = shown.timeline.scenario();
     let first_action = scenario.first_action.as_ref().filter(|_| !shown.touched).and_then(|(label, action)| {
         let command = action.resolve(shown.timeline.sim()).ok()?;

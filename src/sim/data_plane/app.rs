@@ -2,11 +2,13 @@
 
 use std::rc::Rc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::sim::random::{Concern, Stream};
 use crate::sim::time::{Millis, SECOND};
 
 /// The behaviour of one family's containers.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct App {
     /// CPU really used, in per cent of what was reserved; may be over 100.
     pub cpu_percent: u32,

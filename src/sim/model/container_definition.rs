@@ -5,8 +5,10 @@
 
 use std::rc::Rc;
 
+use serde::{Deserialize, Serialize};
+
 /// One entry of `containerDefinitions`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ContainerDefinition {
     /// Unique inside its task definition.
     pub name: Rc<str>,
@@ -48,7 +50,7 @@ impl ContainerDefinition {
 }
 
 /// One port of a container and how it is reached from its instance.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct PortMapping {
     /// Port inside the container.
     pub container_port: u16,
@@ -59,7 +61,7 @@ pub struct PortMapping {
 }
 
 /// Transport of a port mapping.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Protocol {
     /// `tcp`, the default.
     #[default]
@@ -87,7 +89,7 @@ impl Protocol {
 }
 
 /// A check run inside the container (API26:HealthCheck).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct HealthCheck {
     /// `CMD` or `CMD-SHELL` and what follows.
     pub command: Vec<Rc<str>>,
@@ -113,7 +115,7 @@ impl HealthCheck {
 }
 
 /// One entry of `dependsOn`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ContainerDependency {
     /// The container waited for, by name.
     pub container: Rc<str>,
@@ -122,7 +124,7 @@ pub struct ContainerDependency {
 }
 
 /// How far a dependency must have got.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum ContainerCondition {
     /// `START`: it has been started.
     Start,
@@ -155,7 +157,7 @@ impl ContainerCondition {
 }
 
 /// Restarts in place, without replacing the task (API26:ContainerRestartPolicy).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct RestartPolicy {
     /// Off keeps the policy written down without following it.
     pub enabled: bool,
@@ -171,7 +173,7 @@ impl RestartPolicy {
 }
 
 /// Where a container sees a volume.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct MountPoint {
     /// A volume of the task definition, by name.
     pub source_volume: Rc<str>,

@@ -5,20 +5,23 @@
 use std::fmt;
 use std::rc::Rc;
 
+use serde::{Deserialize, Serialize};
+
 use super::expression::Expression;
 use super::expression_parser::ExpressionError;
 
 /// Binding: an instance that does not satisfy it never gets the task.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum PlacementConstraint {
     /// `distinctInstance`: each task of a group on an instance of its own.
     DistinctInstance,
-    /// `memberOf`: only on instances that satisfy the expression.
+    /// `memberOf`: only on instances that satisfy the expression. A recording holds its text; plain serde data cannot.
+    #[serde(skip)]
     MemberOf(Rc<Expression>),
 }
 
 /// Best effort: orders the instances that are left after the constraints.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum PlacementStrategy {
     /// `random`
     Random,
@@ -35,7 +38,7 @@ pub enum PlacementStrategy {
 }
 
 /// What `spread` keeps even.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum SpreadField {
     /// `instanceId`, which `host` also means.
     InstanceId,
@@ -44,7 +47,7 @@ pub enum SpreadField {
 }
 
 /// What `binpack` fills up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum BinPackResource {
     /// `cpu`
     Cpu,

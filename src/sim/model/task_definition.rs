@@ -5,6 +5,8 @@
 
 use std::rc::Rc;
 
+use serde::{Deserialize, Serialize};
+
 pub use super::container_definition::{
     ContainerCondition, ContainerDefinition, ContainerDependency, HealthCheck, MountPoint, PortMapping, Protocol, RestartPolicy,
 };
@@ -12,7 +14,7 @@ use super::placement::PlacementConstraint;
 pub use super::volume::{Volume, VolumeSource};
 
 /// One revision of a family.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct TaskDefinition {
     /// What its revisions have in common.
     pub family: Rc<str>,
@@ -94,7 +96,7 @@ impl TaskDefinition {
 }
 
 /// How the containers of a task are connected.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum NetworkMode {
     /// `bridge`: Docker's own network on the instance; the default on EC2 with Linux.
     #[default]
@@ -136,7 +138,7 @@ impl NetworkMode {
 }
 
 /// A launch type a task definition may be validated against.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Compatibility {
     /// `EC2`
     Ec2,
@@ -169,7 +171,7 @@ impl Compatibility {
 }
 
 /// `runtimePlatform`; what is not given restricts nothing on EC2 and means Linux on x86 on Fargate.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct RuntimePlatform {
     /// `cpuArchitecture`.
     pub cpu_architecture: Option<CpuArchitecture>,
@@ -178,7 +180,7 @@ pub struct RuntimePlatform {
 }
 
 /// The processor an image was built for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum CpuArchitecture {
     /// `X86_64`
     X86_64,
@@ -213,7 +215,7 @@ impl CpuArchitecture {
 }
 
 /// The operating system an image was built for; the editions of Windows are one for placement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum OperatingSystem {
     /// `LINUX`
     Linux,

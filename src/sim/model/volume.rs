@@ -4,8 +4,10 @@
 
 use std::rc::Rc;
 
+use serde::{Deserialize, Serialize};
+
 /// One entry of `volumes`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Volume {
     /// What mount points call it.
     pub name: Rc<str>,
@@ -14,7 +16,7 @@ pub struct Volume {
 }
 
 /// Where the bytes of a volume are.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum VolumeSource {
     /// A folder of the instance; without a path Docker makes one that lives as long as the task.
     Host {

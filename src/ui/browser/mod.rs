@@ -14,4 +14,5 @@ pub mod proof;
 pub mod root;
 pub mod scroll;
 pub mod storage;
+pub mod touch;
 pub mod visibility;

@@ -2,10 +2,11 @@
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::session::library;
+use crate::session::later::later;
 
-/// Observations, hash of the log and hash of the state of the long run of one of the page's scenarios.
+/// Observations, hash of the log and hash of the state of the long run of one of the page's scenarios; nothing for an
+/// unknown scenario, and before the later half of the page has arrived.
 #[wasm_bindgen(js_name = hashOfLongRun)]
 pub fn hash_of_long_run(scenario: &str) -> Option<String> {
-    library::hash_of_long_run(scenario)
+    (later()?.hash_of_long_run)(scenario)
 }

@@ -1,0 +1,82 @@
+//! The half of the session that only an acting learner needs: gestures, answers, lessons, words.
+//!
+//! A page that is merely looked at does without it, so the page downloads it with the first touch ([`arrive`]); everywhere else it is
+//! always there. Code that runs before the first touch must reach that half through [`later`] only: a direct call would
+//! bring it back into the first download. Start reading at [`Later`].
+
+use std::rc::Rc;
+
+use crate::import::action::Action;
+use crate::session::Session;
+use crate::session::frame::{DetailsView, LessonView, WhyView, WordView};
+use crate::session::intent::Intent;
+use crate::session::lesson::LessonRun;
+use crate::session::library;
+use crate::session::timeline::Timeline;
+use crate::session::view::why::WhyCache;
+use crate::session::view::{Shown, details, hue, words};
+use crate::sim::engine::Sim;
+use crate::sim::time::Millis;
+
+/// Ways into the later half.
+pub struct Later {
+    /// Takes a gesture that is not about the pace of time alone.
+    pub act: fn(&mut Session, Intent),
+    /// Lets time pass for the open unit, to an instant in milliseconds.
+    pub run_lesson: fn(&mut Session, Millis),
+    /// Does an entry of the recording again; the opening has none.
+    pub replay: fn(&mut Timeline, &Action),
+    /// The open unit as it is shown.
+    pub lesson: fn(&LessonRun, &Sim) -> LessonView,
+    /// What is selected.
+    pub details: fn(&Shown) -> Option<DetailsView>,
+    /// The answer to the present question.
+    pub why: fn(&mut WhyCache, &Shown) -> Option<WhyView>,
+    /// The glossary and the ledger.
+    pub words: fn() -> Rc<Vec<WordView>>,
+    /// The hashes of the long run of a scenario, for comparison with those of another machine.
+    pub hash_of_long_run: fn(&str) -> Option<String>,
+}
+
+/// The later half itself.
+pub static LATER: Later = Later {
+    act: Session::act_on,
+    run_lesson: Session::run_lesson_to,
+    replay: Timeline::replay,
+    lesson: |lesson, sim| lesson.view(sim, &hue::of_family),
+    details: details::details,
+    why: WhyCache::why,
+    words: || Rc::new(words::words()),
+    hash_of_long_run: library::hash_of_long_run,
+};
+
+#[cfg(target_arch = "wasm32")]
+mod place {
+    use std::sync::OnceLock;
+
+    use super::Later;
+
+    static ARRIVED: OnceLock<&'static Later> = OnceLock::new();
+
+    /// The later half, once it has been downloaded.
+    pub fn later() -> Option<&'static Later> {
+        ARRIVED.get().copied()
+    }
+
+    /// It has been downloaded. Whatever is shown next is made with it.
+    pub fn arrive(later: &'static Later) {
+        let _ = ARRIVED.set(later);
+    }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+mod place {
+    use super::{LATER, Later};
+
+    /// The later half, which is always there.
+    pub fn later() -> Option<&'static Later> {
+        Some(&LATER)
+    }
+}
+
+pub use place::*;

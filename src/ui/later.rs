@@ -1,0 +1,114 @@
+//! What the page draws only for a learner who acts, with the session's half for the same: one download, asked for by the first touch.
+//!
+//! Code that runs before the first touch draws these parts through [`later`] only; a direct call would bring them back into the
+//! first download. Start reading at [`Later`].
+
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use crate::session::frame::{DetailsView, ImportCheckView, WhyView, WordView};
+use crate::session::intent::Intent;
+#[cfg(target_arch = "wasm32")]
+use crate::session::later as session;
+use crate::ui::details_panel::DetailsPanel;
+use crate::ui::fargate_lane::FargateLane;
+use crate::ui::import_dialog::import_dialog;
+use crate::ui::keys_dialog::keys_dialog;
+use crate::ui::lesson_rail::LessonRail;
+use crate::ui::part::part;
+use crate::ui::server_tile::ServerTile;
+use crate::ui::why_panel::WhyPanel;
+use crate::ui::words_panel::WordsPanel;
+
+type DrawImport =
+    fn(Option<&AttrValue>, Option<&ImportCheckView>, &Callback<Option<String>>, &Callback<()>, &Callback<Intent>) -> Html;
+
+/// Ways into the later half of the page.
+pub struct Later {
+    /// The session's half.
+    #[cfg(target_arch = "wasm32")]
+    session: &'static session::Later,
+    pub why: fn(Rc<WhyView>, Callback<Intent>) -> Html,
+    pub details: fn(Rc<DetailsView>, Callback<Intent>) -> Html,
+    pub words: fn(Rc<Vec<WordView>>) -> Html,
+    pub lesson: fn(LessonRail) -> Html,
+    /// The opening has no Fargate and few servers.
+    pub fargate_lane: fn(FargateLane) -> Html,
+    pub server_tile: fn(ServerTile) -> Html,
+    pub import_dialog: DrawImport,
+    pub keys_dialog: fn(bool, &Callback<()>) -> Html,
+}
+
+/// The later half itself.
+static LATER: Later = Later {
+    #[cfg(target_arch = "wasm32")]
+    session: &session::LATER,
+    why: |why, send| part("why", WhyPanel { why, send }),
+    details: |details, send| part("details", DetailsPanel { details, send }),
+    words: |words| html! { <WordsPanel {words} /> },
+    lesson: |lesson| part("lesson", lesson),
+    fargate_lane: |lane| part("fargate", lane),
+    server_tile: |tile| part("tile", tile),
+    import_dialog,
+    keys_dialog,
+};
+
+/// What stands where a part will be, for the moment that its download takes.
+pub fn coming() -> Html {
+    html! { <p class="empty" role="status">{ "Loading…" }</p> }
+}
+
+#[cfg(target_arch = "wasm32")]
+mod place {
+    use std::sync::OnceLock;
+
+    use wasm_split_helpers::{SplitLoaderError, wasm_split};
+    use yew::Callback;
+
+    use super::{LATER, Later, session};
+
+    static ARRIVED: OnceLock<&'static Later> = OnceLock::new();
+
+    /// The later half, once it has been downloaded.
+    pub fn later() -> Option<&'static Later> {
+        ARRIVED.get().copied()
+    }
+
+    /// Downloads the later half, unless that has been done, and says whether it is there.
+    pub fn fetch(done: Callback<bool>) {
+        yew::platform::spawn_local(async move {
+            let found = split_off().await;
+            if let Ok(later) = found {
+                session::arrive(later.session);
+                let _ = ARRIVED.set(later);
+            }
+            done.emit(found.is_ok());
+        });
+    }
+
+    /// The seam: what only this function leads to is in a file of its own.
+    #[wasm_split(later, fallible)]
+    fn split_off() -> Result<&'static Later, SplitLoaderError> {
+        Ok(&LATER)
+    }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+mod place {
+    use yew::Callback;
+
+    use super::{LATER, Later};
+
+    /// The later half, which is always there.
+    pub fn later() -> Option<&'static Later> {
+        Some(&LATER)
+    }
+
+    /// Says that the later half is there.
+    pub fn fetch(done: Callback<bool>) {
+        done.emit(true);
+    }
+}
+
+pub use place::*;
