@@ -139,6 +139,22 @@ fn why_here_shows_each_server_and_the_one_that_was_chosen() {
 }
 
 #[test]
+fn the_rule_for_equals_is_told_once_and_in_whole_sentences() {
+    let mut session = Session::open();
+    let frame = session.frame().clone();
+    let segments = frame.zones.iter().flat_map(|zone| &zone.servers).flat_map(|server| &server.cpu.segments);
+    let mut ties = 0;
+    for segment in segments {
+        session.take(Intent::AskWhy(segment.task));
+        let why = session.frame().why.clone().expect("there is an answer");
+        assert!(why.sentence.ends_with('.'), "{}", why.sentence);
+        assert!(why.sentence.matches("launched first").count() <= 1, "{}", why.sentence);
+        ties += why.sentence.matches("equally good").count();
+    }
+    assert!(ties > 0, "some tasks were placed on one of several equals");
+}
+
+#[test]
 fn why_waiting_offers_fixes_and_each_of_them_works() {
     let mut session = Session::open();
     let frame = waits(&mut session);
@@ -294,8 +310,8 @@ fn nothing_gives_a_prediction_away_before_it_is_committed() {
     for subject in [web_subject(&before), Subject::Task(task), Subject::Instance(InstanceId(1))] {
         session.take(Intent::Select(Some(subject)));
         let details = session.frame().details.clone().expect("something is selected");
-        let form = details.placement.iter().flat_map(|form| form.templates.iter().chain(&form.launch_types));
-        let offered: Vec<&Choice> = details.actions.iter().chain(form).filter(|choice| choice.intent.moves_the_run()).collect();
+        assert!(details.placement.iter().all(|form| form.locked == Some(reason)), "the form is locked as a whole");
+        let offered: Vec<&Choice> = details.actions.iter().filter(|choice| choice.intent.moves_the_run()).collect();
         assert!(!offered.is_empty() && offered.iter().all(|choice| choice.refused.as_deref() == Some(reason)), "{subject:?}");
     }
     for ghost in 1..=4 {

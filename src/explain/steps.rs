@@ -102,12 +102,10 @@ pub fn tie_break_sentence(decision: &Decision) -> Option<String> {
     match decision.tie_break {
         TieBreak::NotNeeded => None,
         TieBreak::LowestId => Some(format!(
-            "{} were equally good. Amazon ECS does not say how it chooses among equals: to take the one launched first is chosen for \
-             teaching, so that the same run comes out the same.",
+            "Amazon ECS does not say how it chooses among {} that are equally good; this rule is chosen for teaching, so that the \
+             same run comes out the same.",
             count(left, "server")
         )),
-        TieBreak::Random => {
-            Some(format!("{} were equally good; the draw comes from the seed of the run.", count(left, "server")))
-        }
+        TieBreak::Random => Some(format!("It was a draw from the seed of the run, among {}.", count(left, "server"))),
     }
 }

@@ -183,21 +183,16 @@ fn use_nearby_focus() {
 #[hook]
 fn use_front(frame: &Frame, look: &Look, turn: &UseReducerDispatcher<Look>) {
     let turn = turn.clone();
-    use_effect_with(frame.why_brought_up, move |times| {
-        if *times > 0 {
+    let subject = frame.details.as_ref().map(|details| details.subject);
+    let about = frame.why.as_ref().map(|why| why.about.clone());
+    let before = use_mut_ref(|| (0, Pane::Board));
+    use_effect_with((frame.why_brought_up, look.pane, look.tab, subject, about), move |(times, pane, ..)| {
+        let (times_before, pane_before) = before.replace((*times, *pane));
+        if *times > times_before {
             turn.dispatch(Turn::Tab(PanelTab::Why));
         }
-    });
-    use_effect_with(look.pane, |_| scroll::to_top(".pane"));
-    let subject = frame.details.as_ref().map(|details| details.subject);
-    use_effect_with((look.tab, subject), |_| {
-        scroll::to_top(".panel");
-        scroll::to_top(".sheet");
-    });
-    let about = frame.why.as_ref().map(|why| why.about.clone());
-    use_effect_with((look.pane, about), |(pane, _)| {
-        scroll::to_top(".panel");
-        if *pane == Pane::Why {
+        scroll::to_top(".panel, .sheet");
+        if *pane != pane_before || *pane == Pane::Why {
             scroll::to_top(".pane");
         }
     });

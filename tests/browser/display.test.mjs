@@ -182,6 +182,24 @@ test("the display is as the learner likes it, and stays so", async (t) => {
   });
 });
 
+test("a legend says what the drawing means: in sight on a wide screen, folded on a narrow one", async () => {
+  for (const screen of [WIDE, NARROW]) {
+    await withPage(screen, async (page) => {
+      await open(page);
+      const entry = the.board(page).getByRole("listitem").filter({ hasText: "reserved by a task" });
+      if (screen === NARROW) {
+        assert.ok(!(await entry.isVisible()));
+        await the.board(page).getByText("What the drawing means").click();
+      }
+      await entry.waitFor();
+      await pause(page);
+      await choose(page, "100 servers");
+      await the.board(page).getByText("CPU above, memory below").waitFor({ state: "attached" });
+      assert.equal(await entry.count(), 0);
+    });
+  }
+});
+
 test("Esc closes an open menu first, then lets go of what is selected", async () => {
   await withPage(WIDE, async (page) => {
     await open(page);

@@ -74,6 +74,17 @@ test("tasks and services", async (t) => {
       assert.equal(await page.getByRole("button", { name, exact: true }).count(), 0);
     });
 
+    await then("a server has its plain facts first and its full ids last, folded away", async () => {
+      await server(page, "us-east-1a").head.click();
+      const details = the.panel(page, "Details");
+      const lastReport = details.getByRole("row", { name: /^Last report/ }).getByRole("cell").first();
+      assert.match(await lastReport.innerText(), /^(just now|\d.* ago)$/);
+      const id = details.getByText(/^i-[0-9a-f]{17}$/);
+      assert.ok(!(await id.isVisible()));
+      await details.getByText("Full ids").click();
+      await id.waitFor();
+    });
+
     await then("what belongs together can be visited from one another", async () => {
       const details = the.panel(page, "Details");
       await server(page, "us-east-1b").head.click();
@@ -300,6 +311,7 @@ test("how a service places its tasks", async (t) => {
       const alert = page.getByRole("alert");
       await says(alert, "This placement cannot be used");
       await says(alert, "found '~~' at character 29");
+      assert.equal((await alert.innerText()).match(/character/g).length, 1, "its position is told once");
       await button(alert, "Dismiss").click();
       await field.fill("attribute:ecs.instance-type == m5.large");
       await field.press("Enter");

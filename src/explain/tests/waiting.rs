@@ -84,7 +84,7 @@ fn a_random_placement_says_that_chance_took_it() {
     let decision = replay.sim.belief().captured().unwrap().clone();
     let why = why_here(&stage.sim, &stage.log, task, Some(&decision)).unwrap();
     assert!(why.sentence.contains("chance took"), "{}", why.sentence);
-    assert!(why.tie_break.unwrap().contains("the draw comes from the seed"));
+    assert!(why.tie_break.unwrap().contains("a draw from the seed"));
 }
 
 #[test]

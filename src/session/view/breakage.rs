@@ -28,15 +28,16 @@ pub fn breakage(shown: &Shown) -> BreakageView {
         group("Zone", zone_targets(shown)),
         group("Image registry", vec![registry_target()]),
     ];
-    let faults = groups.iter_mut().flat_map(|group| &mut group.targets).flat_map(|target| &mut target.faults);
-    shown.lock(faults);
+    for target in groups.iter_mut().flat_map(|group| &mut group.targets) {
+        target.faults.iter_mut().for_each(|fault| shown.lock(fault));
+    }
     let active = sim.faults().active().map(|(id, fault)| ActiveFault {
         label: Rc::from(troubles::fault_label(sim, &fault.what)),
         since: Rc::from(time::span((sim.now_ms() - fault.since_ms) / SECOND * SECOND)),
         heal: heal(id),
     });
     let mut active: Vec<ActiveFault> = active.collect();
-    shown.lock(active.iter_mut().map(|fault| &mut fault.heal));
+    active.iter_mut().for_each(|fault| shown.lock(&mut fault.heal));
     BreakageView { active, groups: groups.into_iter().filter(|group| !group.targets.is_empty()).collect() }
 }
 

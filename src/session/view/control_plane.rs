@@ -45,7 +45,7 @@ fn service_view(shown: &Shown, id: ServiceId, service: &Service) -> ServiceView 
     let true_count = truly_running(sim, service);
     let replica = service.scheduling_strategy == SchedulingStrategy::Replica && service.status == ServiceStatus::Active;
     let (mut fewer, mut more) = (replica.then(|| change_desired(service, -1)), replica.then(|| change_desired(service, 1)));
-    shown.lock(fewer.iter_mut().chain(&mut more));
+    fewer.iter_mut().chain(&mut more).for_each(|change| shown.lock(change));
     ServiceView {
         id,
         name: service.name.clone(),

@@ -28,9 +28,8 @@ pub fn details(shown: &Shown) -> Option<DetailsView> {
         Subject::ControlPlane => of_control_plane(sim),
         Subject::ImageRegistry => of_registry(sim),
     };
-    shown.lock(&mut view.actions);
+    view.actions.iter_mut().for_each(|action| shown.lock(action));
     if let Some(form) = &mut view.placement {
-        shown.lock(form.templates.iter_mut().chain(&mut form.launch_types).chain([&mut form.distinct_instance]));
         form.locked = shown.locked;
     }
     if shown.lens == Lens::Knows {

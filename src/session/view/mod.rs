@@ -49,10 +49,9 @@ pub struct Shown<'a> {
 }
 
 impl Shown<'_> {
-    /// Refuses what would move the run while it may not be moved.
-    pub fn lock<'c>(&self, choices: impl IntoIterator<Item = &'c mut Choice>) {
-        let Some(reason) = self.locked else { return };
-        for choice in choices.into_iter().filter(|choice| choice.intent.moves_the_run()) {
+    /// Refuses the choice if it would move the run while it may not be moved.
+    pub fn lock(&self, choice: &mut Choice) {
+        if let Some(reason) = self.locked.filter(|_| choice.intent.moves_the_run()) {
             choice.refused = Some(Rc::from(reason));
         }
     }
@@ -167,7 +166,7 @@ fn zones(shown: &Shown, old: Option<&Frame>) -> Vec<Rc<ZoneView>> {
         let servers = servers.filter(|instance| server_state::is_on_board(sim, *instance));
         let old_server = |instance| before.and_then(|zone| zone.servers.iter().find(|server| server.id == instance));
         let mut faults = breakage::badges_of_zone(sim, &zone.name);
-        shown.lock(faults.iter_mut().filter_map(|fault| fault.heal.as_mut()));
+        faults.iter_mut().filter_map(|fault| fault.heal.as_mut()).for_each(|heal| shown.lock(heal));
         let view = ZoneView {
             index: index as u32,
             name: zone.name.clone(),

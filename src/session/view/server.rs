@@ -72,7 +72,7 @@ pub fn server(context: &Context, instance: InstanceId) -> ServerView {
         sentence.push_str(note);
     }
     let mut faults = breakage::badges_of_instance(sim, instance);
-    context.shown.lock(faults.iter_mut().filter_map(|fault| fault.heal.as_mut()));
+    faults.iter_mut().filter_map(|fault| fault.heal.as_mut()).for_each(|heal| context.shown.lock(heal));
     ServerView {
         id: instance,
         name: Rc::from(instance.short()),

@@ -113,7 +113,7 @@ impl WhyCache {
 }
 
 fn view(shown: &Shown, explanation: Explanation, mut fixes: Vec<Choice>, of: ObservationId) -> WhyView {
-    shown.lock(&mut fixes);
+    fixes.iter_mut().for_each(|fix| shown.lock(fix));
     let mut sentence = explanation.sentence;
     if let Some(tie_break) = explanation.tie_break {
         sentence.push(' ');
