@@ -92,7 +92,7 @@ pub enum Intent {
 impl Intent {
     /// Whether it takes the half of the session that the page [downloads later](crate::session::later).
     pub fn needs_later(&self) -> bool {
-        !matches!(self, Intent::Play | Intent::Pause | Intent::SetSpeed(_) | Intent::Elapsed(_))
+        !matches!(self, Intent::Play | Intent::Pause | Intent::SetSpeed(_) | Intent::Elapsed(_) | Intent::DismissNotice)
     }
 
     /// Does it let time pass, go about in time, or change the cluster?

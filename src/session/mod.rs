@@ -167,6 +167,7 @@ impl Session {
             Intent::Pause => self.playing = false,
             Intent::SetSpeed(speed) => self.speed = speed.clamp(1, 600),
             Intent::Elapsed(wall_ms) => self.elapse(wall_ms),
+            Intent::DismissNotice => self.notice = None,
             acting => {
                 if let Some(later) = later() {
                     (later.act)(self, acting);
@@ -191,7 +192,7 @@ impl Session {
     fn act_on(&mut self, intent: Intent) {
         match intent {
             // `follow` has seen to these.
-            Intent::Play | Intent::Pause | Intent::SetSpeed(_) | Intent::Elapsed(_) => {}
+            Intent::Play | Intent::Pause | Intent::SetSpeed(_) | Intent::Elapsed(_) | Intent::DismissNotice => {}
             Intent::StepToNextEvent => self.step(Self::step_to_event),
             Intent::StepBy(span_ms) => self.step(|session| session.run_to(session.timeline.now_ms() + span_ms)),
             Intent::Seek(to_ms) => {
@@ -230,7 +231,6 @@ impl Session {
             Intent::SetPlacement { service, strategies, constraints } => self.set_placement(service, &strategies, &constraints),
             Intent::ImportTaskDefinition(text) => self.import(&text),
             Intent::CheckTaskDefinition(text) => self.import_check = Some(Rc::new(check(&text))),
-            Intent::DismissNotice => self.notice = None,
         }
     }
 
