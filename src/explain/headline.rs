@@ -1,5 +1,6 @@
 //! Which facts a learner's log names, and by which ids programs find the things they are about.
 
+use crate::explain::{balancing, capacity, metrics, platform, services};
 use crate::sim::command::Command;
 use crate::sim::ids::{DecisionId, FaultId, InstanceId, ServiceId, TaskDefinitionId, TaskId};
 use crate::sim::model::task::{HealthStatus, TaskStatus};
@@ -23,7 +24,12 @@ pub fn is_headline(kind: &Kind) -> bool {
             | Command::LaunchInstances(_)
             | Command::UpdateContainerInstancesState { .. }
             | Command::DeregisterContainerInstance { .. }
-            | Command::TerminateInstances { .. } => true,
+            | Command::TerminateInstances { .. }
+            | Command::Services(_)
+            | Command::Balancing(_)
+            | Command::Capacity(_)
+            | Command::Metrics(_)
+            | Command::Platform(_) => true,
         },
         Kind::CommandRefused { .. }
         | Kind::FaultInjected { .. }
@@ -66,6 +72,11 @@ pub fn is_headline(kind: &Kind) -> bool {
         Kind::ContainerExited { exit_code, .. } => *exit_code != TERMINATED,
         Kind::TaskStatusChanged { to, .. } => *to == TaskStatus::Running,
         Kind::HealthCheckTurned { health, .. } | Kind::TaskHealthChanged { health, .. } => *health == HealthStatus::Unhealthy,
+        Kind::Services(fact) => services::is_headline(fact),
+        Kind::Balancing(fact) => balancing::is_headline(fact),
+        Kind::Capacity(fact) => capacity::is_headline(fact),
+        Kind::Metrics(fact) => metrics::is_headline(fact),
+        Kind::Platform(fact) => platform::is_headline(fact),
     }
 }
 
@@ -119,6 +130,11 @@ pub fn ids(kind: &Kind) -> Vec<(&'static str, String)> {
         | Kind::DesiredCountChanged { service: id, .. }
         | Kind::ServiceThrottled { service: id, .. }
         | Kind::ServiceEvent { service: id, .. } => vec![service(*id)],
+        Kind::Services(fact) => services::ids(fact),
+        Kind::Balancing(fact) => balancing::ids(fact),
+        Kind::Capacity(fact) => capacity::ids(fact),
+        Kind::Metrics(fact) => metrics::ids(fact),
+        Kind::Platform(fact) => platform::ids(fact),
     }
 }
 
@@ -135,6 +151,11 @@ fn ids_of_command(command: &Command) -> Vec<(&'static str, String)> {
         Command::RegisterTaskDefinition(_) | Command::RunTask(_) | Command::LaunchInstances(_) | Command::InjectFault(_) => {
             Vec::new()
         }
+        Command::Services(command) => services::ids_of_command(command),
+        Command::Balancing(command) => balancing::ids_of_command(command),
+        Command::Capacity(command) => capacity::ids_of_command(command),
+        Command::Metrics(command) => metrics::ids_of_command(command),
+        Command::Platform(command) => platform::ids_of_command(command),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use crate::explain::{balancing, capacity, metrics, platform, services};
 use crate::sim::command::Command;
 use crate::sim::fault::{AppTarget, Fault, NetworkTarget};
 use crate::sim::ids::{InstanceId, ServiceId, TaskId};
@@ -85,6 +86,11 @@ pub fn kind_name(kind: &Kind) -> &'static str {
         Kind::DesiredCountChanged { .. } => "DesiredCountChanged",
         Kind::ServiceThrottled { .. } => "ServiceThrottled",
         Kind::ServiceEvent { .. } => "ServiceEvent",
+        Kind::Services(fact) => services::kind_name(fact),
+        Kind::Balancing(fact) => balancing::kind_name(fact),
+        Kind::Capacity(fact) => capacity::kind_name(fact),
+        Kind::Metrics(fact) => metrics::kind_name(fact),
+        Kind::Platform(fact) => platform::kind_name(fact),
     }
 }
 
@@ -145,6 +151,11 @@ pub fn tone(kind: &Kind) -> Tone {
         },
         Kind::TaskStopDecided { code, .. } | Kind::TaskStopped { code, .. } => tone_of_stop(*code),
         Kind::ServiceEvent { event, .. } => tone_of_event(event),
+        Kind::Services(fact) => services::tone(fact),
+        Kind::Balancing(fact) => balancing::tone(fact),
+        Kind::Capacity(fact) => capacity::tone(fact),
+        Kind::Metrics(fact) => metrics::tone(fact),
+        Kind::Platform(fact) => platform::tone(fact),
     }
 }
 
@@ -227,6 +238,11 @@ pub fn subject(kind: &Kind) -> Option<About> {
         | Kind::DesiredCountChanged { service, .. }
         | Kind::ServiceThrottled { service, .. }
         | Kind::ServiceEvent { service, .. } => Some(About::Service(*service)),
+        Kind::Services(fact) => services::subject(fact),
+        Kind::Balancing(fact) => balancing::subject(fact),
+        Kind::Capacity(fact) => capacity::subject(fact),
+        Kind::Metrics(fact) => metrics::subject(fact),
+        Kind::Platform(fact) => platform::subject(fact),
     }
 }
 
@@ -244,6 +260,11 @@ fn subject_of_command(command: &Command) -> Option<About> {
         | Command::DeleteService { .. }
         | Command::RunTask(_)
         | Command::HealFault { .. } => None,
+        Command::Services(command) => services::subject_of_command(command),
+        Command::Balancing(command) => balancing::subject_of_command(command),
+        Command::Capacity(command) => capacity::subject_of_command(command),
+        Command::Metrics(command) => metrics::subject_of_command(command),
+        Command::Platform(command) => platform::subject_of_command(command),
     }
 }
 

@@ -4,7 +4,9 @@
 //! nothing of the session or the page, which turn its plain structs into what is drawn.
 //! Start reading at [`words`] (one sentence a fact), then [`why`] (tables and steps) and [`fixes`] (what would help).
 
+mod balancing;
 mod candidates;
+mod capacity;
 mod capacity_fixes;
 pub mod causes;
 pub mod explanation;
@@ -12,9 +14,12 @@ pub mod fixes;
 pub mod glossary;
 pub mod headline;
 pub mod kinds;
+mod metrics;
 pub mod names;
+mod platform;
 pub mod question;
 pub mod requests;
+mod services;
 mod shrink;
 pub mod starting;
 mod starting_fixes;

@@ -2,6 +2,7 @@
 
 use crate::explain::names::{count, definition_name, instance_name, launch_type_words, task_name};
 use crate::explain::troubles::{fault_label, heal_label};
+use crate::explain::{balancing, capacity, metrics, platform, services};
 use crate::sim::command::{
     Command, CreateService, InstanceStatusRequest, LaunchInstances, RunTask, SchedulingStrategy, UpdateService,
 };
@@ -30,6 +31,11 @@ pub fn command_label(sim: &Sim, command: &Command) -> String {
             Some(active) => heal_label(sim, &active.what),
             None => format!("Heal fault {}", fault.0),
         },
+        Command::Services(command) => services::label(sim, command),
+        Command::Balancing(command) => balancing::label(sim, command),
+        Command::Capacity(command) => capacity::label(sim, command),
+        Command::Metrics(command) => metrics::label(sim, command),
+        Command::Platform(command) => platform::label(sim, command),
     }
 }
 

@@ -10,6 +10,7 @@ use crate::explain::names::{
 };
 pub use crate::explain::requests::command_label;
 use crate::explain::troubles::fault_label;
+use crate::explain::{balancing, capacity, metrics, platform, services};
 use crate::sim::decision::DecisionSummary;
 use crate::sim::engine::Sim;
 use crate::sim::ids::{InstanceId, ServiceId, TaskDefinitionId, TaskId};
@@ -96,6 +97,11 @@ pub fn sentence(sim: &Sim, observation: &Observation) -> String {
             clock(*until_ms)
         ),
         Kind::ServiceEvent { service, event } => event.text(&service_name(sim, *service)),
+        Kind::Services(fact) => services::sentence(sim, fact),
+        Kind::Balancing(fact) => balancing::sentence(sim, fact),
+        Kind::Capacity(fact) => capacity::sentence(sim, fact),
+        Kind::Metrics(fact) => metrics::sentence(sim, fact),
+        Kind::Platform(fact) => platform::sentence(sim, fact),
     }
 }
 

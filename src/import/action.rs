@@ -4,6 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::import::placement_text;
 use crate::import::scenario_input::ActionInput;
+use crate::sim::command::balancing::BalancingCommand;
+use crate::sim::command::capacity::CapacityCommand;
+use crate::sim::command::metrics::MetricsCommand;
+use crate::sim::command::platform::PlatformCommand;
+use crate::sim::command::services::ServicesCommand;
 use crate::sim::command::{Command, InstanceStatusRequest, LaunchInstances, LaunchType, RunTask, UpdateService};
 use crate::sim::engine::Sim;
 use crate::sim::fault::{AppTarget, Direction, Fault, NetworkTarget};
@@ -185,9 +190,36 @@ impl<'a> Keys<'a> {
             "RegistryFailure" => Fault::RegistryFailure,
             "DiskFull" => Fault::DiskFull { instance: self.instance()? },
             "SpotInterruption" => Fault::SpotInterruption { instance: self.instance()? },
-            other => return Err(format!("`{other}` is not a command or a fault")),
+            _ => return self.read_request(),
         };
         Ok(Action::Plain(Box::new(Command::InjectFault(fault))))
+    }
+
+    /// Any other command: its request is written as the command itself is kept.
+    fn read_request(&mut self) -> Result<Action, String> {
+        let request = take!(self.request);
+        let name = &self.input.command;
+        let request = match request {
+            Some(request) => serde_json::json!({ name: request }),
+            None => serde_json::Value::String(name.clone()),
+        };
+        let readers: [fn(&serde_json::Value) -> Result<Command, serde_json::Error>; 6] = [
+            |request| Ok(Command::Services(ServicesCommand::deserialize(request)?)),
+            |request| Ok(Command::Balancing(BalancingCommand::deserialize(request)?)),
+            |request| Ok(Command::Capacity(CapacityCommand::deserialize(request)?)),
+            |request| Ok(Command::Metrics(MetricsCommand::deserialize(request)?)),
+            |request| Ok(Command::Platform(PlatformCommand::deserialize(request)?)),
+            |request| Command::deserialize(request),
+        ];
+        for read in readers {
+            match read(&request) {
+                Ok(command) => return Ok(Action::Plain(Box::new(command))),
+                // Another topic may know it.
+                Err(error) if error.to_string().starts_with("unknown variant") => {}
+                Err(error) => return Err(format!("the request of {name}: {error}")),
+            }
+        }
+        Err(format!("`{name}` is not a command or a fault"))
     }
 
     fn refuse_the_rest(&self) -> Result<(), String> {
@@ -214,6 +246,7 @@ impl<'a> Keys<'a> {
             ("extra", input.extra.is_some()),
             ("factor", input.factor.is_some()),
             ("fault", input.fault.is_some()),
+            ("request", input.request.is_some()),
         ];
         match given.iter().find(|(name, given)| *given && !self.taken.contains(name)) {
             Some((name, _)) => Err(format!("{} does not take the key `{name}`", input.command)),

@@ -10,7 +10,8 @@ use crate::import::located::{self, Spanned};
 use crate::import::scenario_input::{ActionInput, AppInput, ScenarioInput, ServerInput, ServiceInput};
 use crate::import::toml_error::TextError;
 use crate::import::{duration, placement_text};
-use crate::sim::command::{CreateService, LaunchInstances, LaunchType, SchedulingStrategy};
+use crate::sim::command::{Command, CreateService, LaunchInstances, LaunchType, SchedulingStrategy};
+use crate::sim::control_plane::api::Refusal;
 use crate::sim::data_plane::app::{App, Apps};
 use crate::sim::engine::{Beginning, Sim};
 use crate::sim::model::instance_type::InstanceType;
@@ -34,11 +35,19 @@ pub struct Scenario {
     servers: Vec<LaunchInstances>,
     definitions: Vec<TaskDefinition>,
     apps: Apps,
+    /// Commands that come before the services.
+    setup: Vec<Action>,
+    /// How they are given: only a scenario that was read has any, and what is read has been downloaded.
+    #[serde(skip)]
+    give: Option<Give>,
     services: Vec<CreateService>,
     /// Timed actions, earliest first.
     pub script: Vec<Step>,
     pub first_action: Option<(Rc<str>, Action)>,
 }
+
+/// Gives a command to a run.
+type Give = fn(&mut Sim, &Command, &mut Vec<Observation>) -> Result<(), Refusal>;
 
 /// One timed action.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,6 +84,10 @@ impl Scenario {
         for definition in &self.definitions {
             sim.register_task_definition(definition, observations).map_err(|refusal| refusal.message)?;
         }
+        for (action, give) in self.setup.iter().zip(self.give.iter().cycle()) {
+            let command = action.resolve(&sim)?;
+            give(&mut sim, &command, observations).map_err(|refusal| refusal.message)?;
+        }
         for service in &self.services {
             sim.create_service(service, observations)
                 .map_err(|refusal| format!("service {}: {}", service.service_name, refusal.message))?;
@@ -108,6 +121,8 @@ impl Reader<'_> {
         let definitions = self.definitions(input);
         let apps: BTreeMap<_, _> =
             input.apps.iter().map(|(family, app)| (Rc::from(family.as_str()), self.app(family, app, &definitions))).collect();
+        let setup = input.setup.iter().enumerate();
+        let setup = setup.filter_map(|(index, action)| self.action(&format!("setup[{index}]"), action)).collect();
         let services = input.services.iter().enumerate().filter_map(|(index, service)| self.service(index, service)).collect();
         let mut script: Vec<_> = input.script.iter().enumerate().filter_map(|(index, step)| self.step(index, step)).collect();
         script.sort_by_key(|step| step.at_ms);
@@ -120,6 +135,8 @@ impl Reader<'_> {
             servers,
             definitions,
             apps: Rc::new(apps),
+            setup,
+            give: Some(Sim::apply),
             services,
             script,
             first_action: input.first_action.as_ref().and_then(|action| self.first_action(action)),

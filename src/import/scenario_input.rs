@@ -38,6 +38,10 @@ pub struct ScenarioInput {
     #[serde(default)]
     #[cfg_attr(not(target_arch = "wasm32"), schemars(with = "BTreeMap<String, AppInput>"))]
     pub apps: BTreeMap<String, Spanned<AppInput>>,
+    /// Commands that come before the services, like `CreateTargetGroup`.
+    #[serde(default)]
+    #[cfg_attr(not(target_arch = "wasm32"), schemars(with = "Vec<ActionInput>"))]
+    pub setup: Vec<Spanned<ActionInput>>,
     #[serde(default)]
     #[cfg_attr(not(target_arch = "wasm32"), schemars(with = "Vec<ServiceInput>"))]
     pub services: Vec<Spanned<ServiceInput>>,
@@ -170,4 +174,7 @@ pub struct ActionInput {
     pub factor: Option<u32>,
     /// A fault by its number, 1 the first injected.
     pub fault: Option<u32>,
+    /// The whole request of any other command, its fields in snake case.
+    #[cfg_attr(not(target_arch = "wasm32"), schemars(with = "Option<BTreeMap<String, serde_json::Value>>"))]
+    pub request: Option<serde_json::Value>,
 }

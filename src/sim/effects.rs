@@ -4,7 +4,9 @@ use std::rc::Rc;
 
 use crate::sim::event::{ControlTimer, DataTimer, Event};
 use crate::sim::ids::{InstanceId, ObservationId};
+use crate::sim::later::Later;
 use crate::sim::message::{Instruction, Report};
+use crate::sim::neighbours::event::NeighbourEvent;
 use crate::sim::observation::{Kind, Observation};
 use crate::sim::queue::Queue;
 use crate::sim::random::{Concern, Stream};
@@ -25,6 +27,8 @@ pub struct Effects {
     pub cause: Option<ObservationId>,
     pub queue: Queue,
     pub wire: Wire,
+    /// Rules that have work only after a command; nobody has given one while it is `None`.
+    pub later: Option<&'static Later>,
     observations: Vec<Observation>,
     last_observation: u64,
 }
@@ -39,6 +43,7 @@ impl Effects {
             cause: None,
             queue: Queue::default(),
             wire: Wire::default(),
+            later: None,
             observations: Vec::new(),
             last_observation: 0,
         }
@@ -94,6 +99,11 @@ impl Effects {
     /// Sets a timer of the data plane.
     pub fn data_timer(&mut self, after_ms: Millis, timer: DataTimer) {
         self.schedule(after_ms, Event::Data(timer));
+    }
+
+    /// Lets something happen at a service round ECS.
+    pub fn at_neighbour(&mut self, after_ms: Millis, event: NeighbourEvent) {
+        self.schedule(after_ms, Event::Neighbour(event));
     }
 
     /// Puts any event into the future.

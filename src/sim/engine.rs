@@ -14,10 +14,12 @@ use crate::sim::effects::Effects;
 use crate::sim::event::Event;
 use crate::sim::faults::Faults;
 use crate::sim::ids::{InstanceId, ZoneId};
+use crate::sim::later::LATER;
 use crate::sim::message::Report;
 use crate::sim::model::instance_type::InstanceType;
 use crate::sim::model::task_definition::TaskDefinition;
 use crate::sim::model::zone::Zone;
+use crate::sim::neighbours::Neighbours;
 use crate::sim::observation::{Kind, Observation};
 use crate::sim::queue::Scheduled;
 use crate::sim::time::Millis;
@@ -43,6 +45,7 @@ pub struct Sim {
     pub(crate) control: ControlPlane,
     pub(crate) data: DataPlane,
     pub(crate) faults: Faults,
+    pub(crate) neighbours: Neighbours,
 }
 
 impl Sim {
@@ -54,6 +57,7 @@ impl Sim {
             control: ControlPlane::new(zones),
             data: DataPlane::new(beginning.apps),
             faults: Faults::default(),
+            neighbours: Neighbours::default(),
         }
     }
 
@@ -97,6 +101,11 @@ impl Sim {
         &self.faults
     }
 
+    /// The services round ECS.
+    pub fn neighbours(&self) -> &Neighbours {
+        &self.neighbours
+    }
+
     /// How many observations there have been.
     pub fn observed(&self) -> u64 {
         self.fx.observed()
@@ -109,6 +118,7 @@ impl Sim {
 
     /// Does what is asked, now. A refusal changes nothing but is observed as well.
     pub fn apply(&mut self, command: &Command, observations: &mut Vec<Observation>) -> Answer {
+        self.fx.later = Some(&LATER);
         self.hear(command.clone());
         let answer = self.obey(command);
         self.answer(answer, observations)
@@ -189,6 +199,10 @@ impl Sim {
             Event::FargateReportArrives { report } => self.control.hear_from_fargate(fx, report),
             Event::TerminationReported { instance } => self.control.termination_reported(fx, instance),
             Event::SpotNoticeOver { fault } => self.spot_notice_over(fault),
+            Event::Neighbour(event) => {
+                let later = fx.later.expect("a command has set it going");
+                (later.on_neighbour)(self, event);
+            }
         }
     }
 
@@ -212,6 +226,11 @@ impl Sim {
             Command::TerminateInstances { instance } => self.terminate(*instance),
             Command::InjectFault(fault) => self.inject(fault),
             Command::HealFault { fault } => self.heal(*fault),
+            Command::Services(command) => match *command {},
+            Command::Balancing(command) => match *command {},
+            Command::Capacity(command) => match *command {},
+            Command::Metrics(command) => match *command {},
+            Command::Platform(command) => match *command {},
         }
     }
 

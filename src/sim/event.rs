@@ -2,6 +2,7 @@
 
 use crate::sim::ids::{FaultId, InstanceId, ServiceId, TaskId};
 use crate::sim::message::{Instruction, Report};
+use crate::sim::neighbours::event::NeighbourEvent;
 
 /// Something that will happen.
 #[derive(Clone, Debug, Hash)]
@@ -22,6 +23,8 @@ pub enum Event {
     TerminationReported { instance: InstanceId },
     /// The notice of a Spot interruption has run out.
     SpotNoticeOver { fault: FaultId },
+    /// Something at one of the services round ECS.
+    Neighbour(NeighbourEvent),
 }
 
 /// Timers of the control plane.

@@ -103,6 +103,7 @@ impl Sim {
         self.control.fold(&mut fold);
         self.data.hash(&mut fold);
         self.faults.hash(&mut fold);
+        self.neighbours.hash(&mut fold);
         self.fx.wire.hash(&mut fold);
         self.fx.queue.in_order().hash(&mut fold);
         fold.finish()

@@ -127,7 +127,12 @@ impl LogChecker {
             | Kind::ServiceDeleted { .. }
             | Kind::DesiredCountChanged { .. }
             | Kind::ServiceThrottled { .. }
-            | Kind::ServiceEvent { .. } => Ok(()),
+            | Kind::ServiceEvent { .. }
+            | Kind::Services(_)
+            | Kind::Balancing(_)
+            | Kind::Capacity(_)
+            | Kind::Metrics(_)
+            | Kind::Platform(_) => Ok(()),
         }
     }
 

@@ -16,6 +16,7 @@ pub mod faults;
 pub mod hash;
 pub mod ids;
 pub mod invariants;
+pub mod later;
 pub mod ledger;
 pub mod log_checker;
 pub mod message;

@@ -14,7 +14,7 @@ pub fn words() -> Vec<WordView> {
         fidelity: Rc::from(""),
         source: Rc::from(""),
     });
-    let rules = ledger::ENTRIES.iter().map(|entry| WordView {
+    let rules = ledger::entries().map(|entry| WordView {
         term: Rc::from(entry.rule),
         meaning: Rc::from(entry.note),
         fidelity: Rc::from(entry.fidelity.name()),

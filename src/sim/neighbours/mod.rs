@@ -1,3 +1,24 @@
 //! The services round ECS, each with a picture of its own.
+//!
+//! Each has a struct in [`Neighbours`], a vocabulary in [`event`] and its rules in a file of its own. They see the truth as a client on
+//! the network would, and tell the control plane what they find by events that take time.
 
+use crate::sim::engine::Sim;
+use crate::sim::neighbours::event::NeighbourEvent;
+
+pub mod event;
 pub mod image_registry;
+
+/// Everything they know.
+#[derive(Clone, Debug, Default, Hash)]
+pub struct Neighbours {}
+
+/// Something happens at one of them.
+pub(crate) fn happen(_: &mut Sim, event: NeighbourEvent) {
+    match event {
+        NeighbourEvent::Balancing(event) => match event {},
+        NeighbourEvent::Capacity(event) => match event {},
+        NeighbourEvent::Metrics(event) => match event {},
+        NeighbourEvent::Platform(event) => match event {},
+    }
+}

@@ -5,6 +5,12 @@
 
 use std::rc::Rc;
 
+use balancing::BalancingFact;
+use capacity::CapacityFact;
+use metrics::MetricsFact;
+use platform::PlatformFact;
+use services::ServicesFact;
+
 use crate::sim::command::{Command, LaunchType};
 use crate::sim::decision::DecisionSummary;
 use crate::sim::fault::Fault;
@@ -14,6 +20,12 @@ use crate::sim::ids::{
 use crate::sim::model::container_instance::ContainerInstanceStatus;
 use crate::sim::model::task::{HealthStatus, StopCode, TaskStatus};
 use crate::sim::time::Millis;
+
+pub mod balancing;
+pub mod capacity;
+pub mod metrics;
+pub mod platform;
+pub mod services;
 
 /// One fact.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -218,6 +230,13 @@ pub enum Kind {
         service: ServiceId,
         event: Rc<ServiceEvent>,
     },
+
+    // What a first look does without, by topic
+    Services(Rc<ServicesFact>),
+    Balancing(Rc<BalancingFact>),
+    Capacity(Rc<CapacityFact>),
+    Metrics(Rc<MetricsFact>),
+    Platform(Rc<PlatformFact>),
 }
 
 /// Where a task was placed.
@@ -338,6 +357,11 @@ impl Kind {
             | Kind::DesiredCountChanged { .. }
             | Kind::ServiceThrottled { .. }
             | Kind::ServiceEvent { .. } => Side::Belief,
+            Kind::Services(fact) => fact.side(),
+            Kind::Balancing(fact) => fact.side(),
+            Kind::Capacity(fact) => fact.side(),
+            Kind::Metrics(fact) => fact.side(),
+            Kind::Platform(fact) => fact.side(),
         }
     }
 }

@@ -1,13 +1,26 @@
 //! What someone outside may ask of the cluster or do to it. The only way anything changes; part of every recording.
 //!
-//! Names and fields are those of the ECS API where the API has them.
+//! Names and fields are those of the ECS API where the API has them. What a first look does without lies in files of its own,
+//! one for each topic: an author writes those as `request = { … }` with the field names below.
 
 use serde::{Deserialize, Serialize};
+
+use balancing::BalancingCommand;
+use capacity::CapacityCommand;
+use metrics::MetricsCommand;
+use platform::PlatformCommand;
+use services::ServicesCommand;
 
 use crate::sim::fault::Fault;
 use crate::sim::ids::{FaultId, InstanceId, TaskId};
 use crate::sim::model::placement::{PlacementConstraint, PlacementStrategy};
 use crate::sim::model::task_definition::TaskDefinition;
+
+pub mod balancing;
+pub mod capacity;
+pub mod metrics;
+pub mod platform;
+pub mod services;
 
 /// Where tasks run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -133,4 +146,9 @@ pub enum Command {
     HealFault {
         fault: FaultId,
     },
+    Services(ServicesCommand),
+    Balancing(BalancingCommand),
+    Capacity(CapacityCommand),
+    Metrics(MetricsCommand),
+    Platform(PlatformCommand),
 }

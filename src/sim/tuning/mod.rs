@@ -2,7 +2,19 @@
 //!
 //! Times in milliseconds. The numbers are those of ecs.md §16 unless `ledger` says "chosen for teaching".
 
+use balancing::BalancingTuning;
+use capacity::CapacityTuning;
+use metrics::MetricsTuning;
+use platform::PlatformTuning;
+use services::ServicesTuning;
+
 use crate::sim::time::{HOUR, MINUTE, Millis, SECOND};
+
+pub mod balancing;
+pub mod capacity;
+pub mod metrics;
+pub mod platform;
+pub mod services;
 
 /// The constants of one run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,6 +81,11 @@ pub struct Tuning {
     pub steady_state_repeat_ms: Millis,
     /// Strategies are followed. Switched off only to prove that a unit notices.
     pub strategies: Obedience,
+    pub services: ServicesTuning,
+    pub balancing: BalancingTuning,
+    pub capacity: CapacityTuning,
+    pub metrics: MetricsTuning,
+    pub platform: PlatformTuning,
 }
 
 /// Does the scheduler follow the strategies it is given?
@@ -117,6 +134,11 @@ impl Default for Tuning {
             stopped_task_visible_ms: HOUR,
             steady_state_repeat_ms: 6 * HOUR,
             strategies: Obedience::Followed,
+            services: ServicesTuning::default(),
+            balancing: BalancingTuning::default(),
+            capacity: CapacityTuning::default(),
+            metrics: MetricsTuning::default(),
+            platform: PlatformTuning::default(),
         }
     }
 }

@@ -1,0 +1,7 @@
+//! The ledger: balancing.
+
+use super::Entry;
+
+#[rustfmt::skip]
+pub const ENTRIES: &[Entry] = &[
+];

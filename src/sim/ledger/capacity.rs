@@ -1,0 +1,7 @@
+//! The ledger: capacity.
+
+use super::Entry;
+
+#[rustfmt::skip]
+pub const ENTRIES: &[Entry] = &[
+];

@@ -1,0 +1,18 @@
+//! The ledger: faults and apps.
+
+use super::Fidelity::ChosenForTeaching;
+use super::{Entry, rule};
+
+#[rustfmt::skip]
+pub const ENTRIES: &[Entry] = &[
+    rule("fault.broken-app", ChosenForTeaching, "ecs.md §14",
+        "A broken app ends 2 to 9 s after its container starts",
+        "Long enough to reach RUNNING, as most crash loops do."),
+    rule("app.usage", ChosenForTeaching, "ecs.md §10",
+        "Apps use 55 % of the CPU and 70 % of the memory that they reserve, unless a scenario says otherwise",
+        "The scheduler never sees it; use does not slow anything down here."),
+
+    rule("limits", ChosenForTeaching, "ecs.md §13",
+        "A scenario has at most 5,000 servers, and a service at most 5,000 tasks",
+        "Five thousand are also the service's own default quotas. A pull never takes longer than two hours, as in the agent."),
+];

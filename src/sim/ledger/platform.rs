@@ -1,0 +1,7 @@
+//! The ledger: platform.
+
+use super::Entry;
+
+#[rustfmt::skip]
+pub const ENTRIES: &[Entry] = &[
+];
