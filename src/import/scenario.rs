@@ -36,21 +36,45 @@ pub struct Scenario {
     definitions: Vec<TaskDefinition>,
     apps: Apps,
     /// Commands that come before the services.
+    #[serde(skip)]
     setup: Vec<Action>,
     /// How they are given: only a scenario that was read has any, and what is read has been downloaded.
     #[serde(skip)]
     give: Option<Give>,
     services: Vec<CreateService>,
     /// Timed actions, earliest first.
+    #[serde(skip)]
     pub script: Vec<Step>,
-    pub first_action: Option<(Rc<str>, Action)>,
+    pub first_action: Option<FirstAction>,
+}
+
+/// The one obvious thing to do first. Who only looks needs no reader of commands, so that it may stay packed until it is done.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct FirstAction {
+    /// What its button says.
+    pub label: Rc<str>,
+    #[serde(skip)]
+    action: Option<Action>,
+    packed: Vec<u8>,
+}
+
+impl FirstAction {
+    /// What is done.
+    pub fn action(&self) -> Option<Action> {
+        self.action.clone().or_else(|| postcard::from_bytes(&self.packed).ok())
+    }
+
+    /// The same, to be kept as data.
+    pub fn pack(&mut self) {
+        self.packed = self.action.as_ref().and_then(|action| postcard::to_allocvec(action).ok()).unwrap_or_default();
+    }
 }
 
 /// Gives a command to a run.
 type Give = fn(&mut Sim, &Command, &mut Vec<Observation>) -> Result<(), Refusal>;
 
 /// One timed action.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
     pub at_ms: Millis,
     pub action: Action,
@@ -249,9 +273,10 @@ impl Reader<'_> {
         Some(Step { at_ms, action })
     }
 
-    fn first_action(&mut self, action: &Spanned<ActionInput>) -> Option<(Rc<str>, Action)> {
+    fn first_action(&mut self, action: &Spanned<ActionInput>) -> Option<FirstAction> {
         let label = action.get_ref().label.clone().unwrap_or_else(|| action.get_ref().command.clone());
-        Some((Rc::from(label), self.action("first_action", action)?))
+        let action = self.action("first_action", action)?;
+        Some(FirstAction { label: Rc::from(label), action: Some(action), packed: Vec::new() })
     }
 
     fn action(&mut self, place: &str, action: &Spanned<ActionInput>) -> Option<Action> {

@@ -63,6 +63,8 @@ pub enum Intent {
     ShowObservation(ObservationId),
 
     /// Acting on the cluster.
+    /// The one obvious thing that the scenario offers.
+    DoFirst,
     Do(Command),
     /// Several commands that belong together: one step of undo.
     DoAll(Vec<Command>),
@@ -104,6 +106,7 @@ impl Intent {
             | Intent::Seek(_)
             | Intent::Undo
             | Intent::Redo
+            | Intent::DoFirst
             | Intent::Do(_)
             | Intent::DoAll(_)
             | Intent::SetLaunchMode(_)

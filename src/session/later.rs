@@ -8,14 +8,16 @@ use std::rc::Rc;
 
 use crate::import::action::Action;
 use crate::session::Session;
-use crate::session::frame::{DetailsView, LessonView, WhyView, WordView};
+use crate::session::events::{self, EventList};
+use crate::session::frame::{DetailsView, LessonView, Tick, WhyView, WordView};
 use crate::session::intent::Intent;
 use crate::session::lesson::LessonRun;
 use crate::session::library;
 use crate::session::timeline::Timeline;
 use crate::session::view::why::WhyCache;
-use crate::session::view::{Shown, details, hue, words};
+use crate::session::view::{Shown, clock, details, hue, words};
 use crate::sim::engine::Sim;
+use crate::sim::observation::Observation;
 use crate::sim::time::Millis;
 
 /// Ways into the later half.
@@ -26,6 +28,12 @@ pub struct Later {
     pub run_lesson: fn(&mut Session, Millis),
     /// Does an entry of the recording again; the opening has none.
     pub replay: fn(&mut Timeline, &Action),
+    /// Tells what has happened since the list was last brought up to date.
+    pub list_events: fn(&mut EventList, &Timeline),
+    /// What happened, in one sentence.
+    pub sentence: fn(&Timeline, &Observation) -> String,
+    /// The marks on the timeline.
+    pub ticks: fn(&Timeline) -> Vec<Tick>,
     /// The open unit as it is shown.
     pub lesson: fn(&LessonRun, &Sim) -> LessonView,
     /// What is selected.
@@ -43,6 +51,9 @@ pub static LATER: Later = Later {
     act: Session::act_on,
     run_lesson: Session::run_lesson_to,
     replay: Timeline::replay,
+    list_events: EventList::follow,
+    sentence: events::words,
+    ticks: clock::ticks,
     lesson: |lesson, sim| lesson.view(sim, &hue::of_family),
     details: details::details,
     why: WhyCache::why,

@@ -128,7 +128,8 @@ mod tests {
     /// `UPDATE_EXPECT=1` writes it.
     #[test]
     fn the_opening_is_made_from_the_files() {
-        let scenario = Scenario::parse(SCENARIOS[0].text).expect("the first scenario is right");
+        let mut scenario = Scenario::parse(SCENARIOS[0].text).expect("the first scenario is right");
+        scenario.first_action.as_mut().expect("it has a first action").pack();
         assert!(scenario.script.is_empty(), "a script would need the half of the page that comes later");
         let fresh = Opening { scenario, scenarios: entries(), units: unit_entries() };
         let fresh = postcard::to_allocvec(&fresh).expect("the first scenario has no memberOf, which plain data cannot hold");
@@ -144,6 +145,9 @@ mod tests {
     fn the_opening_is_the_first_scenario() {
         let opening = opening();
         assert_eq!(opening.scenario.title, entries()[0].title);
+        let read = Scenario::parse(SCENARIOS[0].text).expect("the first scenario is right");
+        let first = |scenario: &Scenario| scenario.first_action.as_ref().and_then(|first| first.action());
+        assert!(first(&opening.scenario).is_some() && first(&opening.scenario) == first(&read));
         assert_eq!(opening.scenarios, entries());
         assert_eq!(opening.units, unit_entries());
     }

@@ -96,7 +96,9 @@ impl Session {
         let (scenario_id, announcement) = (Rc::from(id), Rc::from(""));
         let (playing, speed, lens) = (true, 5, Lens::Both);
         let mut events = EventList::default();
-        events.follow(&timeline);
+        if let Some(later) = later() {
+            (later.list_events)(&mut events, &timeline);
+        }
         let mut view = View::offering(pickers);
         let frame = view.frame(&view::Shown {
             scenario_id: &scenario_id,
@@ -225,6 +227,7 @@ impl Session {
             }
             Intent::WhyWaiting(service) => self.select(Some(Subject::Service(service))),
             Intent::ShowObservation(id) => self.show_observation(id),
+            Intent::DoFirst => self.do_first(),
             Intent::Do(command) => self.act(&[command]),
             Intent::DoAll(commands) => self.act(&commands),
             Intent::SetLaunchMode(mode) => self.act(&launch_mode::commands_for(self.timeline.sim(), mode)),
@@ -332,6 +335,15 @@ impl Session {
         }
     }
 
+    fn do_first(&mut self) {
+        let action = self.timeline.scenario().first_action.as_ref().and_then(|first| first.action());
+        match action.map(|action| action.resolve(self.timeline.sim())) {
+            Some(Ok(command)) => self.act(&[command]),
+            Some(Err(message)) => self.notice = Some(notice("This cannot be done now", vec![Rc::from(message)])),
+            None => {}
+        }
+    }
+
     /// Acts on the cluster; a refusal is told in the service's words.
     fn act(&mut self, commands: &[Command]) {
         let Some(first) = commands.first() else { return };
@@ -407,9 +419,10 @@ impl Session {
 
     /// What has happened since the last announcement, in words.
     fn fresh_headlines(&mut self) -> Vec<String> {
+        let Some(later) = later() else { return Vec::new() };
         let log = self.timeline.log();
         let fresh = log[self.announced.min(log.len())..].iter().filter(|observation| headline::is_headline(&observation.kind));
-        let fresh = fresh.map(|observation| events::words(&self.timeline, observation)).collect();
+        let fresh = fresh.map(|observation| (later.sentence)(&self.timeline, observation)).collect();
         self.announced = log.len();
         fresh
     }
@@ -422,7 +435,9 @@ impl Session {
     }
 
     fn refresh(&mut self) {
-        self.events.follow(&self.timeline);
+        if let Some(later) = later() {
+            (later.list_events)(&mut self.events, &self.timeline);
+        }
         self.frame = Rc::new(self.view.frame(&view::Shown {
             scenario_id: &self.scenario_id,
             timeline: &self.timeline,

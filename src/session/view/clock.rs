@@ -4,6 +4,8 @@ use std::rc::Rc;
 
 use crate::explain::{headline, kinds};
 use crate::session::frame::{ClockView, Tick};
+use crate::session::later::later;
+use crate::session::timeline::Timeline;
 use crate::session::view::Shown;
 use crate::session::{SPEEDS, events};
 use crate::sim::observation::{Observation, Side};
@@ -24,9 +26,9 @@ pub struct TickCache {
 pub fn clock(shown: &Shown, cache: &mut TickCache) -> ClockView {
     let timeline = shown.timeline;
     let of = (timeline.whole_log().len(), timeline.forks());
-    if cache.of != of {
+    if let Some(later) = later().filter(|_| cache.of != of) {
         cache.of = of;
-        let ticks = ticks(shown);
+        let ticks = (later.ticks)(timeline);
         if ticks != *cache.ticks {
             cache.ticks = Rc::new(ticks);
         }
@@ -55,13 +57,14 @@ fn is_tick(observation: &Observation) -> bool {
         && (kind.side() == Side::Outside || matches!(kinds::tone(kind), kinds::Tone::Bad | kinds::Tone::Warning))
 }
 
-fn ticks(shown: &Shown) -> Vec<Tick> {
-    let telling: Vec<&Observation> = shown.timeline.whole_log().iter().filter(|observation| is_tick(observation)).collect();
+/// The marks on the timeline; a first look has nothing to mark.
+pub fn ticks(timeline: &Timeline) -> Vec<Tick> {
+    let telling: Vec<&Observation> = timeline.whole_log().iter().filter(|observation| is_tick(observation)).collect();
     let every = telling.len().div_ceil(MOST_TICKS).max(1);
     let tick = |observation: &&Observation| Tick {
         at_ms: observation.at_ms,
         tone: events::tone(kinds::tone(&observation.kind)),
-        label: Rc::from(events::words(shown.timeline, observation)),
+        label: Rc::from(events::words(timeline, observation)),
         hue: None,
     };
     telling.iter().step_by(every).map(tick).collect()

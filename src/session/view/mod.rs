@@ -7,7 +7,7 @@ use std::rc::Rc;
 use crate::session::Question;
 use crate::session::events::EventList;
 use crate::session::frame::{Choice, Density, EventsView, Frame, ImportCheckView, NoticeView, ScenarioView, WordView, ZoneView};
-use crate::session::intent::{Lens, Subject};
+use crate::session::intent::{Intent, Lens, Subject};
 use crate::session::later::later;
 use crate::session::lesson::LessonRun;
 use crate::session::timeline::Timeline;
@@ -141,10 +141,8 @@ fn density(servers: usize) -> Density {
 
 fn scenario(shown: &Shown, (scenarios, units): Pickers) -> ScenarioView {
     let scenario = shown.timeline.scenario();
-    let first_action = scenario.first_action.as_ref().filter(|_| !shown.touched).and_then(|(label, action)| {
-        let command = action.resolve(shown.timeline.sim()).ok()?;
-        Some(choice(label.clone(), crate::session::intent::Intent::Do(command)))
-    });
+    let first_action = scenario.first_action.as_ref().filter(|_| !shown.touched);
+    let first_action = first_action.map(|first| choice(first.label.clone(), Intent::DoFirst));
     ScenarioView {
         id: shown.scenario_id.clone(),
         title: scenario.title.clone(),
@@ -180,6 +178,7 @@ fn zones(shown: &Shown, old: Option<&Frame>) -> Vec<Rc<ZoneView>> {
     zones.collect()
 }
 
+/// What has happened comes in words with the later half: a first look shows no list of it.
 fn events(shown: &Shown) -> EventsView {
     let selected = match shown.question {
         Some(Question::Observation(id)) => Some(*id),
