@@ -15,6 +15,9 @@ use crate::sim::fault::{AppTarget, Direction, Fault, NetworkTarget};
 use crate::sim::ids::{FaultId, InstanceId, TaskId};
 use crate::sim::time::Millis;
 
+/// Reads a request as a command of one topic.
+type Reader = fn(&serde_json::Value) -> Result<Command, serde_json::Error>;
+
 /// A checked command.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Action {
@@ -203,7 +206,7 @@ impl<'a> Keys<'a> {
             Some(request) => serde_json::json!({ name: request }),
             None => serde_json::Value::String(name.clone()),
         };
-        let readers: [fn(&serde_json::Value) -> Result<Command, serde_json::Error>; 6] = [
+        let readers: [Reader; 6] = [
             |request| Ok(Command::Services(ServicesCommand::deserialize(request)?)),
             |request| Ok(Command::Balancing(BalancingCommand::deserialize(request)?)),
             |request| Ok(Command::Capacity(CapacityCommand::deserialize(request)?)),
