@@ -1,4 +1,4 @@
-//! `run`, `check` and `schema`: what `cargo xtask` calls for authors. It must never be compiled into the page.
+//! `run`, `check`, `fidelity` and `schema`: what `cargo xtask` calls for authors. It must never be compiled into the page.
 
 use std::ffi::OsString;
 use std::io::Write as _;
@@ -8,11 +8,13 @@ use std::process::ExitCode;
 use lexopt::prelude::*;
 
 mod check;
+pub mod fidelity;
 mod run;
 
 const USAGE: &str = "\
 run SCENARIO [--seed N] [--until 10m] [--json]   runs a scenario with its script and prints what is observed
 check FILE...                                    validates scenarios, units and task definitions
+fidelity [--seeds 100]                           replays captured runs and prints them beside the published numbers
 schema                                           prints the JSON Schema of scenarios";
 
 /// Runs one command line; the exit code is 0 when all went well, 1 when a file is wrong, 2 when the command line is.
@@ -31,6 +33,7 @@ fn dispatch(arguments: impl IntoIterator<Item = OsString>) -> Result<ExitCode, l
     match parser.next()? {
         Some(Value(command)) if command == "run" => run(parser),
         Some(Value(command)) if command == "check" => check(parser),
+        Some(Value(command)) if command == "fidelity" => fidelity(parser),
         Some(Value(command)) if command == "schema" => {
             println!("{}", check::schema());
             Ok(ExitCode::SUCCESS)
@@ -78,6 +81,22 @@ fn check(mut parser: lexopt::Parser) -> Result<ExitCode, lexopt::Error> {
         println!("{files} checked, nothing wrong");
     }
     Ok(report(&wrong))
+}
+
+fn fidelity(mut parser: lexopt::Parser) -> Result<ExitCode, lexopt::Error> {
+    let mut seeds = 100;
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("seeds") => seeds = parser.value()?.parse()?,
+            Short(_) | Long(_) | Value(_) => return Err(argument.unexpected()),
+        }
+    }
+    let outcomes = match fidelity::measure(seeds) {
+        Ok(outcomes) => outcomes,
+        Err(message) => return Ok(report(&[message])),
+    };
+    println!("{}", fidelity::table(&outcomes, seeds));
+    Ok(if outcomes.iter().all(fidelity::Outcome::holds) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn report(wrong: &[String]) -> ExitCode {

@@ -121,7 +121,7 @@ impl Default for Tuning {
             fargate_created_to_pull_ms: vec![11_700, 12_900, 15_700, 18_400, 24_400],
             fargate_pull_ms: vec![3_000, 3_900, 5_000, 7_000, 10_000],
             fargate_start_ms: vec![1_080, 1_200, 1_540, 3_000, 5_000],
-            fargate_deprovision_ms: vec![20_000, 21_500, 22_000, 22_600, 24_000],
+            fargate_deprovision_ms: vec![22_000, 22_600, 23_100, 24_000, 36_000],
             fargate_host_loss_ms: 60 * SECOND,
             pull_attempts: 5,
             pull_retry_first_ms: 1_100,
