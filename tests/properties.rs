@@ -3,6 +3,7 @@
 mod common;
 
 use common::chaos::{Chaos, KINDS};
+use ecs_playground::cost::meter::Meter;
 use ecs_playground::sim::command::{Command, InstanceStatusRequest, LaunchInstances};
 use ecs_playground::sim::data_plane::host::Power;
 use ecs_playground::sim::engine::Sim;
@@ -73,8 +74,12 @@ proptest! {
         let mut log = Vec::new();
         let mut checker = LogChecker::default();
         let mut sim = chaos.begin(&mut log);
+        let mut spent = 0;
         let mut look = |sim: &Sim, log: &mut Vec<Observation>| {
             let result = invariants::check(sim).and_then(|()| checker.read_all(log)).and_then(|()| maxima_hold(sim, log));
+            let cost = Meter::of(sim).total().so_far;
+            prop_assert!(cost >= spent, "it cost {spent} and now only {cost}");
+            spent = cost;
             log.clear();
             result.map_err(TestCaseError::fail)
         };

@@ -9,11 +9,12 @@ use std::path::{Path, PathBuf};
 const FLOORS: &[(&str, &[&str])] = &[
     ("sim", &[]),
     ("import", &["sim"]),
+    ("cost", &["sim"]),
     ("explain", &["sim"]),
-    ("course", &["sim", "import", "explain"]),
-    ("session", &["sim", "import", "explain", "course"]),
+    ("course", &["sim", "import", "cost", "explain"]),
+    ("session", &["sim", "import", "cost", "explain", "course"]),
     ("ui", &["sim", "session"]),
-    ("cli", &["sim", "import", "explain", "course", "session"]),
+    ("cli", &["sim", "import", "cost", "explain", "course", "session"]),
 ];
 
 /// Longest file, in lines. `frame.rs` is one list of what the page shows and reads best in one piece.

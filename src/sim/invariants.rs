@@ -10,6 +10,7 @@ use crate::sim::control_plane::task::Task;
 use crate::sim::data_plane::DataPlane;
 use crate::sim::data_plane::host::{Host, Ledger, Power};
 use crate::sim::data_plane::task_truth::{ContainerState, Ground, Phase, TaskTruth};
+use crate::sim::data_plane::usage::UsageLine;
 use crate::sim::engine::Sim;
 use crate::sim::ids::{InstanceId, ServiceId, TaskId};
 use crate::sim::model::container_instance::ContainerInstance;
@@ -138,6 +139,9 @@ fn truth(data: &DataPlane) -> Result<(), String> {
     for (id, task) in data.tasks.iter() {
         containers_agree(data, task).map_err(|what| format!("task {}: {what}: {:?} {:?}", id.0, task.phase, task.containers))?;
     }
+    let counting = data.tasks.iter().filter(|(_, task)| task.used_since_ms.is_some()).count() as u64;
+    let counted: u64 = data.usage.lines().iter().map(UsageLine::running).sum();
+    must(counting == counted, || format!("{counting} tasks are used, {counted} are on the bill"))?;
     for (zone, count) in &data.fargate_hosts {
         let here = |task: &TaskTruth| task.ground == Ground::Fargate && task.payload.zone == *zone;
         let tasks = data.tasks.iter().filter(|(_, task)| here(task)).count();

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use crate::sim::command::LaunchType;
 use crate::sim::ids::{ObservationId, TaskId, ZoneId};
 use crate::sim::model::needs::Needs;
 use crate::sim::model::task::{HealthStatus, StopCode};
@@ -16,6 +17,8 @@ pub struct TaskPayload {
     pub needs: Rc<Needs>,
     /// Stable key for chance: the same task of the same group draws the same delays whatever happens to others.
     pub key: u64,
+    /// What it runs on.
+    pub launch_type: LaunchType,
     /// Where it runs, for the Fargate platform.
     pub zone: ZoneId,
 }

@@ -213,7 +213,7 @@ impl ControlPlane {
         let task = &self.tasks[id];
         let entry = &self.definitions[task.definition];
         let (definition, needs) = (entry.definition.clone(), entry.needs.clone());
-        Rc::new(TaskPayload { task: id, definition, needs, key: task.key, zone: task.zone })
+        Rc::new(TaskPayload { task: id, definition, needs, key: task.key, launch_type: task.launch_type, zone: task.zone })
     }
 
     /// The observation the next task is owed to: the oldest loss not yet made good, else the newest change of the service.

@@ -45,6 +45,7 @@ impl DataPlane {
         if truth.phase == Phase::Ended {
             let report = truth.report_as(ReportedStatus::Stopped);
             let zone = truth.payload.zone;
+            self.end_usage(fx.now_ms, task);
             self.tasks.remove(task);
             self.leave_fargate_host(zone);
             fx.report_from_fargate(Report::Task(Rc::new(report)));

@@ -9,6 +9,7 @@ use std::rc::Rc;
 use crate::sim::data_plane::app::{App, Apps};
 use crate::sim::data_plane::host::Host;
 use crate::sim::data_plane::task_truth::TaskTruth;
+use crate::sim::data_plane::usage::Usage;
 use crate::sim::effects::Effects;
 use crate::sim::event::DataTimer;
 use crate::sim::fault::Fault;
@@ -24,6 +25,7 @@ pub mod host;
 pub mod power;
 pub mod runtime;
 pub mod task_truth;
+pub mod usage;
 
 /// Everything that is really so.
 #[derive(Clone, Debug, Default, Hash)]
@@ -39,6 +41,8 @@ pub struct DataPlane {
     pub(crate) failed_zones: BTreeMap<ZoneId, BTreeSet<FaultId>>,
     /// Hosts under Fargate are not ours to see; this counts how many tasks they carry in each zone.
     pub fargate_hosts: BTreeMap<ZoneId, u32>,
+    /// What tasks have used so far.
+    pub usage: Usage,
 }
 
 impl DataPlane {

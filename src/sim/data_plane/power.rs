@@ -13,6 +13,7 @@ use crate::sim::model::instance_type::InstanceType;
 use crate::sim::model::task::StopCode;
 use crate::sim::observation::Kind;
 use crate::sim::random::Concern;
+use crate::sim::time::Millis;
 
 /// From EC2's answer to the machine really being gone, and to the control plane being told.
 const TERMINATION_MS: u64 = 2_000;
@@ -99,21 +100,22 @@ impl DataPlane {
         host.agent.connected = false;
         host.agent.turn += 1;
         fx.wire.silenced(instance, Some(lost));
-        self.kill_everything(instance, StopCode::EssentialContainerExited, lost);
+        self.kill_everything(fx.now_ms, instance, StopCode::EssentialContainerExited, lost);
     }
 
     /// Containers end without a word; what is known of them stays on the agent's disk for its return.
-    fn kill_everything(&mut self, instance: InstanceId, code: StopCode, because: ObservationId) {
+    fn kill_everything(&mut self, now_ms: Millis, instance: InstanceId, code: StopCode, because: ObservationId) {
         let host = self.hosts.get_mut(instance).expect("the host exists");
         host.ledger = Ledger::of(host.instance_type);
         host.waiting.clear();
         let tasks: Vec<TaskId> = host.tasks.iter().copied().collect();
         for task in tasks {
-            self.kill_task(task, code, because);
+            self.kill_task(now_ms, task, code, because);
         }
     }
 
-    fn kill_task(&mut self, task: TaskId, code: StopCode, because: ObservationId) {
+    fn kill_task(&mut self, now_ms: Millis, task: TaskId, code: StopCode, because: ObservationId) {
+        self.end_usage(now_ms, task);
         let Some(truth) = self.tasks.get_mut(task).filter(|truth| truth.phase != Phase::Ended) else { return };
         truth.turn += 1;
         truth.newest = Some(because);
@@ -151,7 +153,7 @@ impl DataPlane {
         host.agent.turn += 1;
         let terminated = fx.lead(Kind::InstanceTerminated { instance });
         fx.wire.silenced(instance, Some(terminated));
-        self.kill_everything(instance, StopCode::TerminationNotice, terminated);
+        self.kill_everything(now_ms, instance, StopCode::TerminationNotice, terminated);
         let host = self.hosts.get_mut(instance).expect("the host exists");
         let tasks = std::mem::take(&mut host.tasks);
         for task in tasks {
@@ -175,7 +177,7 @@ impl DataPlane {
             .collect();
         for task in on_fargate {
             let because = fx.cause.expect("a fault has been injected");
-            self.kill_task(task, StopCode::TerminationNotice, because);
+            self.kill_task(fx.now_ms, task, StopCode::TerminationNotice, because);
             let truth = self.tasks.get_mut(task).expect("the task exists");
             truth.stop =
                 Some((StopCode::TerminationNotice, std::rc::Rc::from("The underlying infrastructure hosting the task failed")));

@@ -74,6 +74,7 @@ impl DataPlane {
 
     /// `started_at_ms` of a pulling container is when its pull began, so that a second step is its end.
     fn begin_pull(&mut self, fx: &mut Effects, task: TaskId, index: usize) {
+        self.begin_usage(fx.now_ms, task);
         let truth = &self.tasks[task];
         let image = truth.container_definition(index).image.clone();
         let cached = self.has_image(truth.ground, &image);
@@ -336,6 +337,7 @@ impl DataPlane {
     }
 
     fn over(&mut self, fx: &mut Effects, task: TaskId) {
+        self.end_usage(fx.now_ms, task);
         let truth = self.tasks.get_mut(task).expect("the task exists");
         truth.phase = Phase::Ended;
         truth.turn += 1;

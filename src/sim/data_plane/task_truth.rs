@@ -48,6 +48,8 @@ pub struct TaskTruth {
     pub newest: Option<ObservationId>,
     /// On Fargate: what the platform has said of it last; `None` before its interface is attached.
     pub fargate: Option<ReportedStatus>,
+    /// Since when it counts for the bill: its first image pull.
+    pub used_since_ms: Option<Millis>,
     /// Grows whenever timers set before must not count any more.
     pub turn: u32,
 }
@@ -125,6 +127,7 @@ impl TaskTruth {
             health_by: None,
             newest: None,
             fargate: None,
+            used_since_ms: None,
             turn: 0,
         }
     }

@@ -1,0 +1,108 @@
+//! The meter: what a run has cost so far, and what it costs an hour as it stands, by item.
+//!
+//! It reads a run and changes nothing. Start reading at [`Meter::of`].
+
+use crate::cost::NanoDollars;
+use crate::cost::prices::{over, server_per_hour, spot_server_per_hour, task_per_hour, volume_per_hour};
+use crate::sim::command::LaunchType;
+use crate::sim::data_plane::host::Host;
+use crate::sim::engine::Sim;
+use crate::sim::time::{MINUTE, Millis, SECOND};
+
+/// The least that is billed for a server (ecs.md §11.2).
+const LEAST_BILLED_MS: Millis = MINUTE;
+/// The disk of a server, in GB: what the ECS-optimized image asks for. Chosen for teaching.
+// Ledger: cost.volume
+const VOLUME_GB: u64 = 30;
+
+/// What is paid for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Item {
+    /// EC2 servers on demand.
+    Servers,
+    /// EC2 Spot servers.
+    SpotServers,
+    Fargate,
+    FargateSpot,
+    /// Disks of servers.
+    Storage,
+}
+
+impl Item {
+    /// Every item, in the order shown.
+    pub const ALL: [Self; 5] = [Self::Servers, Self::SpotServers, Self::Fargate, Self::FargateSpot, Self::Storage];
+
+    /// How the page calls it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Servers => "Servers",
+            Self::SpotServers => "Spot servers",
+            Self::Fargate => "Fargate",
+            Self::FargateSpot => "Fargate Spot",
+            Self::Storage => "Disks of servers",
+        }
+    }
+}
+
+/// One line of the meter.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Reading {
+    pub so_far: NanoDollars,
+    pub per_hour: NanoDollars,
+}
+
+/// All lines.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Meter {
+    readings: [Reading; Item::ALL.len()],
+}
+
+impl Meter {
+    /// Reads a run as it stands.
+    pub fn of(sim: &Sim) -> Self {
+        let (now_ms, mut meter) = (sim.now_ms(), Self::default());
+        for (_, host) in sim.truth().hosts.iter() {
+            meter.add_server(host, now_ms);
+        }
+        for line in sim.truth().usage.lines() {
+            let item = match line.kind.launch_type {
+                LaunchType::Ec2 => continue,
+                LaunchType::Fargate => Item::Fargate,
+                LaunchType::FargateSpot => Item::FargateSpot,
+            };
+            let per_hour = task_per_hour(&line.kind);
+            meter.add(item, over(per_hour, line.billed_ms(now_ms)), per_hour * line.running());
+        }
+        meter
+    }
+
+    /// What one item has cost and costs.
+    pub fn reading(&self, item: Item) -> Reading {
+        self.readings[item as usize]
+    }
+
+    /// The sum of all items.
+    pub fn total(&self) -> Reading {
+        let sum = |of: fn(&Reading) -> NanoDollars| self.readings.iter().map(of).sum();
+        Reading { so_far: sum(|reading| reading.so_far), per_hour: sum(|reading| reading.per_hour) }
+    }
+
+    /// A server is billed from its launch to its termination, by the second, a minute at least; one without power as well.
+    fn add_server(&mut self, host: &Host, now_ms: Millis) {
+        let length_ms = host.terminated_at_ms.unwrap_or(now_ms) - host.launched_at_ms;
+        let billed_ms = (length_ms.div_ceil(SECOND) * SECOND).max(LEAST_BILLED_MS);
+        let (item, per_hour) = match host.spot {
+            false => (Item::Servers, server_per_hour(host.instance_type)),
+            true => (Item::SpotServers, spot_server_per_hour(host.instance_type)),
+        };
+        let stands = u64::from(host.terminated_at_ms.is_none());
+        self.add(item, over(per_hour, billed_ms), stands * per_hour);
+        self.add(Item::Storage, over(volume_per_hour(VOLUME_GB), billed_ms), stands * volume_per_hour(VOLUME_GB));
+    }
+
+    fn add(&mut self, item: Item, so_far: NanoDollars, per_hour: NanoDollars) {
+        let reading = &mut self.readings[item as usize];
+        reading.so_far += so_far;
+        reading.per_hour += per_hour;
+    }
+}

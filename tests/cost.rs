@@ -1,0 +1,126 @@
+//! Money on whole runs: what the meter shows is what ecs.md §11 computes by hand.
+
+mod common;
+
+use common::scenario::{Run, SERVERS, definition, service, web};
+use ecs_playground::cost::comparison::{fits_fargate, on_fargate, on_full_fleet};
+use ecs_playground::cost::meter::{Item, Meter};
+use ecs_playground::cost::{NanoDollars, prices};
+use ecs_playground::sim::command::{Command, LaunchInstances, UpdateService};
+use ecs_playground::sim::ids::InstanceId;
+use ecs_playground::sim::model::instance_type::InstanceType;
+use ecs_playground::sim::time::{HOUR, MINUTE, SECOND};
+
+fn so_far(run: &Run, item: Item) -> NanoDollars {
+    Meter::of(&run.sim).reading(item).so_far
+}
+
+fn fargate(count: u32, launch_type: &str) -> String {
+    let definition = "[[task_definitions]]\nfamily = \"web\"\nnetworkMode = \"awsvpc\"\nrequiresCompatibilities = [\"FARGATE\", \"EC2\"]\ncpu = \"1024\"\nmemory = \"2048\"\ncontainerDefinitions = [{ name = \"web\", image = \"web:1\" }]\n";
+    format!("{SERVERS}{definition}{}", service("web", count, &format!("launch_type = \"{launch_type}\"")))
+}
+
+#[test]
+fn section_11_5_an_idle_m5_large_for_fifteen_minutes_costs_0_024() {
+    let mut run = Run::begin("servers = [{ type = \"m5.large\", zone = \"us-east-1a\" }]\n", 1);
+    run.until(15 * MINUTE);
+    assert_eq!(so_far(&run, Item::Servers), 24_000_000);
+    assert_eq!(Meter::of(&run.sim).reading(Item::Servers).per_hour, 96_000_000);
+    assert_eq!(so_far(&run, Item::Storage), prices::over(prices::volume_per_hour(30), 15 * MINUTE));
+}
+
+#[test]
+fn section_11_2_a_server_is_billed_by_the_second_a_minute_at_least() {
+    let launch = |spot| {
+        let (instance_type, zone) = ("m5.large".to_string(), "us-east-1a".to_string());
+        Command::LaunchInstances(LaunchInstances { instance_type, zone, count: 1, spot, attributes: Vec::new() })
+    };
+    let mut run = Run::begin("", 1);
+    run.until(10 * SECOND).give(launch(false)).give(launch(true)).until(15 * SECOND);
+    assert_eq!(so_far(&run, Item::Servers), 96_000_000 / 60);
+    run.give(Command::TerminateInstances { instance: InstanceId(1) }).until(200_500);
+    assert_eq!(so_far(&run, Item::Servers), 96_000_000 / 60);
+    assert_eq!(so_far(&run, Item::SpotServers), 33_600_000 * 191 / 3_600);
+    assert_eq!(Meter::of(&run.sim).reading(Item::Servers).per_hour, 0);
+}
+
+#[test]
+fn section_11_1_fargate_is_billed_from_the_pull_and_a_minute_at_least() {
+    let mut run = Run::begin(&fargate(1, "FARGATE"), 2);
+    run.until(10 * SECOND);
+    assert_eq!(so_far(&run, Item::Fargate), 0, "what comes before the pull is free");
+    run.until(40 * SECOND).scale("web", 0).until(2 * MINUTE);
+    let billed = so_far(&run, Item::Fargate);
+    assert!((49_370_000 / 60..=2 * 49_370_000 / 60).contains(&billed), "{billed}");
+    run.until(HOUR);
+    assert_eq!(so_far(&run, Item::Fargate), billed, "an ended task costs nothing more");
+}
+
+#[test]
+fn section_11_1_one_task_for_an_hour_on_fargate_and_on_spot() {
+    for (launch_type, item, per_hour) in [("FARGATE", Item::Fargate, 49_370_000), ("FARGATE_SPOT", Item::FargateSpot, 14_811_000)]
+    {
+        let mut run = Run::begin(&fargate(1, launch_type), 3);
+        run.until(5 * MINUTE);
+        let before = so_far(&run, item);
+        run.until(65 * MINUTE);
+        let cost = so_far(&run, item) - before;
+        assert!(cost.abs_diff(per_hour) <= 1, "{launch_type}: {cost}");
+        assert_eq!(Meter::of(&run.sim).reading(item).per_hour, per_hour);
+    }
+}
+
+#[test]
+fn section_11_5_the_same_work_elsewhere() {
+    let mut run = Run::begin(&fargate(2, "FARGATE"), 4);
+    run.until(2 * HOUR);
+    let m5_large = InstanceType::named("m5.large").unwrap();
+    let (here, there) = (so_far(&run, Item::Fargate), on_full_fleet(&run.sim, m5_large));
+    assert_eq!(here, on_fargate(&run.sim));
+    // A full m5.large runs two such tasks: 0.048 against 0.04937.
+    assert_eq!(there * 1_000 / here, 972);
+    assert!(fits_fargate(&run.sim));
+}
+
+#[test]
+fn work_on_servers_is_compared_by_the_next_size_of_fargate() {
+    let mut run = Run::begin(&format!("{SERVERS}{}{}", definition("web", "").replace("512", "700"), service("web", 1, "")), 5);
+    run.until(5 * MINUTE);
+    let before = on_fargate(&run.sim);
+    run.until(65 * MINUTE);
+    // 0.25 vCPU and 700 MiB need the size of 1 GB.
+    assert!((on_fargate(&run.sim) - before).abs_diff(10_120_000 + 4_445_000) <= 1);
+    assert_eq!(so_far(&run, Item::Fargate), 0);
+}
+
+#[test]
+fn section_11_5_a_second_set_of_ten_tasks_for_half_an_hour_costs_0_25() {
+    let mut run = Run::begin(&fargate(10, "FARGATE"), 6);
+    run.until(10 * MINUTE).scale("web", 20).until(20 * MINUTE);
+    let doubled = Meter::of(&run.sim).reading(Item::Fargate).per_hour;
+    assert_eq!(doubled, 20 * 49_370_000);
+    assert_eq!(prices::over(doubled / 2, 30 * MINUTE), 246_850_000);
+}
+
+#[test]
+fn the_total_is_the_sum_and_never_falls() {
+    let mut run = Run::begin(&web(3), 7);
+    let mut last = 0;
+    for minute in 1..40 {
+        run.until(minute * MINUTE);
+        match minute {
+            5 => drop(run.scale("web", 8)),
+            10 => drop(run.give(Command::TerminateInstances { instance: InstanceId(2) })),
+            20 => {
+                let service = "web".to_string();
+                run.give(Command::UpdateService(UpdateService { service, desired_count: Some(1), ..UpdateService::default() }));
+            }
+            _ => {}
+        }
+        let meter = Meter::of(&run.sim);
+        let sum: NanoDollars = Item::ALL.iter().map(|item| meter.reading(*item).so_far).sum();
+        assert_eq!(meter.total().so_far, sum);
+        assert!(sum > last);
+        last = sum;
+    }
+}
