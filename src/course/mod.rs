@@ -13,7 +13,7 @@ pub mod opening;
 pub mod prose;
 pub mod query;
 mod query_names;
-mod query_text;
+pub mod query_text;
 pub mod unit;
 pub mod unit_input;
 mod unit_reader;
