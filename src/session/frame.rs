@@ -7,10 +7,14 @@ use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 
+pub use bottom::*;
+
 use crate::session::Question;
 use crate::session::intent::{Intent, LaunchMode, Lens, Subject};
 use crate::sim::ids::{InstanceId, ObservationId, ServiceId, TaskId};
 use crate::sim::time::Millis;
+
+mod bottom;
 
 /// The whole page at one instant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +42,8 @@ pub struct Frame {
     pub breakage: Rc<BreakageView>,
     pub workload: Rc<WorkloadView>,
     pub lesson: Option<Rc<LessonView>>,
+    /// What is open under the timeline.
+    pub bottom: Option<BottomView>,
     /// The glossary with the fidelity ledger.
     pub words: Rc<Vec<WordView>>,
     /// The newest change worth announcing to a screen reader; changes at most every two seconds while time passes, and with each

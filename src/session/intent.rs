@@ -1,5 +1,6 @@
 //! A gesture of the learner, whatever it was made with: click, key, touch, typed command or link.
 
+use crate::session::frame::BottomTab;
 use crate::session::lesson::Answer;
 use crate::sim::command::Command;
 use crate::sim::ids::{InstanceId, ObservationId, ServiceId, TaskId};
@@ -55,6 +56,8 @@ pub enum Intent {
     /// Looking.
     Select(Option<Subject>),
     SetLens(Lens),
+    /// Opens a tab under the timeline, or closes what is open there.
+    ShowBottom(Option<BottomTab>),
     /// Why is this task where it is, or waiting?
     AskWhy(TaskId),
     /// Why does this service wait for a place for its tasks?
@@ -118,6 +121,7 @@ impl Intent {
             | Intent::SetSpeed(_)
             | Intent::Select(_)
             | Intent::SetLens(_)
+            | Intent::ShowBottom(_)
             | Intent::AskWhy(_)
             | Intent::WhyWaiting(_)
             | Intent::ShowObservation(_)

@@ -9,13 +9,14 @@ use std::rc::Rc;
 use crate::import::action::Action;
 use crate::session::Session;
 use crate::session::events::{self, EventList};
-use crate::session::frame::{DetailsView, LessonView, Tick, WhyView, WordView};
+use crate::session::figures::Course;
+use crate::session::frame::{BottomTab, BottomView, DetailsView, LessonView, Tick, WhyView, WordView};
 use crate::session::intent::Intent;
 use crate::session::lesson::LessonRun;
 use crate::session::library;
 use crate::session::timeline::Timeline;
 use crate::session::view::why::WhyCache;
-use crate::session::view::{Shown, clock, details, hue, words};
+use crate::session::view::{Shown, bottom, clock, details, hue, words};
 use crate::sim::engine::Sim;
 use crate::sim::observation::Observation;
 use crate::sim::time::Millis;
@@ -40,6 +41,12 @@ pub struct Later {
     pub details: fn(&Shown) -> Option<DetailsView>,
     /// The answer to the present question.
     pub why: fn(&mut WhyCache, &Shown) -> Option<WhyView>,
+    /// Takes a sample of the figures, if one is due.
+    pub sample: fn(&mut Course, &Sim),
+    /// Begins or ends following the figures of a run.
+    pub follow_course: fn(&mut Timeline, Option<BottomTab>),
+    /// What is open under the timeline.
+    pub bottom: fn(&Shown, Option<&BottomView>) -> Option<BottomView>,
     /// The glossary and the ledger.
     pub words: fn() -> Rc<Vec<WordView>>,
     /// The hashes of the long run of a scenario, for comparison with those of another machine.
@@ -57,6 +64,9 @@ pub static LATER: Later = Later {
     lesson: |lesson, sim| lesson.view(sim, &hue::of_family),
     details: details::details,
     why: WhyCache::why,
+    sample: Course::follow,
+    follow_course: bottom::follow_course,
+    bottom: bottom::bottom,
     words: || Rc::new(words::words()),
     hash_of_long_run: library::hash_of_long_run,
 };

@@ -9,7 +9,7 @@ use crate::import::scenario::Scenario;
 use crate::import::task_definition::task_definition_from_json;
 use crate::import::{placement_text, task_definition};
 use crate::session::events::EventList;
-use crate::session::frame::{Choice, Frame, ImportCheckView, NoticeView};
+use crate::session::frame::{BottomTab, Choice, Frame, ImportCheckView, NoticeView};
 use crate::session::intent::{Intent, Lens, Subject};
 use crate::session::later::later;
 use crate::session::lesson::LessonRun;
@@ -22,6 +22,7 @@ use crate::sim::time::{self, HOUR, Millis};
 use crate::sim::tuning::Tuning;
 
 pub mod events;
+pub mod figures;
 pub mod frame;
 mod guide;
 pub mod intent;
@@ -73,6 +74,8 @@ pub struct Session {
     announced_before_ms: Millis,
     announced: usize,
     why_brought_up: u32,
+    /// What is open under the timeline.
+    bottom: Option<BottomTab>,
     view: View,
     frame: Rc<Frame>,
 }
@@ -115,6 +118,7 @@ impl Session {
             import_check: &None,
             announcement: &announcement,
             why_brought_up: 0,
+            bottom: None,
             locked: None,
         });
         Self {
@@ -133,6 +137,7 @@ impl Session {
             announced_before_ms: 0,
             announced: timeline.log().len(),
             why_brought_up: 0,
+            bottom: None,
             frame: Rc::new(frame),
             view,
             timeline,
@@ -221,6 +226,7 @@ impl Session {
             }
             Intent::Select(subject) => self.select(subject),
             Intent::SetLens(lens) => self.lens = lens,
+            Intent::ShowBottom(tab) => self.bottom = tab,
             Intent::AskWhy(task) => {
                 self.selection = Some(Subject::Task(task));
                 self.question = Some(Question::Task(task));
@@ -437,6 +443,7 @@ impl Session {
     fn refresh(&mut self) {
         if let Some(later) = later() {
             (later.list_events)(&mut self.events, &self.timeline);
+            (later.follow_course)(&mut self.timeline, self.bottom);
         }
         self.frame = Rc::new(self.view.frame(&view::Shown {
             scenario_id: &self.scenario_id,
@@ -453,6 +460,7 @@ impl Session {
             import_check: &self.import_check,
             announcement: &self.announcement,
             why_brought_up: self.why_brought_up,
+            bottom: self.bottom,
             locked: self.locked(),
         }));
     }

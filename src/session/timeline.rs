@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use crate::import::action::Action;
 use crate::import::scenario::Scenario;
+use crate::session::figures::Course;
 use crate::session::later::later;
 use crate::sim::command::Command;
 use crate::sim::control_plane::api::Refusal;
@@ -65,6 +66,8 @@ pub struct Timeline {
     undo: Vec<Past>,
     redo: Vec<Past>,
     forks: u32,
+    /// The course of the figures, while somebody looks at it.
+    course: Option<Course>,
 }
 
 impl Timeline {
@@ -85,6 +88,7 @@ impl Timeline {
             undo: Vec::new(),
             redo: Vec::new(),
             forks: 0,
+            course: None,
             scenario,
         };
         let open_at_ms = timeline.scenario.open_at_ms;
@@ -182,10 +186,16 @@ impl Timeline {
     fn run_to(&mut self, until_ms: Millis) {
         while self.now_ms() < until_ms {
             let last = self.snapshots.last().map_or(0, |snapshot| snapshot.sim.now_ms());
-            let pause_ms = until_ms.min(last.max(self.now_ms()) + self.gap_ms);
+            let mut pause_ms = until_ms.min(last.max(self.now_ms()) + self.gap_ms);
+            if let Some(due_ms) = self.course.as_ref().map(Course::due_ms).filter(|due_ms| *due_ms > self.now_ms()) {
+                pause_ms = pause_ms.min(due_ms);
+            }
             let mut fresh = Vec::new();
             self.sim.advance_to(pause_ms, &mut fresh);
             self.keep(fresh);
+            if let Some((course, later)) = self.course.as_mut().zip(later()) {
+                (later.sample)(course, &self.sim);
+            }
             if self.now_ms() >= last + self.gap_ms {
                 self.snapshots.push(Snapshot { sim: self.sim.clone(), applied: self.applied });
                 self.thin_snapshots();
@@ -312,6 +322,9 @@ impl Timeline {
         let now_ms = self.sim.now_ms();
         self.snapshots.retain(|snapshot| snapshot.sim.now_ms() <= now_ms && snapshot.applied <= applied);
         self.end_ms = now_ms;
+        if let Some(course) = &mut self.course {
+            course.forget_after(now_ms);
+        }
     }
 
     /// What undo would take back.
@@ -360,8 +373,36 @@ impl Timeline {
         (self.sim, self.applied) = (snapshot.sim.clone(), snapshot.applied);
         self.log.truncate(self.sim.observed() as usize);
         self.end_ms = self.sim.now_ms();
+        if let Some(course) = &mut self.course {
+            course.forget_after(self.end_ms);
+        }
         self.advance_to(past.end_ms);
         self.seek(past.now_ms);
+    }
+
+    /// The course of the figures, while it is followed.
+    pub fn course(&self) -> Option<&Course> {
+        self.course.as_ref()
+    }
+
+    /// From now on the figures are followed; those of the run so far are read off by running it again.
+    pub fn follow_course(&mut self) {
+        if self.course.is_some() {
+            return;
+        }
+        let mut rerun = self.clone();
+        let first = &self.snapshots[0];
+        (rerun.sim, rerun.applied) = (first.sim.clone(), first.applied);
+        let mut course = Course::of_run(self.begin_ms(), self.end_ms);
+        course.follow(&rerun.sim);
+        rerun.course = Some(course);
+        rerun.replay_quietly(self.end_ms);
+        self.course = rerun.course;
+    }
+
+    /// Nobody looks at the figures any more.
+    pub fn forget_course(&mut self) {
+        self.course = None;
     }
 
     /// The full record of one decision that has been taken on this recording, by running up to it again.

@@ -41,6 +41,8 @@ pub enum Icon {
     Forward,
     Clock,
     Pointer,
+    Charts,
+    Commands,
 }
 
 /// Draws an icon, hidden from assistive technology.
@@ -95,6 +97,8 @@ fn lines(icon: Icon) -> &'static str {
         Icon::Back => "M10 3.5 5.5 8 10 12.5",
         Icon::Forward => "M6 3.5 10.5 8 6 12.5",
         Icon::Clock => "M8 1.8A6.2 6.2 0 1 1 7.99 1.8ZM8 4.5V8.2L10.6 9.7",
+        Icon::Charts => "M2 2V14H14M4.5 10.5 7.5 7 9.5 9 13.5 4",
+        Icon::Commands => "M2.5 4.5 6 8 2.5 11.5M8 12H13.5",
         Icon::Pointer => "M4 2.5 12.5 8 8.6 8.8 10.8 13 9 13.8 6.9 9.6 4 12.2Z",
     }
 }

@@ -7,11 +7,12 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use crate::session::frame::{DetailsView, ImportCheckView, ScenarioView, WhyView, WordView, ZoneView};
+use crate::session::frame::{BottomView, DetailsView, ImportCheckView, ScenarioView, WhyView, WordView, ZoneView};
 use crate::session::intent::{Intent, Lens};
 #[cfg(target_arch = "wasm32")]
 use crate::session::later as session;
 use crate::ui::board_table::board_table;
+use crate::ui::bottom_panel::bottom_panel;
 use crate::ui::details_panel::DetailsPanel;
 use crate::ui::display::Display;
 use crate::ui::display_menu::display_rows;
@@ -33,6 +34,9 @@ pub struct Later {
     /// The session's half.
     #[cfg(target_arch = "wasm32")]
     session: &'static session::Later,
+    /// How all this looks.
+    #[cfg(target_arch = "wasm32")]
+    style: &'static [&'static str],
     pub why: fn(Rc<WhyView>, Callback<Intent>) -> Html,
     pub details: fn(Rc<DetailsView>, Callback<Intent>) -> Html,
     pub words: fn(Rc<Vec<WordView>>) -> Html,
@@ -41,6 +45,8 @@ pub struct Later {
     pub fargate_lane: fn(FargateLane) -> Html,
     pub server_tile: fn(ServerTile) -> Html,
     pub board_table: fn(&[Rc<ZoneView>], Lens, &Callback<Intent>) -> Html,
+    /// What is open under the timeline; on a narrow screen a pane of its own.
+    pub bottom_panel: fn(BottomView, bool, &Callback<Intent>) -> Html,
     pub picker_menu: fn(&ScenarioView, bool, &Callback<Intent>) -> Html,
     pub display_rows: fn(Display, &Callback<Display>) -> Html,
     pub import_dialog: DrawImport,
@@ -51,6 +57,8 @@ pub struct Later {
 static LATER: Later = Later {
     #[cfg(target_arch = "wasm32")]
     session: &session::LATER,
+    #[cfg(target_arch = "wasm32")]
+    style: &[include_str!("../../static/later-style/10-bottom.css")],
     why: |why, send| part("why", WhyPanel { why, send }),
     details: |details, send| part("details", DetailsPanel { details, send }),
     words: |words| html! { <WordsPanel {words} /> },
@@ -58,6 +66,7 @@ static LATER: Later = Later {
     fargate_lane: |lane| part("fargate", lane),
     server_tile: |tile| part("tile", tile),
     board_table,
+    bottom_panel,
     picker_menu,
     display_rows,
     import_dialog,
@@ -77,6 +86,7 @@ mod place {
     use yew::Callback;
 
     use super::{LATER, Later, session};
+    use crate::ui::browser::style;
 
     static ARRIVED: OnceLock<&'static Later> = OnceLock::new();
 
@@ -90,6 +100,7 @@ mod place {
         yew::platform::spawn_local(async move {
             let found = split_off().await;
             if let Ok(later) = found {
+                later.style.iter().for_each(|sheet| style::adopt(sheet));
                 session::arrive(later.session);
                 let _ = ARRIVED.set(later);
             }

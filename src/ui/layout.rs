@@ -21,6 +21,7 @@ pub enum Pane {
     Lesson,
     Why,
     Events,
+    Charts,
     More,
 }
 
@@ -41,7 +42,7 @@ impl PanelTab {
 
 impl Pane {
     /// All of them, in order.
-    pub const ALL: [Self; 5] = [Self::Board, Self::Lesson, Self::Why, Self::Events, Self::More];
+    pub const ALL: [Self; 6] = [Self::Board, Self::Lesson, Self::Why, Self::Events, Self::Charts, Self::More];
 
     /// Its tab. Without a unit, the lesson's pane says how to begin.
     pub fn tab(self, guided: bool) -> Tab {
@@ -50,6 +51,7 @@ impl Pane {
             Self::Lesson => ("lesson", if guided { "Lesson" } else { "Start" }, Icon::Lesson),
             Self::Why => ("why", "Why", Icon::Why),
             Self::Events => ("events", "Events", Icon::Events),
+            Self::Charts => ("charts-pane", "Charts", Icon::Charts),
             Self::More => ("more", "More", Icon::More),
         };
         Tab { slug, label, icon: Some(icon) }

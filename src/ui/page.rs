@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use crate::session::frame::{CardKind, Choice, Frame, GoalState};
+use crate::session::frame::{BottomTab, BottomView, CardKind, Choice, Frame, GoalState};
 use crate::session::intent::{Intent, LaunchMode, Subject};
 use crate::session::lesson::Answer;
 use crate::sim::ids::InstanceId;
@@ -19,7 +19,7 @@ use crate::ui::gesture::click;
 use crate::ui::ghost::GhostMove;
 use crate::ui::icons::{Icon, fillings, icon};
 use crate::ui::keys::{self, KeyAction};
-use crate::ui::later::later;
+use crate::ui::later::{coming, later};
 use crate::ui::layout::{Pane, PanelTab};
 use crate::ui::lesson_rail::{LessonRail, goal};
 use crate::ui::notice::notice;
@@ -118,8 +118,8 @@ pub fn Page(props: &PageProps) -> Html {
             <a class="skip" href="#main">{ "Skip to the board" }</a>
             { parts.top_bar(narrow, display, on_display) }
             { if narrow { parts.one_pane() } else { parts.three_panes() } }
-            { part("timeline", Timeline { clock: frame.clock.clone(), send: send.clone() }) }
-            { for narrow.then(|| parts.pane_tabs()) }
+            { part("timeline", Timeline { clock: frame.clock.clone(), bottom: (!narrow).then(|| parts.open_at_the_bottom()), send: send.clone() }) }
+            { if narrow { parts.pane_tabs() } else { parts.bottom(false) } }
             <p class="hidden-text" role="status" aria-live="polite">{ &*frame.announcement }</p>
             { notice(frame.notice.as_deref(), &send) }
             if let Some(later) = later() {
@@ -311,6 +311,7 @@ impl Parts {
                             Pane::Lesson => self.lesson(),
                             Pane::Why => html! { <><h2 class="hidden-text">{ "Explanation" }</h2>{ panel(PanelTab::Why) }</> },
                             Pane::Events => html! { <><h2 class="hidden-text">{ "What happened" }</h2>{ panel(PanelTab::Events) }</> },
+                            Pane::Charts => self.bottom(true),
                             Pane::More => html! { <>{ self.breakage() }{ self.workload() }{ panel(PanelTab::Words) }</> },
                         }
                     }</div>
@@ -364,6 +365,22 @@ impl Parts {
         }
     }
 
+    /// What is open under the timeline; on a narrow screen a pane.
+    fn bottom(&self, whole_pane: bool) -> Html {
+        match later().zip(self.frame.bottom.clone()) {
+            Some((later, bottom)) => (later.bottom_panel)(bottom, whole_pane, &self.send),
+            None if whole_pane => coming(),
+            None => html! {},
+        }
+    }
+
+    fn open_at_the_bottom(&self) -> Option<BottomTab> {
+        self.frame.bottom.as_ref().map(|bottom| match bottom {
+            BottomView::Charts(_) => BottomTab::Charts,
+            BottomView::Commands(_) => BottomTab::Commands,
+        })
+    }
+
     /// The bottom sheet of a narrow screen, over the board.
     fn sheet(&self) -> Html {
         if self.frame.details.is_none() {
@@ -405,7 +422,17 @@ impl Parts {
 
     fn pane_tabs(&self) -> Html {
         let all = Pane::ALL.map(|pane| pane.tab(self.frame.lesson.is_some()));
-        let on_choose = turning(&self.turn, |at| Turn::Pane(Pane::ALL[at]));
+        let on_choose = {
+            let (turn, send, open) = (self.turn.clone(), self.send.clone(), self.frame.bottom.is_some());
+            Callback::from(move |at: usize| {
+                let pane = Pane::ALL[at];
+                turn.dispatch(Turn::Pane(pane));
+                // Figures are followed only while they are looked at.
+                if (pane == Pane::Charts) != open {
+                    send.emit(Intent::ShowBottom((!open).then_some(BottomTab::Charts)));
+                }
+            })
+        };
         html! {
             <nav class="pane-tabs" aria-label="Panes">{ tabs("panes", "Panes", &all, self.look.pane as usize, &on_choose) }</nav>
         }

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use crate::session::frame::{ClockView, Tick};
+use crate::session::frame::{BottomTab, ClockView, Tick};
 use crate::session::intent::Intent;
 use crate::sim::time::{self, Millis, SECOND};
 use crate::ui::badge::{hue_class, tone_class};
@@ -18,12 +18,14 @@ use crate::ui::select::{Line, select};
 #[derive(PartialEq)]
 pub struct Timeline {
     pub clock: ClockView,
+    /// What is open under it, where that is for the timeline to open.
+    pub bottom: Option<Option<BottomTab>>,
     pub send: Callback<Intent>,
 }
 
 impl Part for Timeline {
     fn draw(&self) -> Html {
-        let Timeline { clock, send } = self;
+        let Timeline { clock, send, bottom } = self;
         let (toggle, words, face) =
             if clock.playing { (Intent::Pause, "Pause", Icon::Pause) } else { (Intent::Play, "Play", Icon::Play) };
         let button = |intent: Intent, class: &'static str, words: &'static str, inside: Html| {
@@ -44,8 +46,23 @@ impl Part for Timeline {
                 </div>
                 <output class="clock" aria-label="Simulated time">{ &*clock.label }</output>
                 { scrubber(clock, send) }
+                { for bottom.iter().map(|open| openers(*open, send)) }
             </section>
         }
+    }
+}
+
+/// The buttons that open and close what lies under the timeline.
+fn openers(open: Option<BottomTab>, send: &Callback<Intent>) -> Html {
+    let opener = |tab: BottomTab, words: &'static str, face: Icon| {
+        let is_open = open == Some(tab);
+        html! {
+            <button type="button" class="button small" aria-expanded={is_open.to_string()}
+                onclick={click(send, Intent::ShowBottom((!is_open).then_some(tab)))}>{ icon(face) }<span>{ words }</span></button>
+        }
+    };
+    html! {
+        <div class="openers">{ opener(BottomTab::Charts, "Charts", Icon::Charts) }{ opener(BottomTab::Commands, "Commands", Icon::Commands) }</div>
     }
 }
 

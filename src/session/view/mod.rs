@@ -6,15 +6,20 @@ use std::rc::Rc;
 
 use crate::session::Question;
 use crate::session::events::EventList;
-use crate::session::frame::{Choice, Density, EventsView, Frame, ImportCheckView, NoticeView, ScenarioView, WordView, ZoneView};
+use crate::session::frame::{
+    BottomTab, Choice, Density, EventsView, Frame, ImportCheckView, NoticeView, ScenarioView, WordView, ZoneView,
+};
 use crate::session::intent::{Intent, Lens, Subject};
 use crate::session::later::later;
 use crate::session::lesson::LessonRun;
 use crate::session::timeline::Timeline;
 use crate::session::{choice, launch_mode};
 
+pub mod bottom;
 pub mod breakage;
+pub mod charts;
 pub mod clock;
+pub mod commands;
 pub mod control_plane;
 pub mod details;
 pub mod fargate;
@@ -44,6 +49,8 @@ pub struct Shown<'a> {
     pub import_check: &'a Option<Rc<ImportCheckView>>,
     pub announcement: &'a Rc<str>,
     pub why_brought_up: u32,
+    /// What is open under the timeline.
+    pub bottom: Option<BottomTab>,
     /// Why the run may not be moved now.
     pub locked: Option<&'static str>,
 }
@@ -121,6 +128,7 @@ impl View {
             lesson: later
                 .zip(shown.lesson)
                 .map(|(later, lesson)| keep(old.and_then(|frame| frame.lesson.as_ref()), (later.lesson)(lesson, sim))),
+            bottom: later.and_then(|later| (later.bottom)(shown, old.and_then(|frame| frame.bottom.as_ref()))),
             words: self.words.clone().unwrap_or_default(),
             announcement: shown.announcement.clone(),
             notice: shown.notice.clone(),

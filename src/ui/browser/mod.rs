@@ -14,5 +14,7 @@ pub mod proof;
 pub mod root;
 pub mod scroll;
 pub mod storage;
+#[cfg(target_arch = "wasm32")]
+pub mod style;
 pub mod touch;
 pub mod visibility;
