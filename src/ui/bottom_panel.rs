@@ -141,10 +141,10 @@ fn table(view: &ChartsView) -> Html {
 fn commands(view: &CommandsView, send: &Callback<Intent>) -> Html {
     html! {
         <>
+            <ol class="commands" reversed=true aria-label="Commands, newest first">{ for view.rows.iter().map(|row| command(row, send)) }</ol>
             if view.hidden > 0 {
                 <p class="quiet">{ format!("{} earlier ones are not listed.", view.hidden) }</p>
             }
-            <ol class="commands" aria-label="Commands, oldest first">{ for view.rows.iter().map(|row| command(row, send)) }</ol>
         </>
     }
 }

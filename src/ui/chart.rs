@@ -15,7 +15,6 @@ const HEIGHT: u64 = 240;
 /// Draws one chart of those that share a span of time.
 pub fn chart(chart: &ChartView, charts: &ChartsView) -> Html {
     let across = |at_ms| across(charts, at_ms);
-    let beside: Vec<&str> = chart.lines.iter().skip(1).map(|line| line.name).collect();
     html! {
         <figure key={chart.title} class={classes!("chart", hue_class(chart.hue))}>
             <figcaption><span>{ chart.title }</span><b>{ &*chart.value }</b></figcaption>
@@ -24,8 +23,10 @@ pub fn chart(chart: &ChartView, charts: &ChartsView) -> Html {
                 <line class="chart-now" x1={across(charts.now_ms).to_string()} x2={across(charts.now_ms).to_string()} y1="0" y2={HEIGHT.to_string()} />
             </svg>
             <p class="quiet">
-                { for beside.iter().zip(&chart.lines[1..]).map(|(name, line)| html! { <span class={classes!("chart-key", style_class(line.style))}>{ *name }</span> }) }
-                <span>{ &*chart.note }</span>
+                { for chart.lines.iter().skip(1).map(|line| html! { <span class={classes!("chart-key", style_class(line.style))}>{ &*line.label }</span> }) }
+                if !chart.note.is_empty() {
+                    <span>{ &*chart.note }</span>
+                }
             </p>
         </figure>
     }

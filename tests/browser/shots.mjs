@@ -1,20 +1,60 @@
-// Takes pictures of the page: wide and narrow, light and dark. Usage: node shots.mjs DIR
+// Takes pictures of the page in many states: wide and narrow, light and dark. Usage: node shots.mjs DIR
+// SHOTS=charts,traffic takes only the states whose name contains one of these words; LOOKS=wide-light only that look.
 
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { NARROW, WIDE, closeBrowser, open, withPage } from "./page.mjs";
+import { button, choose, pause, playFor, the } from "./learner.mjs";
 
 const dir = process.argv[2];
+const wanted = (process.env.SHOTS ?? "").split(",").filter(Boolean);
+const looks = (process.env.LOOKS ?? "").split(",").filter(Boolean);
 mkdirSync(dir, { recursive: true });
-for (const screen of [WIDE, NARROW]) {
-  for (const colorScheme of ["light", "dark"]) {
-    await withPage({ ...screen, colorScheme, reducedMotion: "reduce" }, async (page) => {
-      await open(page);
-      await page.waitForLoadState("networkidle");
-      const file = join(dir, `${screen.width}x${screen.height}-${colorScheme}.png`);
-      await page.screenshot({ path: file });
-      console.log(file);
-    });
+
+/** On a narrow screen a pane has to be shown first. */
+const show = async (page, pane) => {
+  const tab = page.getByRole("navigation", { name: "Panes" }).getByRole("tab", { name: pane, exact: true });
+  if (await tab.count()) await tab.click();
+};
+
+const bottom = async (page, name) => {
+  const opener = button(the.timeline(page), name);
+  if (await opener.count()) await opener.click();
+  else {
+    await show(page, "Charts");
+    await page.getByRole("tabpanel").getByRole("tab", { name, exact: true }).click();
+  }
+};
+
+const STATES = {
+  opening: async (page) => page.waitForLoadState("networkidle"),
+  charts: async (page) => {
+    await pause(page);
+    await button(page, "Cut the network to the second server").click();
+    await playFor(page, 150_000, 200);
+    await bottom(page, "Charts");
+  },
+  commands: async (page) => {
+    await pause(page);
+    await button(page, "Cut the network to the second server").click();
+    await playFor(page, 60_000, 200);
+    await bottom(page, "Commands");
+  },
+};
+
+for (const [name, reach] of Object.entries(STATES)) {
+  if (wanted.length && !wanted.some((word) => name.includes(word))) continue;
+  for (const [width, screen] of [["wide", WIDE], ["narrow", NARROW]]) {
+    for (const colorScheme of ["light", "dark"]) {
+      if (looks.length && !looks.includes(`${width}-${colorScheme}`)) continue;
+      await withPage({ ...screen, colorScheme, reducedMotion: "reduce" }, async (page) => {
+        await open(page);
+        await reach(page);
+        const file = join(dir, `${name}-${width}-${colorScheme}.png`);
+        await page.screenshot({ path: file });
+        console.log(file);
+      }).catch((error) => console.log(`${name} ${width} ${colorScheme}: ${error.message}`));
+    }
   }
 }
 await closeBrowser();

@@ -37,7 +37,7 @@ pub struct ChartView {
     pub title: &'static str,
     /// The exact value at the instant being looked at: `9 of 10`.
     pub value: Rc<str>,
-    /// What stands beside it: `desired 10`.
+    /// What stands beside it: `longest 41 s`.
     pub note: Rc<str>,
     pub hue: Hue,
     pub lines: Vec<ChartLine>,
@@ -48,8 +48,8 @@ pub struct ChartView {
 /// One line of a chart.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChartLine {
-    /// `desired`.
-    pub name: &'static str,
+    /// `desired 10`.
+    pub label: Rc<str>,
     pub style: LineStyle,
     /// Oldest first; there is a gap where there is no value.
     pub points: Vec<(Millis, Option<u64>)>,
@@ -66,7 +66,7 @@ pub enum LineStyle {
     Thin,
 }
 
-/// The commands of the recording, in order.
+/// The commands of the recording, newest first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CommandsView {
     pub rows: Vec<CommandRow>,

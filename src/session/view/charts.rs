@@ -16,13 +16,17 @@ const MOST_ROWS: usize = 30;
 struct Kind {
     title: &'static str,
     hue: Hue,
-    lines: &'static [(&'static str, LineStyle, Read)],
-    /// The exact value, and what stands beside it.
-    words: fn(&Sample) -> (String, String),
+    lines: &'static [Line],
+    /// The exact value.
+    value: fn(&Sample) -> String,
+    /// What stands beside it.
+    note: fn(&Sample) -> String,
     /// The chart has room for this much at least.
     room: u64,
 }
 
+/// What a line is, how it is drawn, its points, and its value in words.
+type Line = (&'static str, LineStyle, Read, fn(u64) -> String);
 type Read = fn(&Sample) -> Option<u64>;
 
 const KINDS: &[Kind] = &[
@@ -30,45 +34,50 @@ const KINDS: &[Kind] = &[
         title: "Running",
         hue: Hue(0),
         lines: &[
-            ("running", LineStyle::Filled, |sample| sample.get(Figure::Running)),
-            ("desired", LineStyle::Dashed, |sample| sample.get(Figure::Desired)),
-            ("in truth", LineStyle::Thin, |sample| sample.get(Figure::TrulyRunning)),
+            ("running", LineStyle::Filled, |sample| sample.get(Figure::Running), grouped),
+            ("desired", LineStyle::Dashed, |sample| sample.get(Figure::Desired), grouped),
+            ("in truth", LineStyle::Thin, |sample| sample.get(Figure::TrulyRunning), grouped),
         ],
-        words: running_words,
+        value: |sample| format!("{} of {}", number(sample, Figure::Running), number(sample, Figure::Desired)),
+        note: no_note,
         room: 4,
     },
     Kind {
         title: "CPU reserved",
         hue: Hue(1),
         lines: &[
-            ("reserved", LineStyle::Filled, |sample| share(sample, Figure::CpuReserved, Figure::CpuTotal)),
-            ("really used", LineStyle::Thin, |sample| share(sample, Figure::CpuUsed, Figure::CpuTotal)),
+            ("reserved", LineStyle::Filled, |sample| share(sample, Figure::CpuReserved, Figure::CpuTotal), percent),
+            ("really used", LineStyle::Thin, |sample| share(sample, Figure::CpuUsed, Figure::CpuTotal), percent),
         ],
-        words: |sample| share_words(sample, Figure::CpuReserved, Figure::CpuUsed, Figure::CpuTotal),
+        value: |sample| share(sample, Figure::CpuReserved, Figure::CpuTotal).map_or_else(String::new, percent),
+        note: no_note,
         room: 1_000,
     },
     Kind {
         title: "Memory reserved",
         hue: Hue(4),
         lines: &[
-            ("reserved", LineStyle::Filled, |sample| share(sample, Figure::MemoryReserved, Figure::MemoryTotal)),
-            ("really used", LineStyle::Thin, |sample| share(sample, Figure::MemoryUsed, Figure::MemoryTotal)),
+            ("reserved", LineStyle::Filled, |sample| share(sample, Figure::MemoryReserved, Figure::MemoryTotal), percent),
+            ("really used", LineStyle::Thin, |sample| share(sample, Figure::MemoryUsed, Figure::MemoryTotal), percent),
         ],
-        words: |sample| share_words(sample, Figure::MemoryReserved, Figure::MemoryUsed, Figure::MemoryTotal),
+        value: |sample| share(sample, Figure::MemoryReserved, Figure::MemoryTotal).map_or_else(String::new, percent),
+        note: no_note,
         room: 1_000,
     },
     Kind {
         title: "Waiting",
         hue: Hue(2),
-        lines: &[("waiting", LineStyle::Filled, |sample| sample.get(Figure::Waiting))],
-        words: waiting_words,
+        lines: &[("waiting", LineStyle::Filled, |sample| sample.get(Figure::Waiting), grouped)],
+        value: |sample| number(sample, Figure::Waiting),
+        note: longest_wait,
         room: 2,
     },
     Kind {
         title: "Cost",
         hue: Hue(3),
-        lines: &[("an hour", LineStyle::Filled, |sample| sample.get(Figure::CostPerHour))],
-        words: |sample| (per_hour(sample.get(Figure::CostPerHour).unwrap_or(0)), "on-demand servers".to_string()),
+        lines: &[("an hour", LineStyle::Filled, |sample| sample.get(Figure::CostPerHour), per_hour)],
+        value: |sample| per_hour(sample.get(Figure::CostPerHour).unwrap_or(0)),
+        note: no_note,
         room: 1_000,
     },
 ];
@@ -81,7 +90,7 @@ pub fn charts(shown: &Shown) -> Option<ChartsView> {
     let kinds = || KINDS.iter().filter(|kind| kind.lines[0].2(&now).is_some());
     let every = samples.len().div_ceil(MOST_ROWS).max(1);
     let row = |sample: &Sample| {
-        let cells = kinds().map(|kind| Rc::from(cell((kind.words)(sample)))).collect();
+        let cells = kinds().map(|kind| Rc::from(cell(kind, sample))).collect();
         (Rc::from(time::clock(sample.at_ms)), cells)
     };
     Some(ChartsView {
@@ -93,23 +102,35 @@ pub fn charts(shown: &Shown) -> Option<ChartsView> {
     })
 }
 
-fn cell((value, note): (String, String)) -> String {
-    if note.is_empty() { value } else { format!("{value}, {note}") }
+/// The value with everything that its chart shows beside it.
+fn cell(kind: &Kind, sample: &Sample) -> String {
+    let beside = kind.lines.iter().skip(1).filter_map(|line| Some(label(line, sample)?));
+    let note = Some((kind.note)(sample)).filter(|note| !note.is_empty());
+    [(kind.value)(sample)].into_iter().chain(beside).chain(note).collect::<Vec<_>>().join(", ")
+}
+
+/// `desired 10`.
+fn label((name, _, read, words): &Line, sample: &Sample) -> Option<String> {
+    read(sample).map(|value| format!("{name} {}", words(value)))
 }
 
 fn chart(kind: &Kind, samples: &[Sample], now: &Sample, lens: Lens) -> ChartView {
-    let (value, note) = (kind.words)(now);
     let is_shown = |style: LineStyle| style != LineStyle::Thin || lens != Lens::Knows;
     let lines: Vec<ChartLine> = kind
         .lines
         .iter()
-        .filter(|(_, style, _)| is_shown(*style))
-        .map(|(name, style, read)| ChartLine { name, style: *style, points: points(samples, now, *read) })
+        .filter(|(_, style, ..)| is_shown(*style))
+        .map(|line| ChartLine {
+            label: Rc::from(label(line, now).unwrap_or_default()),
+            style: line.1,
+            points: points(samples, now, line.2),
+        })
         .collect();
     let highest = lines.iter().flat_map(|line| &line.points).filter_map(|(_, value)| *value).max().unwrap_or(0);
     // A little air over the highest point, except where the top has a meaning of its own.
     let top = if highest <= kind.room { kind.room } else { highest + highest / 8 };
-    ChartView { title: kind.title, value: Rc::from(value), note: Rc::from(note), hue: kind.hue, lines, top }
+    let (value, note) = (Rc::from((kind.value)(now)), Rc::from((kind.note)(now)));
+    ChartView { title: kind.title, value, note, hue: kind.hue, lines, top }
 }
 
 /// The samples, with the exact value at the instant being looked at between them.
@@ -126,23 +147,19 @@ fn share(sample: &Sample, part: Figure, whole: Figure) -> Option<u64> {
     Some(sample.get(part).unwrap_or(0) * 1_000 / whole)
 }
 
-fn percent(permille: Option<u64>) -> String {
-    permille.map_or_else(|| "–".to_string(), |permille| format!("{} %", (permille + 5) / 10))
+fn percent(permille: u64) -> String {
+    format!("{} %", (permille + 5) / 10)
 }
 
-fn share_words(sample: &Sample, reserved: Figure, used: Figure, total: Figure) -> (String, String) {
-    (percent(share(sample, reserved, total)), format!("really used {}", percent(share(sample, used, total))))
+fn number(sample: &Sample, figure: Figure) -> String {
+    sample.get(figure).map_or_else(String::new, grouped)
 }
 
-fn running_words(sample: &Sample) -> (String, String) {
-    let (running, desired) = (sample.get(Figure::Running).unwrap_or(0), sample.get(Figure::Desired).unwrap_or(0));
-    let truly = sample.get(Figure::TrulyRunning).unwrap_or(running);
-    let note = if truly == running { String::new() } else { format!("in truth {}", grouped(truly)) };
-    (format!("{} of {}", grouped(running), grouped(desired)), note)
+fn no_note(_: &Sample) -> String {
+    String::new()
 }
 
-fn waiting_words(sample: &Sample) -> (String, String) {
+fn longest_wait(sample: &Sample) -> String {
     let longest_ms = sample.get(Figure::LongestWaitMs).unwrap_or(0);
-    let note = if longest_ms == 0 { String::new() } else { format!("longest {}", time::span(longest_ms / 1_000 * 1_000)) };
-    (grouped(sample.get(Figure::Waiting).unwrap_or(0)), note)
+    if longest_ms == 0 { String::new() } else { format!("longest {}", time::span(longest_ms / 1_000 * 1_000)) }
 }

@@ -13,12 +13,12 @@ use crate::sim::time;
 /// The list gets no longer than this.
 const MOST_ROWS: usize = 200;
 
-/// The list, oldest first; what lies ahead on the recording included.
+/// The list, newest first; what lies ahead on the recording included.
 pub fn commands(shown: &Shown) -> CommandsView {
     let log = shown.timeline.whole_log();
     let given = |observation: &&Observation| matches!(observation.kind, Kind::CommandGiven(_));
     let total = log.iter().filter(given).count();
-    let newest = log.iter().filter(given).skip(total.saturating_sub(MOST_ROWS));
+    let newest = log.iter().rev().filter(given).take(MOST_ROWS);
     CommandsView { rows: newest.map(|command| row(shown, command)).collect(), hidden: total.saturating_sub(MOST_ROWS) as u64 }
 }
 
