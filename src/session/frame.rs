@@ -7,14 +7,18 @@ use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 
+pub use around::*;
 pub use bottom::*;
+pub use form::*;
 
 use crate::session::Question;
 use crate::session::intent::{Intent, LaunchMode, Lens, Subject};
 use crate::sim::ids::{InstanceId, ObservationId, ServiceId, TaskId};
 use crate::sim::time::Millis;
 
+mod around;
 mod bottom;
+mod form;
 
 /// The whole page at one instant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,6 +46,10 @@ pub struct Frame {
     pub breakage: Rc<BreakageView>,
     pub workload: Rc<WorkloadView>,
     pub lesson: Option<Rc<LessonView>>,
+    /// The services round ECS, and what else binds.
+    pub neighbours: Vec<Rc<NeighbourView>>,
+    /// What can be asked for by filling in a form.
+    pub forms: Rc<Vec<FormGroup>>,
     /// What is open under the timeline.
     pub bottom: Option<BottomView>,
     /// The glossary with the fidelity ledger.
@@ -186,6 +194,8 @@ pub struct ServiceView {
     pub truly_running: Option<u32>,
     /// `steady state`, `2 waiting`.
     pub state: Badge,
+    /// While a deployment is under way, and after one that failed.
+    pub ribbon: Option<Rc<RibbonView>>,
     /// Change of the desired count by one, where allowed.
     pub fewer: Option<Choice>,
     pub more: Option<Choice>,
@@ -404,6 +414,21 @@ pub struct DetailsView {
     pub links: Vec<(Rc<str>, Subject)>,
     /// For a service or a run of tasks: the placement form.
     pub placement: Option<PlacementForm>,
+    /// Numbers side by side: targets, datapoints, who knows what when.
+    pub tables: Vec<TableView>,
+    /// What can be changed about it.
+    pub forms: Vec<FormView>,
+}
+
+/// A small table with a title.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TableView {
+    pub title: Rc<str>,
+    /// One sentence over it, where it needs one.
+    pub line: Rc<str>,
+    pub heads: Vec<&'static str>,
+    /// The first cell of a row is its name.
+    pub rows: Vec<Vec<Rc<str>>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! A gesture of the learner, whatever it was made with: click, key, touch, typed command or link.
 
-use crate::session::frame::BottomTab;
+use crate::session::forms::FormKind;
+use crate::session::frame::{BottomTab, FieldValue};
 use crate::session::lesson::Answer;
 use crate::sim::command::Command;
 use crate::sim::ids::{InstanceId, ObservationId, ServiceId, TaskId};
@@ -79,6 +80,8 @@ pub enum Intent {
         strategies: Vec<String>,
         constraints: Vec<String>,
     },
+    /// A form, filled in.
+    Submit(FormKind, Vec<(&'static str, FieldValue)>),
     /// Registers a pasted or dropped task definition and runs one task of it.
     ImportTaskDefinition(String),
     /// Checks a pasted text without registering it, so that the dialog can say what is wrong.
@@ -114,6 +117,7 @@ impl Intent {
             | Intent::DoAll(_)
             | Intent::SetLaunchMode(_)
             | Intent::SetPlacement { .. }
+            | Intent::Submit(..)
             | Intent::ImportTaskDefinition(_) => true,
             // Time that passes is nobody's gesture; and starting anew spoils nothing.
             Intent::Elapsed(_) | Intent::Restart | Intent::OpenScenario(_) | Intent::OpenUnit(_) | Intent::LeaveUnit => false,

@@ -10,14 +10,17 @@ use crate::import::action::Action;
 use crate::session::Session;
 use crate::session::events::{self, EventList};
 use crate::session::figures::Course;
-use crate::session::frame::{BottomTab, BottomView, DetailsView, LessonView, Tick, WhyView, WordView};
+use crate::session::frame::{
+    BottomTab, BottomView, DetailsView, FormGroup, Frame, LessonView, NeighbourView, RibbonView, Tick, WhyView, WordView,
+};
 use crate::session::intent::Intent;
 use crate::session::lesson::LessonRun;
 use crate::session::library;
 use crate::session::timeline::Timeline;
 use crate::session::view::why::WhyCache;
-use crate::session::view::{Shown, bottom, clock, details, hue, words};
+use crate::session::view::{Shown, bottom, clock, details, forms, hue, neighbours, ribbon, words};
 use crate::sim::engine::Sim;
+use crate::sim::ids::ServiceId;
 use crate::sim::observation::Observation;
 use crate::sim::time::Millis;
 
@@ -45,6 +48,12 @@ pub struct Later {
     pub sample: fn(&mut Course, &Sim),
     /// Begins or ends following the figures of a run.
     pub follow_course: fn(&mut Timeline, Option<BottomTab>),
+    /// The services round ECS.
+    pub neighbours: fn(&Shown, Option<&Frame>) -> Vec<Rc<NeighbourView>>,
+    /// What can be asked for by filling in a form.
+    pub forms: fn(&Shown) -> Vec<FormGroup>,
+    /// The deployment of a service.
+    pub ribbon: fn(&Shown, ServiceId) -> Option<RibbonView>,
     /// What is open under the timeline.
     pub bottom: fn(&Shown, Option<&BottomView>) -> Option<BottomView>,
     /// The glossary and the ledger.
@@ -66,6 +75,9 @@ pub static LATER: Later = Later {
     why: WhyCache::why,
     sample: Course::follow,
     follow_course: bottom::follow_course,
+    neighbours: neighbours::neighbours,
+    forms: forms::groups,
+    ribbon: ribbon::ribbon,
     bottom: bottom::bottom,
     words: || Rc::new(words::words()),
     hash_of_long_run: library::hash_of_long_run,

@@ -23,6 +23,7 @@ use crate::sim::tuning::Tuning;
 
 pub mod events;
 pub mod figures;
+pub mod forms;
 pub mod frame;
 mod guide;
 pub mod intent;
@@ -238,6 +239,10 @@ impl Session {
             Intent::DoAll(commands) => self.act(&commands),
             Intent::SetLaunchMode(mode) => self.act(&launch_mode::commands_for(self.timeline.sim(), mode)),
             Intent::SetPlacement { service, strategies, constraints } => self.set_placement(service, &strategies, &constraints),
+            Intent::Submit(kind, filled) => match forms::commands(self.timeline.sim(), kind, &forms::Filled(&filled)) {
+                Ok(commands) => self.act(&commands),
+                Err(reason) => self.notice = Some(notice("This cannot be done", vec![Rc::from(reason)])),
+            },
             Intent::ImportTaskDefinition(text) => self.import(&text),
             Intent::CheckTaskDefinition(text) => self.import_check = Some(Rc::new(check(&text))),
         }

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use crate::session::frame::{ControlPlaneView, Density, FargateView, ZoneView};
+use crate::session::frame::{ControlPlaneView, Density, FargateView, NeighbourView, ZoneView};
 use crate::session::intent::{Intent, LaunchMode, Lens, Subject};
 use crate::sim::ids::InstanceId;
 use crate::ui::browser::focus;
@@ -15,6 +15,7 @@ use crate::ui::fargate_lane::FargateLane;
 use crate::ui::icons::{Icon, icon};
 use crate::ui::later::{coming, later};
 use crate::ui::legend::legend;
+use crate::ui::neighbours::Neighbours;
 use crate::ui::part::part;
 use crate::ui::segmented::segmented;
 use crate::ui::server_card::server_element_id;
@@ -25,6 +26,7 @@ use crate::ui::zone_column::ZoneColumn;
 pub struct BoardProps {
     pub control_plane: Rc<ControlPlaneView>,
     pub zones: Vec<Rc<ZoneView>>,
+    pub neighbours: Vec<Rc<NeighbourView>>,
     pub fargate: Option<Rc<FargateView>>,
     pub density: Density,
     pub lens: Lens,
@@ -71,6 +73,9 @@ pub fn Board(props: &BoardProps) -> Html {
             { head(props, &as_table) }
             <p class="hidden-text" id="summary">{ &*props.summary }</p>
             { part("control-plane", ControlPlaneBand { control_plane: props.control_plane.clone(), send: send.clone(), held: *held }) }
+            if !props.neighbours.is_empty() {
+                { for later().map(|later| (later.neighbours)(Neighbours { neighbours: props.neighbours.clone(), send: send.clone() })) }
+            }
             if *as_table {
                 { later().map_or_else(coming, |later| (later.board_table)(zones, props.lens, send)) }
             } else if !zones.is_empty() {

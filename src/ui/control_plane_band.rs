@@ -8,7 +8,7 @@ use crate::session::frame::ControlPlaneView;
 use crate::session::intent::{Intent, Subject};
 use crate::ui::gesture::click;
 use crate::ui::part::Part;
-use crate::ui::service_row::service_row;
+use crate::ui::service_row::{deployment, service_row};
 use crate::ui::shelf::shelf;
 
 /// The band over the zones.
@@ -39,7 +39,7 @@ impl Part for ControlPlaneBand {
                     }
                     <ul>
                         { for control_plane.services.iter().map(|service| html! {
-                            <li key={service.id.0}>{ service_row(service, send) }</li>
+                            <li key={service.id.0}>{ service_row(service, send) }{ deployment(service) }</li>
                         }) }
                     </ul>
                 </div>

@@ -4,10 +4,11 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use crate::session::frame::{DetailsView, FactView};
+use crate::session::frame::{DetailsView, FactView, TableView};
 use crate::session::intent::{Intent, Subject};
 use crate::ui::badge::badge;
 use crate::ui::choice_button::choice_buttons;
+use crate::ui::form::form;
 use crate::ui::gesture::click;
 use crate::ui::icons::{Icon, icon};
 use crate::ui::life_rail::life_rail;
@@ -42,6 +43,8 @@ fn selected(details: &DetailsView, send: &Callback<Intent>) -> Html {
             { for details.rail.iter().map(|stops| life_rail(stops)) }
             { for (!details.facts.is_empty()).then(|| facts(&details.facts)) }
             { for (!details.links.is_empty()).then(|| links(&details.links, send)) }
+            { for details.tables.iter().map(table) }
+            { for details.forms.iter().map(|each| form(each, send)) }
             { for details.placement.iter().map(|form| placement_editor(form, send)) }
             if !details.ids.is_empty() {
                 <details class="ids">
@@ -99,6 +102,29 @@ fn links(links: &[(Rc<str>, Subject)], send: &Callback<Intent>) -> Html {
                 let onclick = click(send, Intent::Select(Some(*subject)));
                 html! { <li><button type="button" class="chip" {onclick}>{ &**label }</button></li> }
             }) }</ul>
+        </>
+    }
+}
+
+/// A small table under its title.
+pub fn table(view: &TableView) -> Html {
+    html! {
+        <>
+            <h4 class="overline">{ &*view.title }</h4>
+            if !view.line.is_empty() {
+                <p class="quiet">{ &*view.line }</p>
+            }
+            <div class="table-scroll" tabindex="0" role="region" aria-label={view.title.clone()}>
+                <table class="facts small-table">
+                    <thead><tr>{ for view.heads.iter().map(|head| html! { <th scope="col">{ *head }</th> }) }</tr></thead>
+                    <tbody>{ for view.rows.iter().map(|row| html! {
+                        <tr>{ for row.iter().enumerate().map(|(at, cell)| match at {
+                            0 => html! { <th scope="row">{ &**cell }</th> },
+                            _ => html! { <td>{ &**cell }</td> },
+                        }) }</tr>
+                    }) }</tbody>
+                </table>
+            </div>
         </>
     }
 }

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use crate::session::frame::{BottomView, DetailsView, ImportCheckView, ScenarioView, WhyView, WordView, ZoneView};
+use crate::session::frame::{BottomView, DetailsView, ImportCheckView, RibbonView, ScenarioView, WhyView, WordView, ZoneView};
 use crate::session::intent::{Intent, Lens};
 #[cfg(target_arch = "wasm32")]
 use crate::session::later as session;
@@ -17,11 +17,14 @@ use crate::ui::details_panel::DetailsPanel;
 use crate::ui::display::Display;
 use crate::ui::display_menu::display_rows;
 use crate::ui::fargate_lane::FargateLane;
+use crate::ui::form::Forms;
 use crate::ui::import_dialog::import_dialog;
 use crate::ui::keys_dialog::keys_dialog;
 use crate::ui::lesson_rail::LessonRail;
+use crate::ui::neighbours::Neighbours;
 use crate::ui::part::part;
 use crate::ui::picker::picker_menu;
+use crate::ui::ribbon::ribbon;
 use crate::ui::server_tile::ServerTile;
 use crate::ui::why_panel::WhyPanel;
 use crate::ui::words_panel::WordsPanel;
@@ -44,6 +47,12 @@ pub struct Later {
     /// The opening has no Fargate and few servers.
     pub fargate_lane: fn(FargateLane) -> Html,
     pub server_tile: fn(ServerTile) -> Html,
+    /// A deployment in its service's row.
+    pub ribbon: fn(&RibbonView) -> Html,
+    /// The services round ECS.
+    pub neighbours: fn(Neighbours) -> Html,
+    /// What can be asked for by filling in a form.
+    pub forms: fn(Forms) -> Html,
     pub board_table: fn(&[Rc<ZoneView>], Lens, &Callback<Intent>) -> Html,
     /// What is open under the timeline; on a narrow screen a pane of its own.
     pub bottom_panel: fn(BottomView, bool, &Callback<Intent>) -> Html,
@@ -58,13 +67,16 @@ static LATER: Later = Later {
     #[cfg(target_arch = "wasm32")]
     session: &session::LATER,
     #[cfg(target_arch = "wasm32")]
-    style: &[include_str!("../../static/later-style/10-bottom.css")],
+    style: &[include_str!("../../static/later-style/10-bottom.css"), include_str!("../../static/later-style/20-around.css")],
     why: |why, send| part("why", WhyPanel { why, send }),
     details: |details, send| part("details", DetailsPanel { details, send }),
     words: |words| html! { <WordsPanel {words} /> },
     lesson: |lesson| part("lesson", lesson),
     fargate_lane: |lane| part("fargate", lane),
     server_tile: |tile| part("tile", tile),
+    ribbon,
+    neighbours: |neighbours| part("neighbours", neighbours),
+    forms: |forms| part("forms", forms),
     board_table,
     bottom_panel,
     picker_menu,

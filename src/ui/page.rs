@@ -322,9 +322,9 @@ impl Parts {
 
     /// The board, with the switch for the launch mode where the top bar has no room for it.
     fn board(&self, mode: Option<LaunchMode>) -> Html {
-        let Frame { control_plane, zones, fargate, density, lens, totals, summary, selection, .. } = &*self.frame;
+        let Frame { control_plane, zones, neighbours, fargate, density, lens, totals, summary, selection, .. } = &*self.frame;
         html! {
-            <Board control_plane={control_plane.clone()} zones={zones.clone()} fargate={fargate.clone()} density={*density} lens={*lens} {mode} locked={self.frame.clock.locked}
+            <Board control_plane={control_plane.clone()} zones={zones.clone()} neighbours={neighbours.clone()} fargate={fargate.clone()} density={*density} lens={*lens} {mode} locked={self.frame.clock.locked}
                 totals={totals.clone()} summary={summary.clone()} selection={*selection} held={self.held} complete={later().is_some()} send={self.send.clone()} />
         }
     }
@@ -360,7 +360,7 @@ impl Parts {
 
     fn workload(&self) -> Html {
         html! {
-            <Workload workload={self.frame.workload.clone()} mode={self.frame.mode} locked={self.frame.clock.locked} send={self.send.clone()}
+            <Workload workload={self.frame.workload.clone()} mode={self.frame.mode} locked={self.frame.clock.locked} forms={self.frame.forms.clone()} send={self.send.clone()}
                 on_import={self.on.import.clone()} />
         }
     }

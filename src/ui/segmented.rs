@@ -1,5 +1,7 @@
 //! A switch between a few choices, all in sight.
 
+use std::rc::Rc;
+
 use yew::prelude::*;
 
 /// Draws the switch. `name` is what is chosen here.
@@ -27,10 +29,26 @@ pub fn segmented_unless<T: PartialEq + Copy + 'static>(
     group(class, name, options)
 }
 
-fn option(locked: Option<&'static str>, label: &'static str, pressed: bool, onclick: Callback<MouseEvent>) -> Html {
+fn option(locked: Option<&'static str>, label: &str, pressed: bool, onclick: Callback<MouseEvent>) -> Html {
     html! {
         <button type="button" aria-pressed={pressed.to_string()} aria-disabled={locked.map(|_| "true")} title={locked} {onclick}>{ label }</button>
     }
+}
+
+/// The same between words that the frame brings: value and label of each.
+pub fn segmented_words(
+    class: &'static str,
+    name: &'static str,
+    options: &[(Rc<str>, Rc<str>)],
+    chosen: &str,
+    on_choose: &Callback<String>,
+) -> Html {
+    let choose = |value: &Rc<str>| {
+        let value = value.clone();
+        on_choose.reform(move |_: MouseEvent| value.to_string())
+    };
+    let options = options.iter().map(|(value, label)| option(None, label, **value == *chosen, choose(value))).collect();
+    group(class, name, options)
 }
 
 fn group(class: &'static str, name: &'static str, options: Html) -> Html {

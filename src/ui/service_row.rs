@@ -8,6 +8,7 @@ use crate::ui::badge::{badge, hue_class, swatch};
 use crate::ui::choice_button::icon_button;
 use crate::ui::gesture::click;
 use crate::ui::icons::Icon;
+use crate::ui::later::later;
 
 /// More tasks than this are told by the numbers alone.
 const MOST_DOTS: u32 = 8;
@@ -39,6 +40,12 @@ pub fn service_row(service: &ServiceView, send: &Callback<Intent>) -> Html {
             { badge(&service.state) }
         </div>
     }
+}
+
+/// The deployment under the row.
+pub fn deployment(service: &ServiceView) -> Html {
+    let shown = later().zip(service.ribbon.as_ref()).map(|(later, ribbon)| (later.ribbon)(ribbon));
+    shown.map_or_else(Html::default, |ribbon| html! { <div class={hue_class(service.hue)}>{ ribbon }</div> })
 }
 
 /// A dot for each desired task: filled running, half on its way, empty missing.

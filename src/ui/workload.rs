@@ -4,12 +4,14 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use crate::session::frame::{DefinitionView, Entry, WorkloadView};
+use crate::session::frame::{DefinitionView, Entry, FormGroup, WorkloadView};
 use crate::session::intent::{Intent, LaunchMode};
 use crate::sim::command::{Command, CreateService, LaunchInstances, LaunchType, RunTask, SchedulingStrategy};
 use crate::ui::badge::swatch;
+use crate::ui::form::Forms;
 use crate::ui::gesture::click;
 use crate::ui::icons::{Icon, icon};
+use crate::ui::later::later;
 use crate::ui::lockable::lockable;
 use crate::ui::segmented::segmented;
 use crate::ui::select::{Line, select};
@@ -22,6 +24,7 @@ pub struct WorkloadProps {
     /// Why nothing can be changed now.
     pub locked: Option<&'static str>,
     pub send: Callback<Intent>,
+    pub forms: Rc<Vec<FormGroup>>,
     /// Opens the dialog that takes a task definition.
     pub on_import: Callback<()>,
 }
@@ -67,6 +70,7 @@ pub fn Workload(props: &WorkloadProps) -> Html {
         <section class="workload" aria-labelledby="workload-title">
             <h2 id="workload-title" class="overline">{ "Workload" }</h2>
             { lockable(props.locked, forms(props, &draft)) }
+            { for later().filter(|_| !props.forms.is_empty()).map(|later| (later.forms)(Forms { groups: props.forms.clone(), send: props.send.clone() })) }
         </section>
     }
 }

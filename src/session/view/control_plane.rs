@@ -6,6 +6,7 @@ use crate::explain::names;
 use crate::session::choice;
 use crate::session::frame::{Badge, Choice, ControlPlaneView, Frame, ServiceView, Tone, WaitingView};
 use crate::session::intent::{Intent, Lens, Subject};
+use crate::session::later::later;
 use crate::session::view::server_state::badge;
 use crate::session::view::{Shown, hue, keep};
 use crate::sim::command::{Command, SchedulingStrategy, UpdateService};
@@ -63,6 +64,7 @@ fn service_view(shown: &Shown, id: ServiceId, service: &Service) -> ServiceView 
         pending: count(|task| task.is_starting()),
         truly_running: Some(true_count).filter(|count| *count != running && shown.lens != Lens::Knows),
         state: state(sim, service),
+        ribbon: later().and_then(|later| (later.ribbon)(shown, id)).map(Rc::new),
         fewer,
         more,
         selected: shown.selection == Some(Subject::Service(id)),

@@ -32,6 +32,7 @@ pub fn details(shown: &Shown) -> Option<DetailsView> {
     if let Some(form) = &mut view.placement {
         form.locked = shown.locked;
     }
+    view.forms.iter_mut().for_each(|form| form.locked = shown.locked);
     if shown.lens == Lens::Knows {
         for fact in &mut view.facts {
             fact.truth = None;
@@ -65,6 +66,8 @@ fn empty(subject: Subject, title: String) -> DetailsView {
         actions: Vec::new(),
         links: Vec::new(),
         placement: None,
+        tables: Vec::new(),
+        forms: Vec::new(),
     }
 }
 

@@ -23,8 +23,11 @@ pub mod commands;
 pub mod control_plane;
 pub mod details;
 pub mod fargate;
+pub mod forms;
 pub mod hue;
+pub mod neighbours;
 pub mod placement_form;
+pub mod ribbon;
 pub mod segments;
 pub mod server;
 pub mod server_state;
@@ -128,6 +131,8 @@ impl View {
             lesson: later
                 .zip(shown.lesson)
                 .map(|(later, lesson)| keep(old.and_then(|frame| frame.lesson.as_ref()), (later.lesson)(lesson, sim))),
+            neighbours: later.map_or_else(Vec::new, |later| (later.neighbours)(shown, old)),
+            forms: later.map_or_else(Rc::default, |later| keep(old.map(|frame| &frame.forms), (later.forms)(shown))),
             bottom: later.and_then(|later| (later.bottom)(shown, old.and_then(|frame| frame.bottom.as_ref()))),
             words: self.words.clone().unwrap_or_default(),
             announcement: shown.announcement.clone(),

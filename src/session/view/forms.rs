@@ -1,0 +1,59 @@
+//! What can be asked of the cluster by filling in a form.
+
+use std::rc::Rc;
+
+use crate::session::forms::FormKind;
+use crate::session::frame::{Control, FieldView, FormGroup, FormView};
+use crate::session::view::Shown;
+use crate::sim::control_plane::service::{Service, ServiceStatus};
+use crate::sim::engine::Sim;
+
+/// The groups of forms, those with nothing to ask for left out.
+pub fn groups(shown: &Shown) -> Vec<FormGroup> {
+    let sim = shown.timeline.sim();
+    let mut groups = vec![FormGroup { title: "Deployments", forms: deploy(sim).into_iter().collect() }];
+    groups.retain(|group| !group.forms.is_empty());
+    for form in groups.iter_mut().flat_map(|group| &mut group.forms) {
+        form.locked = shown.locked;
+    }
+    groups
+}
+
+fn form(kind: FormKind, title: &'static str, line: &str, submit: &'static str, fields: Vec<FieldView>) -> FormView {
+    FormView { kind, of: Rc::from(""), title, line: Rc::from(line), fields, submit, locked: None }
+}
+
+fn field(key: &'static str, label: &'static str, control: Control) -> FieldView {
+    FieldView { key, label, control, only_if: None }
+}
+
+fn number(value: u64, least: u64, most: u64, step: u64, unit: &'static str) -> Control {
+    Control::Number { value: value.clamp(least, most), least, most, step, unit }
+}
+
+/// One of several, each as it is called.
+fn pick(options: impl IntoIterator<Item = Rc<str>>) -> Option<Control> {
+    let options: Vec<(Rc<str>, Rc<str>)> = options.into_iter().map(|name| (name.clone(), name)).collect();
+    Some(Control::Pick { value: options.first()?.0.clone(), options })
+}
+
+fn services(sim: &Sim) -> impl Iterator<Item = &Service> {
+    sim.belief().services.iter().map(|(_, service)| service).filter(|service| service.status == ServiceStatus::Active)
+}
+
+fn service_names(sim: &Sim) -> Option<Control> {
+    pick(services(sim).map(|service| service.name.clone()))
+}
+
+fn deploy(sim: &Sim) -> Option<FormView> {
+    let first = services(sim).next()?;
+    let container = sim.belief().definitions[first.definition].definition.containers.first()?;
+    let fields = vec![
+        field("service", "Service", service_names(sim)?),
+        field("tag", "Image tag", Control::Text(Rc::from("next"))),
+        field("cpu_units", "CPU of its first container", number(u64::from(container.cpu_units), 0, 16_384, 64, "units")),
+        field("memory_mib", "Its memory", number(u64::from(container.memory_mib.unwrap_or(512)), 4, 122_880, 64, "MiB")),
+    ];
+    let line = "Registers the next revision of the task definition and tells the service to run it.";
+    Some(form(FormKind::Deploy, "Deploy a new revision", line, "Deploy", fields))
+}

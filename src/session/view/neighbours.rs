@@ -1,0 +1,16 @@
+//! The services round ECS as cards on the board.
+
+use std::rc::Rc;
+
+use crate::session::frame::{Frame, NeighbourView};
+use crate::session::view::{Shown, keep};
+
+/// All that there is, in the order of the board: what serves requests, what adds servers, what watches.
+pub fn neighbours(shown: &Shown, old: Option<&Frame>) -> Vec<Rc<NeighbourView>> {
+    let before = |key: &str| old.and_then(|frame| frame.neighbours.iter().find(|view| *view.key == *key));
+    all(shown).into_iter().map(|view| keep(before(&view.key.clone()), view)).collect()
+}
+
+fn all(_: &Shown) -> Vec<NeighbourView> {
+    Vec::new()
+}
