@@ -156,7 +156,7 @@ fn a_ghost_in_the_hand_may_be_put_on_a_server() {
 
 #[test]
 fn the_timeline_is_a_slider_with_words() {
-    let timeline = Timeline { clock: fixture::rich().clock, send: Callback::noop() };
+    let timeline = Timeline { clock: fixture::rich().clock, bottom: Some(None), send: Callback::noop() };
     expect![[r#"
         section[aria-label=Timeline]
         button[aria-label=To the start][title=To the start]
@@ -192,6 +192,12 @@ fn the_timeline_is_a_slider_with_words() {
         2:20.0
         1:32.0
         batch waits
+        button
+        svg[aria-hidden=true]
+        Charts
+        button
+        svg[aria-hidden=true]
+        Commands
     "#]]
     .assert_eq(&outline(&drawn(timeline.draw())));
 }

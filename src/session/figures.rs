@@ -3,9 +3,10 @@
 //! They are read off the run itself at regular instants while somebody looks at them, and for the time before by running it
 //! again; there is no second account of the cluster to keep right. Start reading at [`read`].
 
+use crate::cost::comparison;
+use crate::cost::meter::Meter;
 use crate::session::view::segments;
 use crate::sim::control_plane::service::ServiceStatus;
-use crate::sim::data_plane::host::Power;
 use crate::sim::data_plane::task_truth::Ground;
 use crate::sim::engine::Sim;
 use crate::sim::model::task::TaskStatus;
@@ -28,13 +29,16 @@ pub enum Figure {
     MemoryUsed,
     Waiting,
     LongestWaitMs,
-    /// In micro-dollars.
+    /// In nano-dollars.
     CostPerHour,
+    CostSoFar,
+    /// What the same work would have cost on Fargate so far.
+    CostOnFargate,
 }
 
 impl Figure {
     /// How many there are.
-    pub const COUNT: usize = Self::CostPerHour as usize + 1;
+    pub const COUNT: usize = Self::CostOnFargate as usize + 1;
 }
 
 /// All figures at one instant. What does not exist then has none.
@@ -66,6 +70,7 @@ pub fn read(sim: &Sim) -> Sample {
     read_services(sim, &mut sample);
     read_servers(sim, &mut sample);
     read_tasks(sim, &mut sample);
+    read_cost(sim, &mut sample);
     sample
 }
 
@@ -91,9 +96,15 @@ fn read_servers(sim: &Sim, sample: &mut Sample) {
         sample.add(Figure::MemoryTotal, u64::from(memory));
         sample.add(Figure::MemoryReserved, u64::from(memory.saturating_sub(known.remaining_memory_mib)));
     }
-    let alive = sim.truth().hosts.iter().filter(|(_, host)| host.power != Power::Terminated);
-    let price = alive.map(|(_, host)| u64::from(host.instance_type.micro_dollars_per_hour)).sum();
-    sample.set(Figure::CostPerHour, price);
+}
+
+fn read_cost(sim: &Sim, sample: &mut Sample) {
+    let total = Meter::of(sim).total();
+    sample.set(Figure::CostPerHour, total.per_hour);
+    sample.set(Figure::CostSoFar, total.so_far);
+    if comparison::fits_fargate(sim) {
+        sample.set(Figure::CostOnFargate, comparison::on_fargate(sim));
+    }
 }
 
 fn read_tasks(sim: &Sim, sample: &mut Sample) {

@@ -2,11 +2,12 @@
 
 use std::rc::Rc;
 
+use crate::cost::DOLLAR;
 use crate::session::figures::{self, Figure, Sample};
 use crate::session::frame::{ChartLine, ChartView, ChartsView, Hue, LineStyle};
 use crate::session::intent::Lens;
 use crate::session::view::Shown;
-use crate::session::view::totals::{grouped, per_hour};
+use crate::session::view::totals::{dollars, grouped};
 use crate::sim::time::{self, Millis};
 
 /// The table twin has so many rows at most.
@@ -73,12 +74,23 @@ const KINDS: &[Kind] = &[
         room: 2,
     },
     Kind {
-        title: "Cost",
+        title: "Cost an hour",
         hue: Hue(3),
-        lines: &[("an hour", LineStyle::Filled, |sample| sample.get(Figure::CostPerHour), per_hour)],
-        value: |sample| per_hour(sample.get(Figure::CostPerHour).unwrap_or(0)),
+        lines: &[("an hour", LineStyle::Filled, |sample| sample.get(Figure::CostPerHour), dollars)],
+        value: |sample| dollars(sample.get(Figure::CostPerHour).unwrap_or(0)),
         note: no_note,
-        room: 1_000,
+        room: DOLLAR / 1_000,
+    },
+    Kind {
+        title: "Cost so far",
+        hue: Hue(7),
+        lines: &[
+            ("so far", LineStyle::Filled, |sample| sample.get(Figure::CostSoFar), dollars),
+            ("on Fargate", LineStyle::Dashed, |sample| sample.get(Figure::CostOnFargate), dollars),
+        ],
+        value: |sample| dollars(sample.get(Figure::CostSoFar).unwrap_or(0)),
+        note: no_note,
+        room: DOLLAR / 1_000,
     },
 ];
 
@@ -104,7 +116,7 @@ pub fn charts(shown: &Shown) -> Option<ChartsView> {
 
 /// The value with everything that its chart shows beside it.
 fn cell(kind: &Kind, sample: &Sample) -> String {
-    let beside = kind.lines.iter().skip(1).filter_map(|line| Some(label(line, sample)?));
+    let beside = kind.lines.iter().skip(1).filter_map(|line| label(line, sample));
     let note = Some((kind.note)(sample)).filter(|note| !note.is_empty());
     [(kind.value)(sample)].into_iter().chain(beside).chain(note).collect::<Vec<_>>().join(", ")
 }

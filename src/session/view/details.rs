@@ -7,7 +7,7 @@ use crate::session::choice;
 use crate::session::frame::{Choice, DetailsView, FactView, RailState, RailStop};
 use crate::session::intent::{Intent, Lens, Subject};
 use crate::session::view::totals::{grouped, per_hour};
-use crate::session::view::{Shown, fargate, placement_form, segments, server_state};
+use crate::session::view::{Shown, bill, fargate, placement_form, segments, server_state};
 use crate::sim::command::{Command, InstanceStatusRequest, LaunchType, SchedulingStrategy};
 use crate::sim::control_plane::task::Task;
 use crate::sim::data_plane::host::Power;
@@ -307,6 +307,7 @@ fn of_control_plane(sim: &Sim) -> DetailsView {
         fact("pendingTasksCount", grouped(sim.belief().tasks.iter().filter(|(_, task)| task.is_starting()).count() as u64)),
         fact("Placement decisions so far", grouped(sim.belief().decisions())),
     ];
+    view.tables = vec![bill::table(sim)];
     view.links = sim
         .belief()
         .services

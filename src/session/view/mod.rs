@@ -15,6 +15,7 @@ use crate::session::lesson::LessonRun;
 use crate::session::timeline::Timeline;
 use crate::session::{choice, launch_mode};
 
+pub mod bill;
 pub mod bottom;
 pub mod breakage;
 pub mod charts;

@@ -8,6 +8,20 @@ pub fn per_hour(micro_dollars: u64) -> String {
     format!("${}.{:03}/h", micro_dollars / 1_000_000, micro_dollars / 1_000 % 1_000)
 }
 
+/// A sum in nano-dollars, with as many places as it takes to see it: `$0.384`, `$0.00021`.
+pub fn dollars(nano: u64) -> String {
+    let places = match nano {
+        0 => 2,
+        1..10_000_000 => 5,
+        10_000_000..10_000_000_000 => 3,
+        _ => 2,
+    };
+    let unit = 10_u64.pow(9 - places);
+    let rounded = (nano + unit / 2) / unit;
+    let whole = 10_u64.pow(places);
+    format!("${}.{:0width$}", grouped(rounded / whole), rounded % whole, width = places as usize)
+}
+
 /// A number with its thousands set apart: `7,807`.
 pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
@@ -63,6 +77,10 @@ mod tests {
         assert_eq!(grouped(1_234_567), "1,234,567");
         assert_eq!(grouped(12), "12");
         assert_eq!(per_hour(384_000), "$0.384/h");
+        assert_eq!(dollars(384_000_000), "$0.384");
+        assert_eq!(dollars(210_000), "$0.00021");
+        assert_eq!(dollars(12_345_678_900_000), "$12,345.68");
+        assert_eq!(dollars(0), "$0.00");
         assert_eq!(count_of(1, "server"), "1 server");
     }
 }

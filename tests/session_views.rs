@@ -1,0 +1,145 @@
+//! What opens under the timeline, forms and deployments, as the session tells the page of them.
+
+use ecs_playground::session::Session;
+use ecs_playground::session::forms::FormKind;
+use ecs_playground::session::frame::{BottomTab, BottomView, ChartsView, CommandsView, Control, FieldValue, Frame};
+use ecs_playground::session::intent::Intent;
+use ecs_playground::sim::command::{Command, UpdateService};
+use ecs_playground::sim::time::{MINUTE, Millis, SECOND};
+
+fn desired(service: &str, count: u32) -> Intent {
+    let request = UpdateService { service: service.to_string(), desired_count: Some(count), ..UpdateService::default() };
+    Intent::Do(Command::UpdateService(request))
+}
+
+fn run(session: &mut Session, span_ms: Millis) {
+    session.take(Intent::StepBy(span_ms));
+}
+
+fn charts(frame: &Frame) -> &ChartsView {
+    match frame.bottom.as_ref().expect("something is open") {
+        BottomView::Charts(view) => view,
+        BottomView::Commands(_) => panic!("charts are open"),
+    }
+}
+
+fn commands(frame: &Frame) -> &CommandsView {
+    match frame.bottom.as_ref().expect("something is open") {
+        BottomView::Commands(view) => view,
+        BottomView::Charts(_) => panic!("commands are open"),
+    }
+}
+
+fn value<'a>(frame: &'a Frame, title: &str) -> &'a str {
+    &charts(frame).charts.iter().find(|chart| chart.title == title).expect("there is such a chart").value
+}
+
+#[test]
+fn charts_show_the_exact_value_of_the_instant_being_looked_at() {
+    let mut session = Session::open();
+    let begin = session.frame().clock.now_ms;
+    run(&mut session, 10 * SECOND);
+    session.take(Intent::ShowBottom(Some(BottomTab::Charts)));
+    assert_eq!(value(session.frame(), "Running"), "7 of 7");
+    session.take(desired("web", 9));
+    assert_eq!(value(session.frame(), "Running"), "7 of 12");
+    run(&mut session, MINUTE);
+    assert_eq!(value(session.frame(), "Running"), "12 of 12");
+    session.take(Intent::Seek(begin));
+    assert_eq!(value(session.frame(), "Running"), "7 of 7");
+    let running = &charts(session.frame()).charts[0].lines[0];
+    assert_eq!(running.points.last().and_then(|(_, value)| *value), Some(12), "what lies ahead stays drawn");
+}
+
+#[test]
+fn a_course_that_was_followed_is_that_of_the_run_done_again() {
+    let mut followed = Session::open();
+    followed.take(Intent::ShowBottom(Some(BottomTab::Charts)));
+    let mut later = Session::open();
+    for session in [&mut followed, &mut later] {
+        run(session, 20 * SECOND);
+        session.take(desired("web", 1));
+        run(session, 20 * MINUTE);
+    }
+    later.take(Intent::ShowBottom(Some(BottomTab::Charts)));
+    let points = |session: &Session| charts(session.frame()).charts[0].lines[0].points.clone();
+    let (followed, later) = (points(&followed), points(&later));
+    assert!(followed.len() > 100 && followed.len() <= 250, "{}", followed.len());
+    for point in &followed {
+        assert!(later.contains(point) || later.iter().all(|(at, _)| *at != point.0), "{point:?}");
+    }
+}
+
+#[test]
+fn another_future_has_another_course() {
+    let mut session = Session::open();
+    session.take(Intent::ShowBottom(Some(BottomTab::Charts)));
+    let begin = session.frame().clock.now_ms;
+    run(&mut session, 2 * MINUTE);
+    session.take(Intent::Seek(begin + 10 * SECOND));
+    session.take(desired("web", 1));
+    run(&mut session, MINUTE);
+    let desired_line = &charts(session.frame()).charts[0].lines[1];
+    assert!(desired_line.points.iter().all(|(at, value)| *value == Some(if *at <= begin + 10 * SECOND { 7 } else { 4 })));
+    session.take(Intent::Undo);
+    let desired_line = &charts(session.frame()).charts[0].lines[1];
+    assert!(desired_line.points.iter().all(|(_, value)| *value == Some(7)), "the other future is back");
+}
+
+#[test]
+fn commands_are_listed_with_who_gave_them_and_lead_back_to_their_instant() {
+    let mut session = Session::open();
+    run(&mut session, 10 * SECOND);
+    session.take(desired("web", 5));
+    run(&mut session, 10 * SECOND);
+    session.take(desired("nobody", 5));
+    session.take(Intent::ShowBottom(Some(BottomTab::Commands)));
+    let rows = &commands(session.frame()).rows;
+    assert_eq!((rows[0].by, rows[1].by), ("You", "You"));
+    assert!(rows[0].refused.as_ref().is_some_and(|text| text.contains("ServiceNotFoundException")), "{:?}", rows[0].refused);
+    assert_eq!(&*rows[1].label, "Update service web: desired count 5");
+    assert!(rows.iter().skip(2).all(|row| row.by == "Scenario"));
+    let jump = rows[1].jump.intent.clone();
+    session.take(jump);
+    let rows = &commands(session.frame()).rows;
+    assert!(rows[0].ahead && !rows[1].ahead);
+}
+
+#[test]
+fn deploying_registers_the_next_revision_and_shows_both_side_by_side() {
+    let mut session = Session::open();
+    let form = session.frame().forms.iter().flat_map(|group| &group.forms).find(|form| form.kind == FormKind::Deploy);
+    let form = form.expect("there are services to deploy to").clone();
+    let mut filled: Vec<(&'static str, FieldValue)> =
+        form.fields.iter().map(|field| (field.key, field.control.value())).collect();
+    let tag = filled.iter_mut().find(|(key, _)| *key == "tag").expect("a tag is asked for");
+    tag.1 = FieldValue::Text("2".to_string());
+    session.take(Intent::Submit(FormKind::Deploy, filled));
+    assert_eq!(session.frame().notice, None);
+    run(&mut session, 20 * SECOND);
+    let web = session.frame().control_plane.services[0].clone();
+    let ribbon = web.ribbon.as_ref().expect("a deployment is under way");
+    let names: Vec<&str> = ribbon.revisions.iter().map(|revision| &*revision.name).collect();
+    assert_eq!(names, ["web:1", "web:2"]);
+    run(&mut session, 5 * MINUTE);
+    assert_eq!(session.frame().control_plane.services[0].ribbon, None, "it is over");
+}
+
+#[test]
+fn every_form_begins_with_values_that_it_offers() {
+    let mut session = Session::open();
+    for entry in session.frame().scenario.scenarios.clone().iter() {
+        session.take(Intent::OpenScenario(entry.id.to_string()));
+        for form in session.frame().forms.iter().flat_map(|group| &group.forms) {
+            for field in &form.fields {
+                match &field.control {
+                    Control::Pick { value, options } => {
+                        assert!(options.iter().any(|(each, _)| each == value), "{} {}", form.title, field.key)
+                    }
+                    Control::Number { value, least, most, .. } => assert!((least..=most).contains(&value), "{}", field.key),
+                    Control::Switch(_) | Control::Text(_) => {}
+                }
+            }
+        }
+    }
+}
