@@ -34,6 +34,20 @@ const STATES = {
     await playFor(page, 150_000, 200);
     await bottom(page, "Charts");
   },
+  forms: async (page) => {
+    await pause(page);
+    await show(page, "More");
+    await the.workload(page).getByText("Deployments", { exact: true }).click();
+    await button(the.workload(page), "Deploy").scrollIntoViewIfNeeded();
+  },
+  deployment: async (page) => {
+    await pause(page);
+    await show(page, "More");
+    await the.workload(page).getByText("Deployments", { exact: true }).click();
+    await button(the.workload(page), "Deploy").click();
+    await playFor(page, 20_000, 10);
+    await show(page, "Board");
+  },
   commands: async (page) => {
     await pause(page);
     await button(page, "Cut the network to the second server").click();
