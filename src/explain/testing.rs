@@ -109,10 +109,7 @@ pub fn service(family: &str, desired_count: u32) -> CreateService {
         desired_count,
         launch_type: LaunchType::Ec2,
         scheduling_strategy: SchedulingStrategy::Replica,
-        placement_strategy: Vec::new(),
-        placement_constraints: Vec::new(),
-        minimum_healthy_percent: None,
-        maximum_percent: None,
+        ..CreateService::default()
     }
 }
 

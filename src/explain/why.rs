@@ -121,7 +121,7 @@ pub fn why_service_waits(sim: &Sim, service: ServiceId) -> Option<Explanation> {
             ..Explanation::default()
         });
     }
-    if known.blocked {
+    if known.is_blocked() {
         let sentence = format!(
             "With {} wanted, at least {} must stay healthy and at most {} may exist: nothing may be stopped and nothing started.",
             count(u64::from(known.desired_count), "task"),

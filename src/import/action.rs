@@ -130,7 +130,7 @@ impl<'a> Keys<'a> {
     fn read(&mut self) -> Result<Action, String> {
         let plain = |command| Ok(Action::Plain(Box::new(command)));
         match self.input.command.as_str() {
-            "UpdateService" => plain(Command::UpdateService(self.update_service()?)),
+            "UpdateService" if self.input.request.is_none() => plain(Command::UpdateService(self.update_service()?)),
             "DeleteService" => plain(Command::DeleteService { service: self.service()? }),
             "RunTask" => plain(Command::RunTask(self.run_task()?)),
             "StopTask" => {
@@ -267,6 +267,7 @@ impl<'a> Keys<'a> {
                 .map(|texts| placement_text::constraints(&texts))
                 .transpose()?,
             launch_type: take!(self.launch_type).map(|text| launch_type(&text)).transpose()?,
+            ..UpdateService::default()
         })
     }
 

@@ -41,6 +41,9 @@ pub struct Scenario {
     /// How they are given: only a scenario that was read has any, and what is read has been downloaded.
     #[serde(skip)]
     give: Option<Give>,
+    /// Brings the rules that the opening does without.
+    #[serde(skip)]
+    equip: Option<fn(&mut Sim)>,
     services: Vec<CreateService>,
     /// Timed actions, earliest first.
     #[serde(skip)]
@@ -101,6 +104,9 @@ impl Scenario {
     pub fn begin(&self, seed: Option<u64>, tuning: Tuning, observations: &mut Vec<Observation>) -> Result<Sim, String> {
         let seed = seed.unwrap_or(self.seed);
         let mut sim = Sim::new(Beginning { seed, zones: self.zones.clone(), apps: self.apps.clone(), tuning });
+        if let Some(equip) = self.equip {
+            equip(&mut sim);
+        }
         for launch in &self.servers {
             sim.begin_with_instance(launch, observations).map_err(|refusal| refusal.message)?;
         }
@@ -161,6 +167,7 @@ impl Reader<'_> {
             apps: Rc::new(apps),
             setup,
             give: Some(Sim::apply),
+            equip: Some(Sim::equip),
             services,
             script,
             first_action: input.first_action.as_ref().and_then(|action| self.first_action(action)),
@@ -236,6 +243,9 @@ impl Reader<'_> {
             placement_constraints: Vec::new(),
             minimum_healthy_percent: input.minimum_healthy_percent,
             maximum_percent: input.maximum_percent,
+            deployment_configuration: input.deployment_configuration.clone().map(Box::new),
+            availability_zone_rebalancing: input.availability_zone_rebalancing,
+            health_check_grace_period_seconds: input.health_check_grace_period_seconds,
         };
         let result = (|| {
             if let Some(text) = &input.launch_type {

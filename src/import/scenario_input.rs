@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use super::located::Spanned;
 use super::task_definition_input::TaskDefinitionInput;
+use crate::sim::model::deployment::{DeploymentConfiguration, ZoneRebalancing};
 use serde::Deserialize;
 
 /// A whole scenario.
@@ -127,6 +128,15 @@ pub struct ServiceInput {
     pub placement_constraints: Vec<String>,
     pub minimum_healthy_percent: Option<u32>,
     pub maximum_percent: Option<u32>,
+    /// `deploymentConfiguration` of the API, its fields in snake case.
+    #[cfg_attr(not(target_arch = "wasm32"), schemars(with = "Option<BTreeMap<String, serde_json::Value>>"))]
+    pub deployment_configuration: Option<DeploymentConfiguration>,
+    /// `ENABLED` or `DISABLED`; when not given, enabled where it can be.
+    #[cfg_attr(not(target_arch = "wasm32"), schemars(with = "Option<String>"))]
+    pub availability_zone_rebalancing: Option<ZoneRebalancing>,
+    /// Failing health checks do not count for so long after a task has started.
+    #[serde(default)]
+    pub health_check_grace_period_seconds: u32,
 }
 
 /// A command by its name, with its arguments. Which keys it takes depends on the command.

@@ -118,10 +118,15 @@ impl Sim {
 
     /// Does what is asked, now. A refusal changes nothing but is observed as well.
     pub fn apply(&mut self, command: &Command, observations: &mut Vec<Observation>) -> Answer {
-        self.fx.later = Some(&LATER);
+        self.equip();
         self.hear(command.clone());
         let answer = self.obey(command);
         self.answer(answer, observations)
+    }
+
+    /// Brings the rules that the opening of the page does without.
+    pub fn equip(&mut self) {
+        self.fx.later = Some(&LATER);
     }
 
     /// [`Command::RegisterTaskDefinition`], for those who need no other command.

@@ -39,6 +39,8 @@ id!(/// A task group (`service:web`, `family:nginx`): what `spread` and `distinc
     GroupId);
 id!(/// A deployment of a service.
     DeploymentId);
+id!(/// A target group of a load balancer.
+    TargetGroupId);
 id!(/// An injected fault that has not been healed.
     FaultId);
 
@@ -86,6 +88,13 @@ impl TaskId {
     /// The short name drawn on the board: the first 4 hex digits.
     pub fn short(self) -> String {
         hex(3, self.0, 4)
+    }
+}
+
+impl TargetGroupId {
+    /// The end of its ARN after the name, 16 hex digits.
+    pub fn hex(self) -> String {
+        hex(5, self.0, 16)
     }
 }
 

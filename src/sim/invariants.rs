@@ -2,6 +2,8 @@
 //!
 //! [`check`] looks at a whole run as it stands; `log_checker` looks at what it has said. Neither changes anything.
 
+mod services;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::sim::command::LaunchType;
@@ -12,7 +14,7 @@ use crate::sim::data_plane::host::{Host, Ledger, Power};
 use crate::sim::data_plane::task_truth::{ContainerState, Ground, Phase, TaskTruth};
 use crate::sim::data_plane::usage::UsageLine;
 use crate::sim::engine::Sim;
-use crate::sim::ids::{InstanceId, ServiceId, TaskId};
+use crate::sim::ids::{InstanceId, TaskId};
 use crate::sim::model::container_instance::ContainerInstance;
 use crate::sim::model::task::{DesiredStatus, HealthStatus, StopCode, TaskStatus};
 use crate::sim::time::Millis;
@@ -39,20 +41,8 @@ fn belief(control: &ControlPlane, now_ms: Millis) -> Result<(), String> {
     for instance in control.registry.iter() {
         instance_adds_up(control, instance).map_err(|what| format!("instance {}: {what}", instance.id.0))?;
     }
-    for (id, service) in control.services.iter() {
-        let wanted: BTreeSet<TaskId> = tasks_of_service(control, id).collect();
-        must(wanted == service.tasks, || format!("service {}: has {:?}, lists {:?}", service.name, wanted, service.tasks))?;
-        must(service.events.len() <= 100, || format!("service {}: too many events", service.name))?;
-        must(service.waiting.as_ref().is_none_or(|waiting| waiting.count > 0), || {
-            format!("service {}: waits for no task", service.name)
-        })?;
-    }
+    services::check(control)?;
     fargate_adds_up(control)
-}
-
-fn tasks_of_service(control: &ControlPlane, id: ServiceId) -> impl Iterator<Item = TaskId> {
-    let mine = move |task: &Task| task.is_wanted() && task.service.is_some_and(|(service, _)| service == id);
-    control.tasks.iter().filter(move |(_, task)| mine(task)).map(|(task, _)| task)
 }
 
 fn task_is_legal(control: &ControlPlane, id: TaskId, task: &Task, now_ms: Millis) -> Result<(), String> {

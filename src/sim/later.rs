@@ -4,7 +4,10 @@
 //! first command reach them through [`Effects::later`](crate::sim::effects::Effects::later) only, which [`Sim::apply`] fills; a direct
 //! call would bring them back into the first download. Nothing else depends on it: without a command none of them has work.
 
+use crate::sim::control_plane::{ControlPlane, rollout};
+use crate::sim::effects::Effects;
 use crate::sim::engine::Sim;
+use crate::sim::ids::ServiceId;
 use crate::sim::neighbours;
 use crate::sim::neighbours::event::NeighbourEvent;
 
@@ -13,7 +16,11 @@ use crate::sim::neighbours::event::NeighbourEvent;
 pub struct Later {
     /// Something happens at one of the services round ECS.
     pub on_neighbour: fn(&mut Sim, NeighbourEvent),
+    /// One look at a service.
+    pub look: fn(&mut ControlPlane, &mut Effects, ServiceId),
+    /// May its newest deployment be called completed now that everything is in place?
+    pub may_complete: fn(&mut ControlPlane, &mut Effects, ServiceId) -> bool,
 }
 
 /// The rules themselves.
-pub static LATER: Later = Later { on_neighbour: neighbours::happen };
+pub static LATER: Later = Later { on_neighbour: neighbours::happen, look: rollout::look, may_complete: rollout::may_complete };

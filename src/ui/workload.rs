@@ -138,10 +138,7 @@ fn serve(definition: &DefinitionView, count: u64, launch_type: LaunchType) -> Co
         desired_count: count as u32,
         launch_type,
         scheduling_strategy: SchedulingStrategy::Replica,
-        placement_strategy: Vec::new(),
-        placement_constraints: Vec::new(),
-        minimum_healthy_percent: None,
-        maximum_percent: None,
+        ..CreateService::default()
     })
 }
 

@@ -237,6 +237,7 @@ impl Chaos {
             placement_constraints: if plain { Vec::new() } else { self.constraints() },
             minimum_healthy_percent: self.pick(&percents),
             maximum_percent: self.pick(&maximum),
+            ..CreateService::default()
         })
     }
 

@@ -130,3 +130,8 @@ pub fn web(count: u32) -> String {
 pub fn is_placed(kind: &Kind) -> bool {
     matches!(kind, Kind::TaskPlaced { .. })
 }
+
+/// The same as a second revision or application.
+pub fn update(service: &str) -> UpdateService {
+    UpdateService { service: service.to_string(), ..UpdateService::default() }
+}

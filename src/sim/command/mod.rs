@@ -13,6 +13,7 @@ use services::ServicesCommand;
 
 use crate::sim::fault::Fault;
 use crate::sim::ids::{FaultId, InstanceId, TaskId};
+use crate::sim::model::deployment::{DeploymentConfiguration, ZoneRebalancing};
 use crate::sim::model::placement::{PlacementConstraint, PlacementStrategy};
 use crate::sim::model::task_definition::TaskDefinition;
 
@@ -23,9 +24,10 @@ pub mod platform;
 pub mod services;
 
 /// Where tasks run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum LaunchType {
     /// On container instances that you manage.
+    #[default]
     #[serde(rename = "EC2")]
     Ec2,
     /// On capacity that AWS manages.
@@ -58,7 +60,8 @@ pub enum InstanceStatusRequest {
 }
 
 /// `CreateService`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct CreateService {
     pub service_name: String,
     /// `family` for the newest revision, or `family:revision`.
@@ -72,10 +75,16 @@ pub struct CreateService {
     pub minimum_healthy_percent: Option<u32>,
     /// In per cent; `None` takes the default: 200, or 100 for DAEMON.
     pub maximum_percent: Option<u32>,
+    pub deployment_configuration: Option<Box<DeploymentConfiguration>>,
+    /// `None` takes the default: `ENABLED` where it can be.
+    pub availability_zone_rebalancing: Option<ZoneRebalancing>,
+    /// For so long after a task has started, failing health checks do not count.
+    pub health_check_grace_period_seconds: u32,
 }
 
 /// `UpdateService`: every field that is `None` stays as it was.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct UpdateService {
     pub service: String,
     /// `family` for the newest revision, or `family:revision`.
@@ -85,6 +94,13 @@ pub struct UpdateService {
     pub placement_constraints: Option<Vec<PlacementConstraint>>,
     /// Not in the API, where a service is created anew: stops its tasks here and starts them there.
     pub launch_type: Option<LaunchType>,
+    pub minimum_healthy_percent: Option<u32>,
+    pub maximum_percent: Option<u32>,
+    pub deployment_configuration: Option<Box<DeploymentConfiguration>>,
+    pub availability_zone_rebalancing: Option<ZoneRebalancing>,
+    pub health_check_grace_period_seconds: Option<u32>,
+    /// Starts a new deployment though nothing has changed.
+    pub force_new_deployment: bool,
 }
 
 /// `RunTask`.

@@ -186,6 +186,8 @@ impl ControlPlane {
         } else {
             link.drained_by = None;
             link.offered_by = Some(changed);
+            let tasks: Vec<_> = link.tasks.iter().copied().collect();
+            tasks.into_iter().for_each(|task| self.wake_service_of(task));
         }
     }
 
@@ -199,6 +201,7 @@ impl ControlPlane {
                 self.stop_task(fx, id, StopCode::ServiceSchedulerInitiated, &super::stop::scaling_reason(deployment));
             } else if let (Some(cause), Some(service)) = (fx.cause, self.services.get_mut(service)) {
                 service.losses.push_back(cause);
+                service.wake();
             }
         }
     }

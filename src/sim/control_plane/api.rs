@@ -3,20 +3,23 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::rc::Rc;
 
-use crate::sim::command::{CreateService, InstanceStatusRequest, LaunchType, RunTask, SchedulingStrategy, UpdateService};
+use crate::sim::command::{CreateService, InstanceStatusRequest, LaunchType, RunTask, SchedulingStrategy};
 use crate::sim::control_plane::ControlPlane;
 use crate::sim::control_plane::definition::Definition;
+use crate::sim::control_plane::deployment::Deployment;
 use crate::sim::control_plane::launch::Launch;
 use crate::sim::control_plane::service::{Service, ServiceStatus, Steadiness, Throttle};
 use crate::sim::effects::Effects;
 use crate::sim::event::ControlTimer;
 use crate::sim::ids::{InstanceId, ServiceId, TaskDefinitionId, TaskId};
 use crate::sim::model::container_instance::ContainerInstanceStatus;
+use crate::sim::model::deployment::ZoneRebalancing;
 use crate::sim::model::placement::PlacementStrategy;
 use crate::sim::model::task::StopCode;
 use crate::sim::model::task_definition::{NetworkMode, TaskDefinition};
 use crate::sim::observation::Kind;
 use crate::sim::random::Concern;
+use crate::sim::time::{Millis, SECOND};
 
 /// Why the API refuses: the exception and its message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,20 +65,29 @@ impl ControlPlane {
         if daemon {
             check_daemon(request.launch_type, &request.placement_strategy)?;
         }
+        let maximum_percent = request.maximum_percent.unwrap_or(if daemon { 100 } else { 200 });
+        let zone_rebalancing = match request.availability_zone_rebalancing {
+            None if daemon || maximum_percent <= 100 => ZoneRebalancing::Disabled,
+            None => ZoneRebalancing::Enabled,
+            Some(asked) => asked,
+        };
         let id = self.services.next_id();
         let changed_by = fx.lead(Kind::ServiceCreated { service: id });
+        let deployment = self.next_deployment();
+        let desired_count = if daemon { 0 } else { request.desired_count };
+        let of = (definition, request.launch_type);
         let service = Service {
             name: Rc::from(request.service_name.as_str()),
             status: ServiceStatus::Active,
             definition,
-            deployment: self.next_deployment(),
-            desired_count: if daemon { 0 } else { request.desired_count },
+            deployment,
+            desired_count,
             launch_type: request.launch_type,
             scheduling_strategy: request.scheduling_strategy,
             strategies: Rc::from(request.placement_strategy.as_slice()),
             constraints: Rc::from(request.placement_constraints.as_slice()),
             minimum_healthy_percent: request.minimum_healthy_percent.unwrap_or(if daemon { 0 } else { 100 }),
-            maximum_percent: request.maximum_percent.unwrap_or(if daemon { 100 } else { 200 }),
+            maximum_percent,
             group: self.registry.group(&format!("service:{}", request.service_name)),
             tasks: BTreeSet::new(),
             events: VecDeque::new(),
@@ -84,61 +96,20 @@ impl ControlPlane {
             steady: Steadiness::NotYet,
             waiting: None,
             throttle: Throttle::default(),
-            deployed: false,
-            blocked: false,
+            deployments: vec![Deployment::new(deployment, of, desired_count, fx.now_ms, changed_by)],
+            completed: None,
+            configuration: request.deployment_configuration.as_deref().cloned().map(Rc::new),
+            load_balancers: Vec::new(),
+            zone_rebalancing,
+            grace_period_ms: Millis::from(request.health_check_grace_period_seconds) * SECOND,
+            complaints: Vec::new(),
+            rests_until_ms: 0,
         };
         self.services.insert(service);
         // Daemon tasks start before others (ecs.md §3.8): their service is looked at first.
         let first_look_ms = if daemon { [20, 100] } else { [300, 1_500] };
         let phase_ms = fx.draw(Concern::ReconcilePhase, &[u64::from(id.0)], &first_look_ms);
         fx.by_the_clock(|fx| fx.control_timer(phase_ms, ControlTimer::Reconcile(id)));
-        Ok(())
-    }
-
-    /// `UpdateService`.
-    pub(crate) fn update_service(&mut self, fx: &mut Effects, request: &UpdateService) -> Answer {
-        let id = self.wanted_service(&request.service)?;
-        let service = &self.services[id];
-        let definition = match &request.task_definition {
-            Some(name) => self.wanted_definition(name)?,
-            None => service.definition,
-        };
-        let launch_type = request.launch_type.unwrap_or(service.launch_type);
-        let strategies = request.placement_strategy.as_deref().unwrap_or(&service.strategies);
-        let constraints = request.placement_constraints.as_deref().unwrap_or(&service.constraints);
-        self.check_launch_type(definition, launch_type, !strategies.is_empty() || !constraints.is_empty())?;
-        check_desired_count(request.desired_count.unwrap_or(0))?;
-        let daemon = service.scheduling_strategy == SchedulingStrategy::Daemon;
-        if daemon {
-            check_daemon(launch_type, strategies)?;
-        }
-        if daemon && request.desired_count.is_some() {
-            return Err(Refusal::new(
-                "InvalidParameterException",
-                "The desiredCount parameter cannot be used with the DAEMON scheduling strategy.",
-            ));
-        }
-        let (strategies, constraints) = (Rc::from(strategies), Rc::from(constraints));
-        let redeploys = definition != service.definition || launch_type != service.launch_type;
-        let from = service.desired_count;
-        let changed_by = match request.desired_count.filter(|to| *to != from) {
-            Some(to) => fx.lead(Kind::DesiredCountChanged { service: id, from, to }),
-            None => fx.lead(Kind::ServiceUpdated { service: id }),
-        };
-        let deployment = if redeploys { Some(self.next_deployment()) } else { None };
-        let service = self.services.get_mut(id).expect("the service exists");
-        service.strategies = strategies;
-        service.constraints = constraints;
-        service.definition = definition;
-        service.launch_type = launch_type;
-        service.desired_count = request.desired_count.unwrap_or(from);
-        service.changed_by = changed_by;
-        service.steady = Steadiness::NotYet;
-        service.throttle = Throttle::default();
-        if let Some(deployment) = deployment {
-            service.deployment = deployment;
-            service.deployed = false;
-        }
         Ok(())
     }
 
@@ -151,6 +122,7 @@ impl ControlPlane {
         service.desired_count = 0;
         service.waiting = None;
         service.changed_by = changed_by;
+        service.wake();
         Ok(())
     }
 
@@ -174,6 +146,7 @@ impl ControlPlane {
             launch_type: request.launch_type,
             constraints: Rc::from(request.placement_constraints.as_slice()),
             strategies: Rc::from(request.placement_strategy.as_slice()),
+            zone: None,
         };
         for _ in 0..request.count {
             if let Err(unplaced) = self.launch(fx, &launch) {
@@ -233,16 +206,16 @@ impl ControlPlane {
         }
     }
 
-    fn wanted_service(&self, name: &str) -> Result<ServiceId, Refusal> {
+    pub(crate) fn wanted_service(&self, name: &str) -> Result<ServiceId, Refusal> {
         self.service_named(name).ok_or_else(|| Refusal::new("ServiceNotFoundException", format!("Service not found: {name}.")))
     }
 
-    fn wanted_definition(&self, name: &str) -> Result<TaskDefinitionId, Refusal> {
+    pub(crate) fn wanted_definition(&self, name: &str) -> Result<TaskDefinitionId, Refusal> {
         self.definition_named(name).ok_or_else(|| Refusal::new("ClientException", format!("TaskDefinition not found: {name}.")))
     }
 
     /// What Fargate does not do (ecs.md §8.6), and what a task definition was not validated for.
-    fn check_launch_type(&self, id: TaskDefinitionId, launch_type: LaunchType, placed: bool) -> Answer {
+    pub(crate) fn check_launch_type(&self, id: TaskDefinitionId, launch_type: LaunchType, placed: bool) -> Answer {
         let definition = &self.definitions[id].definition;
         match launch_type {
             LaunchType::Ec2 => Ok(()),
@@ -264,14 +237,14 @@ impl ControlPlane {
 /// Tasks of one service (ecs.md §13).
 const MOST_TASKS: u32 = 5_000;
 
-fn check_desired_count(desired_count: u32) -> Answer {
+pub(crate) fn check_desired_count(desired_count: u32) -> Answer {
     if desired_count > MOST_TASKS {
         return Err(Refusal::new("InvalidParameterException", "A service has at most 5,000 tasks."));
     }
     Ok(())
 }
 
-fn check_daemon(launch_type: LaunchType, strategies: &[PlacementStrategy]) -> Answer {
+pub(crate) fn check_daemon(launch_type: LaunchType, strategies: &[PlacementStrategy]) -> Answer {
     if launch_type != LaunchType::Ec2 {
         return Err(Refusal::new(
             "InvalidParameterException",

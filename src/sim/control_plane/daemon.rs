@@ -66,6 +66,7 @@ impl ControlPlane {
             launch_type: LaunchType::Ec2,
             constraints: service.constraints.clone(),
             strategies: service.strategies.clone(),
+            zone: None,
         };
         if fx.now_ms < service.throttle.until_ms {
             return Vec::new();
@@ -91,7 +92,7 @@ impl ControlPlane {
         }
         match failed {
             Some((count, unplaced, reason)) => fx.because(reason, |fx| self.note_waiting(fx, id, count, unplaced)),
-            None => self.services.get_mut(id).expect("the service exists").waiting = None,
+            None => self.nothing_waits(id),
         }
         started
     }

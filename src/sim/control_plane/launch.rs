@@ -33,6 +33,8 @@ pub struct Launch {
     /// Of the caller; those of the task definition are added.
     pub constraints: Rc<[PlacementConstraint]>,
     pub strategies: Rc<[PlacementStrategy]>,
+    /// Only there, when given.
+    pub zone: Option<ZoneId>,
 }
 
 /// A task that found no place.
@@ -104,7 +106,7 @@ impl ControlPlane {
             constraints: &constraints,
             strategies: obeyed(fx, &launch.strategies),
             default: default_strategy(launch),
-            zones: None,
+            zones: launch.zone.as_ref().map(std::slice::from_ref),
             chance: (fx.seed, key),
         };
         if self.capture == Some(decision) {
@@ -122,10 +124,8 @@ impl ControlPlane {
         let refused =
             |zone| self.fargate_refusals.get(&zone).is_some_and(|refused_ms| fx.now_ms < refused_ms + AVOID_REFUSED_ZONE_MS);
         let tasks = |zone| self.fargate_zones.get(&(launch.group, launch.launch_type, zone)).copied().unwrap_or(0);
-        let zone = (1..=self.zones.len() as u32)
-            .map(ZoneId)
-            .min_by_key(|zone| (refused(*zone), tasks(*zone)))
-            .expect("a region has zones");
+        let zones = (1..=self.zones.len() as u32).map(ZoneId).filter(|zone| launch.zone.is_none_or(|only| only == *zone));
+        let zone = zones.min_by_key(|zone| (refused(*zone), tasks(*zone))).expect("a region has zones");
         let place = Place::Fargate { zone, launch_type: launch.launch_type };
         (place, DecisionId(self.decisions), DecisionSummary::on_fargate())
     }
@@ -162,6 +162,9 @@ impl ControlPlane {
             last_status,
             desired_status: DesiredStatus::Running,
             health: HealthStatus::Unknown,
+            target: None,
+            proved: false,
+            protected_until_ms: None,
             times,
             stopped: None,
             exits: Vec::new(),

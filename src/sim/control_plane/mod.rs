@@ -16,8 +16,9 @@ use crate::sim::decision::Decision;
 use crate::sim::effects::Effects;
 use crate::sim::event::ControlTimer;
 use crate::sim::ids::{
-    DecisionId, DeploymentId, GroupId, InstanceId, ObservationId, ServiceId, TaskDefinitionId, TaskId, ZoneId,
+    DecisionId, DeploymentId, GroupId, InstanceId, ObservationId, ServiceId, TargetGroupId, TaskDefinitionId, TaskId, ZoneId,
 };
+use crate::sim::model::alarm::AlarmState;
 use crate::sim::model::instance_type::InstanceType;
 use crate::sim::model::zone::Zone;
 use crate::sim::table::Table;
@@ -27,14 +28,18 @@ pub mod agents;
 pub mod api;
 pub mod daemon;
 pub mod definition;
+pub mod deployment;
 pub mod launch;
 pub mod reconcile;
 pub mod registry;
 pub mod reports;
+pub mod retire;
+pub mod rollout;
 pub mod scheduler;
 pub mod service;
 pub mod stop;
 pub mod task;
+pub mod update_service;
 
 /// Everything the control plane knows.
 #[derive(Clone, Debug)]
@@ -44,6 +49,8 @@ pub struct ControlPlane {
     pub definitions: Table<TaskDefinitionId, Definition>,
     pub tasks: Table<TaskId, Task>,
     pub services: Table<ServiceId, Service>,
+    /// Alarms as CloudWatch last reported them.
+    pub alarms: BTreeMap<Rc<str>, AlarmState>,
     /// What it remembers of each agent's connection.
     pub(crate) agents: Table<InstanceId, AgentLink>,
     /// Tasks of each group so far: the next one's ordinal.
@@ -85,6 +92,7 @@ impl ControlPlane {
             definitions: Table::default(),
             tasks: Table::default(),
             services: Table::default(),
+            alarms: BTreeMap::new(),
             agents: Table::default(),
             ordinals: BTreeMap::new(),
             fargate_zones: BTreeMap::new(),
@@ -142,6 +150,11 @@ impl ControlPlane {
         &self.zones[zone.0 as usize - 1].name
     }
 
+    /// The ARN of a target group.
+    pub fn target_group_arn(&self, group: TargetGroupId) -> String {
+        format!("arn:aws:elasticloadbalancing:us-east-1:111122223333:targetgroup/tg-{}/{}", group.0, group.hex())
+    }
+
     /// What is remembered of an instance's agent.
     pub fn agent(&self, instance: InstanceId) -> Option<&AgentLink> {
         self.agents.get(instance)
@@ -173,6 +186,7 @@ impl ControlPlane {
         self.definitions.hash(hasher);
         self.tasks.hash(hasher);
         self.services.hash(hasher);
+        self.alarms.hash(hasher);
         self.agents.len().hash(hasher);
         self.agents.iter().for_each(|row| row.hash(hasher));
         self.ordinals.hash(hasher);
@@ -181,7 +195,7 @@ impl ControlPlane {
         (self.deployments, self.decisions).hash(hasher);
     }
 
-    fn next_deployment(&mut self) -> DeploymentId {
+    pub(crate) fn next_deployment(&mut self) -> DeploymentId {
         self.deployments += 1;
         DeploymentId(self.deployments)
     }

@@ -1,78 +1,70 @@
 //! The service scheduler: every ten seconds it looks at what a service has and what it wants (ecs.md §3.9, §18.1).
 //!
-//! One step is: take stock, then the rules in this order: replace the unhealthy, start what is missing, retire what is
-//! outdated or on a draining instance, stop the surplus, say how it stands.
+//! Here is what every look does: take stock, start what is missing, say how it stands. What a service needs only when something
+//! goes wrong or someone wants it otherwise is in [`rollout`](super::rollout), reached through `fx.later`.
 
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use crate::sim::command::SchedulingStrategy;
 use crate::sim::control_plane::ControlPlane;
+use crate::sim::control_plane::deployment::RolloutReason;
 use crate::sim::control_plane::launch::{Launch, Unplaced};
-use crate::sim::control_plane::scheduler;
-use crate::sim::control_plane::service::{ServiceStatus, Steadiness, Waiting};
-use crate::sim::control_plane::stop::scaling_reason;
-use crate::sim::decision::DefaultStrategy;
+use crate::sim::control_plane::service::{Complaint, Condition, ServiceStatus, Steadiness, Waiting};
+use crate::sim::control_plane::task::Task;
 use crate::sim::effects::Effects;
 use crate::sim::event::ControlTimer;
-use crate::sim::ids::{GroupId, ObservationId, ServiceId, TaskId};
+use crate::sim::ids::{DeploymentId, ObservationId, ServiceId, TaskId};
 use crate::sim::model::container_instance::ContainerInstanceStatus;
-use crate::sim::model::placement::PlacementStrategy;
-use crate::sim::model::task::{HealthStatus, StopCode, TaskStatus};
+use crate::sim::model::deployment::RolloutState;
+use crate::sim::model::task::HealthStatus;
 use crate::sim::observation::{Kind, ServiceEvent};
-use crate::sim::random;
 
 /// What a service has, sorted by what is to become of it. All are wanted (desired status RUNNING).
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Stock {
-    /// Of the current definition and launch type, on an instance that stays.
+    /// Of the primary deployment, on an instance that stays.
     pub current: Vec<TaskId>,
-    /// Outdated, or on a draining instance: to be replaced.
+    /// Of an older deployment, or on a draining instance: to be replaced.
     pub going: Vec<TaskId>,
     /// Failed their container health checks.
     pub unhealthy: Vec<TaskId>,
-    /// How many of `current` and `going` count as healthy.
+    /// Failed the health checks of their load balancer.
+    pub failing: Vec<TaskId>,
+    /// How many of `current` and `going` count as healthy, and how many of `current` alone.
     pub healthy: u32,
+    pub healthy_current: u32,
+}
+
+impl Stock {
+    /// How many tasks exist whatever becomes of them; those that failed their container health checks go in the same look.
+    pub(crate) fn total(&self) -> u32 {
+        (self.current.len() + self.going.len() + self.failing.len()) as u32
+    }
 }
 
 impl ControlPlane {
     /// One look at one service.
     pub(crate) fn reconcile(&mut self, fx: &mut Effects, id: ServiceId) {
         let Some(service) = self.services.get(id) else { return };
-        match (service.status, service.scheduling_strategy) {
-            (ServiceStatus::Active, SchedulingStrategy::Replica) => self.reconcile_replica(fx, id),
-            (ServiceStatus::Active, SchedulingStrategy::Daemon) => self.reconcile_daemon(fx, id),
-            (ServiceStatus::Draining, _) => self.wind_down(fx, id),
-            (ServiceStatus::Inactive, _) => return,
+        // Ledger: service.rest. A service in steady state to which nothing has happened costs one comparison.
+        if fx.now_ms >= service.rests_until_ms {
+            match fx.later {
+                Some(later) => (later.look)(self, fx, id),
+                None => {
+                    let stock = self.take_stock(fx, id);
+                    let (room, deployment) =
+                        (self.services[id].maximum().saturating_sub(stock.total()), self.services[id].deployment);
+                    let missing = self.missing_of_primary(id, &stock);
+                    self.start_missing_tasks(fx, id, deployment, missing.min(room), 0);
+                    self.declare_steady_state(fx, id, &stock);
+                }
+            }
+        }
+        if self.services[id].status == ServiceStatus::Inactive {
+            return;
         }
         let period_ms = fx.tuning.reconcile_period_ms;
         fx.by_the_clock(|fx| fx.control_timer(period_ms, ControlTimer::Reconcile(id)));
-    }
-
-    fn reconcile_replica(&mut self, fx: &mut Effects, id: ServiceId) {
-        let stock = self.take_stock(fx, id);
-        let started = self.replace_and_start(fx, id, &stock);
-        let retired = self.retire_going_tasks(fx, id, &stock);
-        self.stop_surplus_tasks(fx, id, &stock);
-        self.complain_when_blocked(fx, id, &stock, started + retired);
-        self.declare_steady_state(fx, id, &stock);
-    }
-
-    /// Replaces the unhealthy and starts what is missing. Start comes before stop while the maximum leaves room (ecs.md §3.9).
-    fn replace_and_start(&mut self, fx: &mut Effects, id: ServiceId, stock: &Stock) -> u32 {
-        let service = &self.services[id];
-        let all = stock.current.len() + stock.going.len() + stock.unhealthy.len();
-        let start_first = all + stock.unhealthy.len() <= service.maximum() as usize;
-        if !start_first {
-            self.stop_unhealthy_tasks(fx, id, stock);
-            return self.start_missing_tasks(fx, id, stock);
-        }
-        let owed: Vec<_> = stock.unhealthy.iter().map(|task| self.tasks[*task].newest).collect();
-        self.services.get_mut(id).expect("the service exists").losses.extend(owed);
-        let started = self.start_missing_tasks(fx, id, stock);
-        self.stop_unhealthy_tasks(fx, id, stock);
-        self.forgive_losses(id, stock.unhealthy.len());
-        started
     }
 
     /// Sorts the tasks of a service.
@@ -81,62 +73,92 @@ impl ControlPlane {
         let mut stock = Stock::default();
         for task_id in &service.tasks {
             let task = &self.tasks[*task_id];
-            let draining = task.instance.is_some_and(|instance| {
-                self.registry.get(instance).is_some_and(|known| known.status == ContainerInstanceStatus::Draining)
-            });
-            if task.health == HealthStatus::Unhealthy {
+            // Ledger: service.grace-period. Failing checks do not count so soon after the start (ecs.md §4.2).
+            let graced = task.running_for(fx.now_ms).is_some_and(|running_ms| running_ms < service.grace_period_ms);
+            if task.health == HealthStatus::Unhealthy && !graced {
                 stock.unhealthy.push(*task_id);
-            } else if draining || task.definition != service.definition || task.launch_type != service.launch_type {
+            } else if task.target_is_unhealthy() && !graced {
+                stock.failing.push(*task_id);
+            } else if self.is_on_draining_instance(task) || task.service != Some((id, service.deployment)) {
                 stock.healthy += u32::from(task.is_running());
                 stock.going.push(*task_id);
             } else {
-                stock.healthy += u32::from(self.counts_as_healthy(fx, *task_id));
+                let healthy = u32::from(self.counts_as_healthy(fx, task));
+                stock.healthy += healthy;
+                stock.healthy_current += healthy;
                 stock.current.push(*task_id);
             }
         }
         stock
     }
 
-    /// RUNNING and checked healthy, or RUNNING for forty seconds when nothing checks it (ecs.md §4.2).
-    fn counts_as_healthy(&self, fx: &Effects, id: TaskId) -> bool {
-        let task = &self.tasks[id];
+    fn is_on_draining_instance(&self, task: &Task) -> bool {
+        let known = task.instance.and_then(|instance| self.registry.get(instance));
+        known.is_some_and(|known| known.status == ContainerInstanceStatus::Draining)
+    }
+
+    /// RUNNING and found healthy by whatever checks it, or RUNNING for forty seconds when nothing does (ecs.md §4.2).
+    pub(crate) fn counts_as_healthy(&self, fx: &Effects, task: &Task) -> bool {
         let Some(running_ms) = task.running_for(fx.now_ms) else { return false };
-        match task.health {
-            HealthStatus::Healthy => true,
-            HealthStatus::Unhealthy => false,
-            HealthStatus::Unknown => {
-                !self.definitions[task.definition].has_health_check() && running_ms >= fx.tuning.healthy_settle_ms
+        let checked = self.definitions[task.definition].has_health_check();
+        let by_container = !checked || task.health == HealthStatus::Healthy;
+        match &task.target {
+            Some(_) => by_container && task.target_is_healthy(),
+            None if checked => by_container,
+            None => running_ms >= fx.tuning.healthy_settle_ms,
+        }
+    }
+
+    /// How many tasks the primary deployment lacks.
+    pub(crate) fn missing_of_primary(&self, id: ServiceId, stock: &Stock) -> u32 {
+        let service = &self.services[id];
+        match service.primary().rollout_state {
+            // Ledger: deployment.failed. No more new tasks (ecs.md §4.5).
+            RolloutState::Failed => 0,
+            RolloutState::InProgress | RolloutState::Completed => {
+                service.desired_count.saturating_sub(stock.current.len() as u32)
             }
         }
     }
 
-    /// Starts what is missing, within the maximum, the launch rate and the throttle.
-    fn start_missing_tasks(&mut self, fx: &mut Effects, id: ServiceId, stock: &Stock) -> u32 {
-        let service = &self.services[id];
-        let missing = service.desired_count.saturating_sub(stock.current.len() as u32);
-        // An unhealthy task is stopped in the same look (ecs.md §3.9), so that it does not take room from its replacement.
-        let room = service.maximum().saturating_sub((stock.current.len() + stock.going.len()) as u32);
-        let count = missing.min(room).min(fx.tuning.launches_per_reconcile);
-        if fx.now_ms < service.throttle.until_ms || count == 0 {
+    /// Starts `count` tasks of a deployment, within the launch rate and the throttle; `unhealthy` of them replace unhealthy ones.
+    pub(crate) fn start_missing_tasks(
+        &mut self,
+        fx: &mut Effects,
+        id: ServiceId,
+        deployment: DeploymentId,
+        count: u32,
+        unhealthy: usize,
+    ) -> u32 {
+        let count = count.min(fx.tuning.launches_per_reconcile);
+        if fx.now_ms < self.services[id].throttle.until_ms || count == 0 {
             if count == 0 {
-                self.services.get_mut(id).expect("the service exists").waiting = None;
+                self.nothing_waits(id);
             }
             return 0;
         }
-        let started = self.launch_for_service(fx, id, count);
-        self.say_started(fx, id, &started, stock.unhealthy.len());
+        let started = self.launch_for_service(fx, id, deployment, count);
+        self.say_started(fx, id, &started, unhealthy);
         started.len() as u32
     }
 
-    fn launch_for_service(&mut self, fx: &mut Effects, id: ServiceId, count: u32) -> Vec<TaskId> {
+    pub(crate) fn nothing_waits(&mut self, id: ServiceId) {
+        let service = self.services.get_mut(id).expect("the service exists");
+        service.waiting = None;
+        service.resolve(Condition::Placement);
+    }
+
+    fn launch_for_service(&mut self, fx: &mut Effects, id: ServiceId, deployment: DeploymentId, count: u32) -> Vec<TaskId> {
         let service = &self.services[id];
+        let of = service.deployment(deployment).expect("a deployment of the service");
         let launch = Launch {
-            definition: service.definition,
+            definition: of.definition,
             group: service.group,
-            service: Some((id, service.deployment)),
-            launch_type: service.launch_type,
+            service: Some((id, deployment)),
+            launch_type: of.launch_type,
             constraints: service.constraints.clone(),
             strategies: service.strategies.clone(),
+            zone: None,
         };
         let mut started = Vec::new();
         for done in 0..count {
@@ -152,7 +174,7 @@ impl ControlPlane {
                 }
             }
         }
-        self.services.get_mut(id).expect("the service exists").waiting = None;
+        self.nothing_waits(id);
         started
     }
 
@@ -168,13 +190,10 @@ impl ControlPlane {
                 (since_ms, self.observe_unplaced(fx, id, &unplaced))
             }
         };
-        let is_new = known.is_none();
         let waiting =
             Waiting { since_ms, count, decision: unplaced.decision, summary: unplaced.summary, observation, text: text.clone() };
         self.services.get_mut(id).expect("the service exists").waiting = Some(waiting);
-        if is_new {
-            fx.because(Some(observation), |fx| self.say(fx, id, ServiceEvent::UnableToPlace { text }));
-        }
+        fx.because(Some(observation), |fx| self.complain(fx, id, Condition::Placement, ServiceEvent::UnableToPlace { text }));
     }
 
     fn observe_unplaced(&mut self, fx: &mut Effects, id: ServiceId, unplaced: &Unplaced) -> ObservationId {
@@ -200,130 +219,8 @@ impl ControlPlane {
         fx.because(Some(cause), |fx| self.say(fx, id, event));
     }
 
-    /// Tasks that failed their container health checks are stopped in the look that replaces them (ecs.md §3.9).
-    pub(crate) fn stop_unhealthy_tasks(&mut self, fx: &mut Effects, id: ServiceId, stock: &Stock) {
-        for task in &stock.unhealthy {
-            let cause = Some(self.tasks[*task].newest);
-            fx.because(cause, |fx| {
-                self.say(fx, id, ServiceEvent::FailedContainerHealthChecks { task: *task });
-                self.stop_task(fx, *task, StopCode::ServiceSchedulerInitiated, "Task failed container health checks");
-            });
-        }
-        self.say_stopped(fx, id, &stock.unhealthy);
-    }
-
-    /// Retires tasks that are outdated or on a draining instance, as far as the minimum allows.
-    fn retire_going_tasks(&mut self, fx: &mut Effects, id: ServiceId, stock: &Stock) -> u32 {
-        let service = &self.services[id];
-        let mut spare = stock.healthy.saturating_sub(service.minimum());
-        let reason = scaling_reason(service.deployment);
-        let mut stopped = Vec::new();
-        for task in &stock.going {
-            let running = self.tasks[*task].is_running();
-            if running && spare == 0 {
-                continue;
-            }
-            spare -= u32::from(running);
-            let cause = self.why_going(id, *task);
-            fx.because(Some(cause), |fx| self.stop_task(fx, *task, StopCode::ServiceSchedulerInitiated, &reason));
-            stopped.push(*task);
-        }
-        self.forgive_losses(id, stopped.len());
-        self.say_stopped(fx, id, &stopped);
-        stopped.len() as u32
-    }
-
-    /// Why a task has to go: its instance is draining, or the service wants something else now.
-    pub(crate) fn why_going(&self, id: ServiceId, task: TaskId) -> ObservationId {
-        let link = self.tasks[task].instance.and_then(|instance| self.agents.get(instance));
-        link.and_then(|link| link.drained_by).unwrap_or(self.services[id].changed_by)
-    }
-
-    /// Stops what is more than wanted, chosen by the same strategies that place (ecs.md §3.5).
-    fn stop_surplus_tasks(&mut self, fx: &mut Effects, id: ServiceId, stock: &Stock) {
-        let service = &self.services[id];
-        let surplus = stock.current.len().saturating_sub(service.desired_count as usize);
-        if surplus == 0 {
-            return;
-        }
-        let (group, strategies, cause) = (service.group, service.strategies.clone(), Some(service.changed_by));
-        let reason = scaling_reason(service.deployment);
-        let mut candidates: BTreeSet<TaskId> = stock.current.iter().copied().collect();
-        let mut stopped = Vec::new();
-        for _ in 0..surplus {
-            let chosen = self.choose_to_stop(fx, id, group, &strategies, &candidates);
-            candidates.remove(&chosen);
-            fx.because(cause, |fx| self.stop_task(fx, chosen, StopCode::ServiceSchedulerInitiated, &reason));
-            stopped.push(chosen);
-        }
-        self.forgive_losses(id, stopped.len());
-        self.say_stopped(fx, id, &stopped);
-    }
-
-    fn choose_to_stop(
-        &self,
-        fx: &Effects,
-        id: ServiceId,
-        group: GroupId,
-        strategies: &[PlacementStrategy],
-        candidates: &BTreeSet<TaskId>,
-    ) -> TaskId {
-        let placed: Vec<_> = candidates.iter().filter_map(|task| Some((*task, self.tasks[*task].instance?))).collect();
-        if placed.is_empty() {
-            return self.choose_on_fargate(candidates);
-        }
-        let key = random::mix(&[u64::from(id.0), fx.now_ms, candidates.len() as u64]);
-        scheduler::choose_to_stop(&self.registry, group, &placed, strategies, DefaultStrategy::Service, (fx.seed, key))
-            .expect("there is a surplus")
-    }
-
-    /// On Fargate the fullest zone gives first; within it the newest task.
-    fn choose_on_fargate(&self, candidates: &BTreeSet<TaskId>) -> TaskId {
-        let in_zone = |zone| candidates.iter().filter(|other| self.tasks[**other].zone == zone).count();
-        *candidates.iter().max_by_key(|task| (in_zone(self.tasks[**task].zone), **task)).expect("there is a surplus")
-    }
-
-    /// What is stopped on purpose is not a loss to make good.
-    fn forgive_losses(&mut self, id: ServiceId, count: usize) {
-        let losses = &mut self.services.get_mut(id).expect("the service exists").losses;
-        for _ in 0..count {
-            losses.pop_back();
-        }
-    }
-
-    pub(crate) fn say_stopped(&mut self, fx: &mut Effects, id: ServiceId, stopped: &[TaskId]) {
-        let ran = |task: &&TaskId| self.tasks[**task].times.entered(TaskStatus::Running).is_some();
-        let (running, pending): (Vec<&TaskId>, Vec<&TaskId>) = stopped.iter().partition(ran);
-        let running: Vec<TaskId> = running.into_iter().copied().collect();
-        let (count, first_pending) = (pending.len() as u32, pending.first().map(|task| self.tasks[**task].newest));
-        if let Some(first) = running.first() {
-            let cause = self.tasks[*first].newest;
-            fx.because(Some(cause), |fx| self.say(fx, id, ServiceEvent::StoppedRunningTasks { tasks: running.clone() }));
-        }
-        if count > 0 {
-            fx.because(first_pending, |fx| self.say(fx, id, ServiceEvent::StoppedPendingTasks { count }));
-        }
-    }
-
-    /// Nothing may be started and nothing may be stopped: the deployment configuration leaves no way (ecs.md §4.1).
-    fn complain_when_blocked(&mut self, fx: &mut Effects, id: ServiceId, stock: &Stock, moved: u32) {
-        let service = &self.services[id];
-        let total = (stock.current.len() + stock.going.len()) as u32;
-        let settling = stock.current.iter().any(|task| !self.counts_as_healthy(fx, *task));
-        let cause = Some(service.changed_by);
-        let blocked = !stock.going.is_empty()
-            && moved == 0
-            && !settling
-            && total >= service.maximum()
-            && stock.healthy <= service.minimum();
-        let said = std::mem::replace(&mut self.services.get_mut(id).expect("the service exists").blocked, blocked);
-        if blocked && !said {
-            fx.because(cause, |fx| self.say(fx, id, ServiceEvent::BlockedByDeploymentConfiguration));
-        }
-    }
-
     /// Says so when everything wanted ran and counted as healthy before this look and nothing had to be moved in it, and again
-    /// every six hours.
+    /// every six hours. With it the newest deployment is completed.
     pub(crate) fn declare_steady_state(&mut self, fx: &mut Effects, id: ServiceId, stock: &Stock) {
         let service = &self.services[id];
         let wanted = match service.scheduling_strategy {
@@ -331,46 +228,61 @@ impl ControlPlane {
             SchedulingStrategy::Daemon => stock.current.len() as u32,
         };
         let newest = stock.current.iter().map(|task| self.tasks[*task].newest).chain([service.changed_by]).max();
-        let all = stock.going.is_empty()
-            && service.waiting.is_none()
+        let all = service.waiting.is_none()
             && service.tasks.len() == stock.current.len()
-            && stock.unhealthy.is_empty()
             && stock.current.len() as u32 == wanted
             && stock.healthy == wanted;
-        let (deployment, was) = (service.deployment, service.steady);
-        let repeat_ms = fx.tuning.steady_state_repeat_ms;
-        let service = self.services.get_mut(id).expect("the service exists");
-        match (all, was) {
-            (false, _) => service.steady = Steadiness::NotYet,
-            (true, Steadiness::Since(said_ms)) if fx.now_ms - said_ms < repeat_ms => {}
-            (true, _) => {
-                service.steady = Steadiness::Since(fx.now_ms);
-                service.losses.clear();
-                let completes = !std::mem::replace(&mut service.deployed, true);
-                fx.because(newest, |fx| {
-                    if completes {
-                        self.say(fx, id, ServiceEvent::DeploymentCompleted { deployment });
-                    }
-                    self.say(fx, id, ServiceEvent::SteadyState);
-                });
-            }
+        let (was, repeat_ms) = (service.steady, fx.tuning.steady_state_repeat_ms);
+        if !all {
+            self.services.get_mut(id).expect("the service exists").steady = Steadiness::NotYet;
+            return;
         }
+        if service.deployment_in_progress() && fx.later.is_some_and(|later| !(later.may_complete)(self, fx, id)) {
+            return;
+        }
+        let since_ms = match was {
+            Steadiness::Since(said_ms) if fx.now_ms - said_ms < repeat_ms => said_ms,
+            Steadiness::Since(_) | Steadiness::NotYet => {
+                fx.because(newest, |fx| self.reach_steady_state(fx, id));
+                fx.now_ms
+            }
+        };
+        let service = self.services.get_mut(id).expect("the service exists");
+        service.rests_until_ms = match service.scheduling_strategy {
+            SchedulingStrategy::Replica => since_ms + repeat_ms,
+            // A server may join at any time.
+            SchedulingStrategy::Daemon => 0,
+        };
     }
 
-    /// A deleted service stops what it has.
-    fn wind_down(&mut self, fx: &mut Effects, id: ServiceId) {
-        let service = &self.services[id];
-        let (tasks, reason, cause) = (service.tasks.clone(), scaling_reason(service.deployment), Some(service.changed_by));
-        for task in &tasks {
-            fx.because(cause, |fx| self.stop_task(fx, *task, StopCode::ServiceSchedulerInitiated, &reason));
+    fn reach_steady_state(&mut self, fx: &mut Effects, id: ServiceId) {
+        let service = self.services.get_mut(id).expect("the service exists");
+        service.steady = Steadiness::Since(fx.now_ms);
+        service.losses.clear();
+        service.complaints.clear();
+        if service.deployment_in_progress() {
+            let deployment = service.primary_mut();
+            deployment.turn(RolloutState::Completed, RolloutReason::Completed, fx.now_ms);
+            let (deployment, definition, launch_type) = (deployment.id, deployment.definition, deployment.launch_type);
+            service.completed = Some((deployment, definition, launch_type));
+            self.say(fx, id, ServiceEvent::DeploymentCompleted { deployment });
         }
-        let over = self
-            .tasks
-            .iter()
-            .all(|(_, task)| task.service.is_none_or(|(of, _)| of != id) || task.last_status == TaskStatus::Stopped);
-        if over {
-            self.services.get_mut(id).expect("the service exists").status = ServiceStatus::Inactive;
+        self.say(fx, id, ServiceEvent::SteadyState);
+    }
+
+    /// Says what stands in the way, unless it has been said and still stands; after six hours it is said again (ecs.md §5).
+    pub(crate) fn complain(&mut self, fx: &mut Effects, id: ServiceId, condition: Condition, event: ServiceEvent) {
+        let (now_ms, repeat_ms) = (fx.now_ms, fx.tuning.complaint_repeat_ms);
+        let said = |complaint: &Complaint| {
+            complaint.condition == condition && *complaint.event == event && now_ms - complaint.said_at_ms < repeat_ms
+        };
+        let service = self.services.get_mut(id).expect("the service exists");
+        if service.complaints.iter().any(said) {
+            return;
         }
+        service.complaints.retain(|complaint| *complaint.event != event);
+        service.complaints.push(Complaint { condition, event: Rc::new(event.clone()), said_at_ms: now_ms });
+        self.say(fx, id, event);
     }
 
     /// Adds to the service's event list and to the observations.

@@ -3,13 +3,12 @@
 use std::rc::Rc;
 
 use crate::sim::control_plane::ControlPlane;
-use crate::sim::control_plane::service::{Service, Throttle};
+use crate::sim::control_plane::service::{Condition, Service, Throttle};
 use crate::sim::effects::Effects;
 use crate::sim::ids::{InstanceId, TaskId};
 use crate::sim::message::{HealthReport, NO_CAPACITY, Report, ReportedStatus, TaskReport};
 use crate::sim::model::task::{HealthStatus, StopCode, TaskStatus};
 use crate::sim::observation::{Kind, ServiceEvent};
-use crate::sim::time::Millis;
 
 impl ControlPlane {
     /// A report of an agent arrives.
@@ -73,6 +72,7 @@ impl ControlPlane {
             && let Some(service) = self.services.get_mut(service).filter(|service| service.deployment == deployment)
         {
             service.throttle = Throttle::default();
+            service.resolve(Condition::Starting);
         }
     }
 
@@ -125,7 +125,7 @@ impl ControlPlane {
         fx.because(cause, |fx| {
             fx.observe(Kind::ServiceThrottled { service: service_id, until_ms });
             if is_first {
-                self.say(fx, service_id, ServiceEvent::UnableToStartConsistently);
+                self.complain(fx, service_id, Condition::Starting, ServiceEvent::UnableToStartConsistently);
             }
         });
     }
@@ -138,13 +138,8 @@ impl ControlPlane {
         let Some((service_id, _)) = task.service else { return };
         let text: Rc<str> = Rc::from(format!("was unable to place a task. Reason: {NO_CAPACITY}."));
         let event = ServiceEvent::UnableToPlace { text };
-        let since_steady = |(_, said): &&(Millis, Rc<ServiceEvent>)| **said != ServiceEvent::SteadyState;
-        let said = self
-            .services
-            .get(service_id)
-            .is_none_or(|service| service.events.iter().take_while(since_steady).any(|(_, said)| **said == event));
-        if !said {
-            fx.because(cause, |fx| self.say(fx, service_id, event));
+        if self.services.get(service_id).is_some() {
+            fx.because(cause, |fx| self.complain(fx, service_id, Condition::Capacity, event));
         }
     }
 
@@ -163,5 +158,6 @@ impl ControlPlane {
         let task = self.tasks.get_mut(id).expect("the task exists");
         task.health = health;
         task.newest = observed;
+        self.wake_service_of(id);
     }
 }

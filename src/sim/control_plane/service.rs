@@ -4,9 +4,12 @@ use std::collections::{BTreeSet, VecDeque};
 use std::rc::Rc;
 
 use crate::sim::command::{LaunchType, SchedulingStrategy};
+use crate::sim::control_plane::deployment::Deployment;
 use crate::sim::decision::DecisionSummary;
 use crate::sim::ids::{DecisionId, DeploymentId, GroupId, ObservationId, TaskDefinitionId, TaskId};
+use crate::sim::model::deployment::{DeploymentConfiguration, RolloutState, ZoneRebalancing};
 use crate::sim::model::placement::{PlacementConstraint, PlacementStrategy};
+use crate::sim::model::target::ServiceLoadBalancer;
 use crate::sim::observation::ServiceEvent;
 use crate::sim::time::Millis;
 
@@ -46,10 +49,43 @@ pub struct Service {
     pub steady: Steadiness,
     pub waiting: Option<Waiting>,
     pub throttle: Throttle,
-    /// The current deployment has been completed.
-    pub deployed: bool,
-    /// The last complaint about the deployment configuration has been said already.
-    pub blocked: bool,
+    /// The primary one first, then those it replaces, newest first.
+    pub deployments: Vec<Deployment>,
+    /// The newest deployment that was completed: what a roll-back goes back to.
+    pub completed: Option<(DeploymentId, TaskDefinitionId, LaunchType)>,
+    /// What `CreateService` or `UpdateService` said beyond the per cents.
+    pub configuration: Option<Rc<DeploymentConfiguration>>,
+    pub load_balancers: Vec<ServiceLoadBalancer>,
+    pub zone_rebalancing: ZoneRebalancing,
+    /// For so long after the start of a task, failing health checks are ignored.
+    pub grace_period_ms: Millis,
+    /// What it has complained of and still stands.
+    pub complaints: Vec<Complaint>,
+    /// Nothing can be due before, unless something happens to one of its tasks or someone changes it.
+    pub rests_until_ms: Millis,
+}
+
+/// A complaint that has been made: it is not repeated while it stands.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Complaint {
+    pub condition: Condition,
+    pub event: Rc<ServiceEvent>,
+    pub said_at_ms: Millis,
+}
+
+/// What a complaint is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Condition {
+    /// No container instance takes a task.
+    Placement,
+    /// Fargate has no capacity.
+    Capacity,
+    /// Tasks do not start.
+    Starting,
+    /// The deployment configuration leaves no way.
+    Configuration,
+    /// Protected tasks cannot be stopped.
+    Protection,
 }
 
 /// Has the service reached a steady state, and when did it last say so?
@@ -99,6 +135,44 @@ impl Service {
     /// Tasks starting and running must not be more (ecs.md §4.1).
     pub fn maximum(&self) -> u32 {
         (percent_of(self.desired_count, self.maximum_percent) / 100).min(u64::from(u32::MAX)) as u32
+    }
+
+    /// The newest deployment.
+    pub fn primary(&self) -> &Deployment {
+        &self.deployments[0]
+    }
+
+    pub(crate) fn primary_mut(&mut self) -> &mut Deployment {
+        &mut self.deployments[0]
+    }
+
+    /// A deployment that still has tasks, or the primary one.
+    pub fn deployment(&self, id: DeploymentId) -> Option<&Deployment> {
+        self.deployments.iter().find(|deployment| deployment.id == id)
+    }
+
+    /// True until the newest deployment is completed or has failed.
+    pub fn deployment_in_progress(&self) -> bool {
+        self.primary().rollout_state == RolloutState::InProgress
+    }
+
+    /// The deployment configuration leaves no way, and the service has said so.
+    pub fn is_blocked(&self) -> bool {
+        self.complains_of(Condition::Configuration)
+    }
+
+    pub(crate) fn complains_of(&self, condition: Condition) -> bool {
+        self.complaints.iter().any(|complaint| complaint.condition == condition)
+    }
+
+    /// What a complaint was about has resolved.
+    pub(crate) fn resolve(&mut self, condition: Condition) {
+        self.complaints.retain(|complaint| complaint.condition != condition);
+    }
+
+    /// Something happened to it: the next look is a real one.
+    pub(crate) fn wake(&mut self) {
+        self.rests_until_ms = 0;
     }
 
     /// Keeps an event; the list holds the last 100 (ecs.md §5).

@@ -70,6 +70,7 @@ impl ControlPlane {
             && let Some(service) = self.services.get_mut(service)
         {
             service.tasks.remove(&id);
+            service.wake();
             service.losses.push_back(decided);
             service.losses.truncate(256);
         }
@@ -105,6 +106,16 @@ impl ControlPlane {
         fx.because(decided, |fx| self.finish(fx, id));
     }
 
+    /// Something happened to a task: its service looks again.
+    pub(crate) fn wake_service_of(&mut self, id: TaskId) {
+        let service = self.tasks.get(id).and_then(|task| task.service);
+        // A service that does not rest is left as it is, for the sake of those that share it.
+        let resting = service.filter(|(service, _)| self.services[*service].rests_until_ms > 0);
+        if let Some(service) = resting.and_then(|(service, _)| self.services.get_mut(service)) {
+            service.wake();
+        }
+    }
+
     fn finish(&mut self, fx: &mut Effects, id: TaskId) {
         self.set_status(fx, id, TaskStatus::Stopped);
         let task = &self.tasks[id];
@@ -136,6 +147,8 @@ impl ControlPlane {
         task.last_status = to;
         task.times.enter(to, fx.now_ms);
         task.newest = fx.observe(Kind::TaskStatusChanged { task: id, from, to });
+        self.wake_service_of(id);
+        let task = &self.tasks[id];
         if let Some(instance) = task.instance {
             self.registry.count_task(instance, Some(from), to);
         }

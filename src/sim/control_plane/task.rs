@@ -3,8 +3,11 @@
 use std::rc::Rc;
 
 use crate::sim::command::LaunchType;
-use crate::sim::ids::{DecisionId, DeploymentId, GroupId, InstanceId, ObservationId, ServiceId, TaskDefinitionId, ZoneId};
+use crate::sim::ids::{
+    DecisionId, DeploymentId, GroupId, InstanceId, ObservationId, ServiceId, TargetGroupId, TaskDefinitionId, ZoneId,
+};
 use crate::sim::message::ContainerExit;
+use crate::sim::model::target::TargetState;
 use crate::sim::model::task::{DesiredStatus, HealthStatus, StatusTimes, StopCode, TaskStatus};
 use crate::sim::time::Millis;
 
@@ -23,6 +26,12 @@ pub struct Task {
     pub desired_status: DesiredStatus,
     /// Last heard.
     pub health: HealthStatus,
+    /// Its target in a target group, once registered.
+    pub target: Option<BelievedTarget>,
+    /// It has counted as healthy once.
+    pub proved: bool,
+    /// Neither scale-in nor a deployment stops it before.
+    pub protected_until_ms: Option<Millis>,
     pub times: StatusTimes,
     pub stopped: Option<Stopped>,
     pub exits: Vec<ContainerExit>,
@@ -38,6 +47,14 @@ pub struct Task {
     pub ordinal: u32,
 }
 
+/// A task's target as the load balancer last reported it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct BelievedTarget {
+    pub target_group: TargetGroupId,
+    pub state: TargetState,
+    pub since_ms: Millis,
+}
+
 /// Why a task ended or is about to.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Stopped {
@@ -51,6 +68,26 @@ impl Task {
     /// True while the service counts on it.
     pub fn is_wanted(&self) -> bool {
         self.desired_status == DesiredStatus::Running
+    }
+
+    /// True when it belongs to this deployment of this service.
+    pub fn is_of(&self, service: ServiceId, deployment: DeploymentId) -> bool {
+        self.service == Some((service, deployment))
+    }
+
+    /// True when its load balancer has found it unhealthy.
+    pub fn target_is_unhealthy(&self) -> bool {
+        self.target.as_ref().is_some_and(|target| target.state == TargetState::Unhealthy)
+    }
+
+    /// True when its load balancer has found it healthy.
+    pub fn target_is_healthy(&self) -> bool {
+        self.target.as_ref().is_some_and(|target| target.state == TargetState::Healthy)
+    }
+
+    /// True while scale-in and deployments leave it alone (ecs.md §3.12).
+    pub fn is_protected(&self, now_ms: Millis) -> bool {
+        self.protected_until_ms.is_some_and(|until_ms| now_ms < until_ms)
     }
 
     /// True when it is believed to run.

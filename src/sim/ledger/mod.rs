@@ -154,6 +154,7 @@ mod tests {
             launches_per_reconcile,
             stopped_task_visible_ms,
             steady_state_repeat_ms,
+            complaint_repeat_ms,
             strategies,
         } services balancing capacity metrics platform);
         let topics: [Vec<&'static str>; 5] = [
@@ -220,6 +221,7 @@ mod tests {
             ("throttle_first_ms", tuning.throttle_longest_ms),
             ("stopped_task_visible_ms", tuning.stopped_task_visible_ms),
             ("steady_state_repeat_ms", tuning.steady_state_repeat_ms),
+            ("complaint_repeat_ms", tuning.complaint_repeat_ms),
         ];
         for (key, length_ms) in stated {
             let rule = entry(key).expect("the constant has an entry").rule;

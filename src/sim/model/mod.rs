@@ -2,9 +2,11 @@
 //!
 //! Nothing here knows who uses it, and nothing here decides. Start reading at [`task_definition`].
 
+pub mod alarm;
 pub mod capability;
 pub mod container_definition;
 pub mod container_instance;
+pub mod deployment;
 pub mod expression;
 pub mod expression_parser;
 pub mod expression_value;
@@ -12,6 +14,7 @@ pub mod fargate_size;
 pub mod instance_type;
 pub mod needs;
 pub mod placement;
+pub mod target;
 pub mod task;
 pub mod task_definition;
 pub mod volume;

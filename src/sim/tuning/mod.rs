@@ -79,6 +79,8 @@ pub struct Tuning {
     pub stopped_task_visible_ms: Millis,
     /// A service in steady state says so again after this long.
     pub steady_state_repeat_ms: Millis,
+    /// A complaint that still stands is made again after this long.
+    pub complaint_repeat_ms: Millis,
     /// Strategies are followed. Switched off only to prove that a unit notices.
     pub strategies: Obedience,
     pub services: ServicesTuning,
@@ -133,6 +135,7 @@ impl Default for Tuning {
             launches_per_reconcile: 83,
             stopped_task_visible_ms: HOUR,
             steady_state_repeat_ms: 6 * HOUR,
+            complaint_repeat_ms: 6 * HOUR,
             strategies: Obedience::Followed,
             services: ServicesTuning::default(),
             balancing: BalancingTuning::default(),

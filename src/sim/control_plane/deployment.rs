@@ -1,0 +1,107 @@
+//! A deployment of a service: one revision on its way in, in place, or on its way out (ecs.md §4.3).
+
+use std::rc::Rc;
+
+use crate::sim::command::LaunchType;
+use crate::sim::control_plane::ControlPlane;
+use crate::sim::ids::{DeploymentId, ObservationId, ServiceId, TaskDefinitionId};
+use crate::sim::model::deployment::{DeploymentStatus, RolloutState};
+use crate::sim::time::Millis;
+
+/// One deployment. How many of its tasks run is counted when asked: [`ControlPlane::deployment_counts`].
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Deployment {
+    pub id: DeploymentId,
+    pub status: DeploymentStatus,
+    pub definition: TaskDefinitionId,
+    pub launch_type: LaunchType,
+    /// The primary's is the service's; an older one's shrinks as its tasks are stopped.
+    pub desired_count: u32,
+    /// Tasks in a row that failed to start.
+    pub failed_tasks: u32,
+    pub rollout_state: RolloutState,
+    pub reason: RolloutReason,
+    pub created_at_ms: Millis,
+    pub updated_at_ms: Millis,
+    /// The observation that asked for it.
+    pub asked_by: ObservationId,
+    pub watch: Watch,
+}
+
+/// What is watched while a deployment is in progress: failures for the circuit breaker, alarms, the time after the last old task.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Watch {
+    /// A task has reached RUNNING: the second stage of the circuit breaker.
+    pub has_run: bool,
+    pub failures: u32,
+    /// Alarms that were in ALARM when it began: not its doing.
+    pub ignored_alarms: Vec<Rc<str>>,
+    /// Everything is in place; alarms are watched until then.
+    pub bakes_until_ms: Option<Millis>,
+}
+
+/// Why `rolloutState` is what it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RolloutReason {
+    InProgress,
+    Completed,
+    TasksFailedToStart,
+    AlarmDetected,
+    StoppedByUser,
+    RollingBack,
+}
+
+impl Deployment {
+    /// A new deployment, primary and in progress.
+    pub fn new(
+        id: DeploymentId,
+        (definition, launch_type): (TaskDefinitionId, LaunchType),
+        desired_count: u32,
+        now_ms: Millis,
+        asked_by: ObservationId,
+    ) -> Self {
+        Self {
+            id,
+            status: DeploymentStatus::Primary,
+            definition,
+            launch_type,
+            desired_count,
+            failed_tasks: 0,
+            rollout_state: RolloutState::InProgress,
+            reason: RolloutReason::InProgress,
+            created_at_ms: now_ms,
+            updated_at_ms: now_ms,
+            asked_by,
+            watch: Watch::default(),
+        }
+    }
+
+    /// Moves on to another state.
+    pub(crate) fn turn(&mut self, state: RolloutState, reason: RolloutReason, now_ms: Millis) {
+        (self.rollout_state, self.reason, self.updated_at_ms) = (state, reason, now_ms);
+    }
+
+    /// `rolloutStateReason` (ecs.md §4.3).
+    pub fn rollout_state_reason(&self) -> String {
+        let id = self.id.ecs_svc();
+        match self.reason {
+            RolloutReason::InProgress => format!("ECS deployment {id} in progress."),
+            RolloutReason::Completed => format!("ECS deployment {id} completed."),
+            RolloutReason::TasksFailedToStart => "ECS deployment circuit breaker: tasks failed to start.".to_string(),
+            RolloutReason::AlarmDetected => "ECS deployment failed: alarm detected.".to_string(),
+            RolloutReason::StoppedByUser => "ECS deployment stopped by StopServiceDeployment.".to_string(),
+            RolloutReason::RollingBack => format!("ECS deployment circuit breaker: rolling back to deploymentId {id}."),
+        }
+    }
+}
+
+impl ControlPlane {
+    /// `runningCount` and `pendingCount` of a deployment.
+    pub fn deployment_counts(&self, service: ServiceId, deployment: DeploymentId) -> (u32, u32) {
+        let tasks = || self.services[service].tasks.iter().map(|task| &self.tasks[*task]);
+        let of_it = tasks().filter(|task| task.service == Some((service, deployment)));
+        of_it.fold((0, 0), |(running, pending), task| {
+            (running + u32::from(task.is_running()), pending + u32::from(task.is_starting()))
+        })
+    }
+}

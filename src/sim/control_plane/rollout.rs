@@ -1,0 +1,291 @@
+//! The rolling planner: unhealthy tasks replaced, old revisions replaced by new ones, within minimum and maximum (ecs.md §4.1, §18.1).
+//!
+//! One look is: take stock, then the rules in this order: give up what cannot be, replace the unhealthy, keep the older deployments
+//! as long as they are needed, start what the newest lacks, retire what is outdated or on a draining instance, stop the surplus, say
+//! how it stands. Start reading at [`look`].
+
+use std::collections::BTreeSet;
+
+use crate::sim::command::SchedulingStrategy;
+use crate::sim::control_plane::ControlPlane;
+use crate::sim::control_plane::reconcile::Stock;
+use crate::sim::control_plane::service::{Condition, ServiceStatus};
+use crate::sim::control_plane::stop::scaling_reason;
+use crate::sim::effects::Effects;
+use crate::sim::ids::{DeploymentId, ObservationId, ServiceId, TaskId};
+use crate::sim::model::deployment::RolloutState;
+use crate::sim::model::task::{StopCode, TaskStatus};
+use crate::sim::observation::ServiceEvent;
+
+/// One look at one service, whatever it is and whatever has happened to it.
+pub(crate) fn look(control: &mut ControlPlane, fx: &mut Effects, id: ServiceId) {
+    let service = &control.services[id];
+    match (service.status, service.scheduling_strategy) {
+        (ServiceStatus::Active, SchedulingStrategy::Replica) => control.reconcile_replica(fx, id),
+        (ServiceStatus::Active, SchedulingStrategy::Daemon) => control.reconcile_daemon(fx, id),
+        (ServiceStatus::Draining, _) => control.wind_down(fx, id),
+        (ServiceStatus::Inactive, _) => {}
+    }
+}
+
+/// May the newest deployment be called completed now that everything is in place?
+pub(crate) fn may_complete(_: &mut ControlPlane, _: &mut Effects, _: ServiceId) -> bool {
+    true
+}
+
+impl ControlPlane {
+    fn reconcile_replica(&mut self, fx: &mut Effects, id: ServiceId) {
+        self.drop_empty_deployments(id);
+        let stock = self.take_stock(fx, id);
+        let moved = self.roll(fx, id, &stock);
+        self.complain_when_blocked(fx, id, &stock, moved);
+        self.declare_steady_state(fx, id, &stock);
+    }
+
+    /// Starts and stops, and says how many tasks it moved. Start comes before stop while the maximum leaves room (ecs.md §3.9).
+    fn roll(&mut self, fx: &mut Effects, id: ServiceId, stock: &Stock) -> u32 {
+        let all = stock.total() as usize + stock.unhealthy.len();
+        let start_first = all + stock.unhealthy.len() <= self.services[id].maximum() as usize;
+        if start_first {
+            let owed: Vec<_> = stock.unhealthy.iter().map(|task| self.tasks[*task].newest).collect();
+            self.services.get_mut(id).expect("the service exists").losses.extend(owed);
+        } else {
+            self.stop_unhealthy_tasks(fx, id, stock);
+        }
+        let started = self.start_what_is_missing(fx, id, stock);
+        if start_first {
+            self.stop_unhealthy_tasks(fx, id, stock);
+            self.forgive_losses(id, stock.unhealthy.len());
+        }
+        let replaced = self.stop_failing_tasks(fx, id, stock);
+        let retired = self.retire_going_tasks(fx, id, stock);
+        self.stop_surplus_tasks(fx, id, stock);
+        started + replaced + retired
+    }
+
+    /// Older deployments first: a task is replaced by the revision it belongs to (ecs.md §3.9), and so a lost old task comes back as
+    /// an old one (ecs.md §4.4), as long as it is needed to keep the minimum.
+    fn start_what_is_missing(&mut self, fx: &mut Effects, id: ServiceId, stock: &Stock) -> u32 {
+        let maximum = self.services[id].maximum();
+        let mut room = maximum.saturating_sub(stock.total());
+        let (mut older, mut started) = (0, 0);
+        for (deployment, missing) in self.missing_of_older(id, stock) {
+            older += missing.min(room);
+            let now = self.start_missing_tasks(fx, id, deployment, missing.min(room), stock.unhealthy.len());
+            room -= now;
+            started += now;
+        }
+        let primary = self.services[id].deployment;
+        let missing = self.missing_of_primary(id, stock).min(room);
+        let replaced = stock.unhealthy.len() + stock.failing.len();
+        if missing > 0 || older == 0 {
+            started += self.start_missing_tasks(fx, id, primary, missing, replaced);
+        }
+        started
+    }
+
+    /// What older deployments lack and are still needed for. What is not needed is no longer wanted of them.
+    fn missing_of_older(&mut self, id: ServiceId, stock: &Stock) -> Vec<(DeploymentId, u32)> {
+        let service = &self.services[id];
+        if service.deployments.len() == 1 {
+            return Vec::new();
+        }
+        // Ledger: deployment.older-kept.
+        let enough = stock.healthy >= service.minimum() && service.primary().rollout_state != RolloutState::Failed;
+        let mut missing = Vec::new();
+        for index in (1..service.deployments.len()).rev() {
+            let deployment = &self.services[id].deployments[index];
+            let has = stock.going.iter().filter(|task| self.tasks[**task].is_of(id, deployment.id)).count() as u32;
+            let lacks = deployment.desired_count.saturating_sub(has);
+            let (of, gives_up) = (deployment.id, enough || deployment.rollout_state == RolloutState::Failed);
+            if lacks > 0 && gives_up {
+                self.services.get_mut(id).expect("the service exists").deployments[index].desired_count -= lacks;
+            } else if lacks > 0 {
+                missing.push((of, lacks));
+            }
+        }
+        missing
+    }
+
+    /// A deployment that is not the newest is gone with its last task.
+    fn drop_empty_deployments(&mut self, id: ServiceId) {
+        let service = &self.services[id];
+        if service.deployments.len() == 1 {
+            return;
+        }
+        let alive: BTreeSet<DeploymentId> = service.tasks.iter().filter_map(|task| Some(self.tasks[*task].service?.1)).collect();
+        let primary = service.deployment;
+        let service = self.services.get_mut(id).expect("the service exists");
+        service
+            .deployments
+            .retain(|deployment| deployment.id == primary || deployment.desired_count > 0 || alive.contains(&deployment.id));
+    }
+
+    /// Tasks that failed their container health checks are stopped in the look that replaces them (ecs.md §3.9).
+    pub(crate) fn stop_unhealthy_tasks(&mut self, fx: &mut Effects, id: ServiceId, stock: &Stock) {
+        for task in &stock.unhealthy {
+            let cause = Some(self.tasks[*task].newest);
+            fx.because(cause, |fx| {
+                self.say(fx, id, ServiceEvent::FailedContainerHealthChecks { task: *task });
+                self.stop_task(fx, *task, StopCode::ServiceSchedulerInitiated, "Task failed container health checks");
+            });
+        }
+        self.say_stopped(fx, id, &stock.unhealthy);
+    }
+
+    /// Ledger: service.unhealthy-target. A task that fails its load balancer goes when its replacement is healthy, or one at a time
+    /// by chance when there is no room for a replacement (ecs.md §3.9).
+    fn stop_failing_tasks(&mut self, fx: &mut Effects, id: ServiceId, stock: &Stock) -> u32 {
+        if stock.failing.is_empty() {
+            return 0;
+        }
+        let replaced: Vec<TaskId> = self.replaced_by_healthy(fx, id, stock);
+        let service = &self.services[id];
+        let total = service.tasks.len() as u32;
+        let chosen = match replaced.is_empty() && total >= service.maximum() {
+            true => vec![self.by_chance(fx, id, &stock.failing)],
+            false => replaced,
+        };
+        for task in &chosen {
+            let reason = self.unhealthy_target_reason(*task);
+            let cause = Some(self.tasks[*task].newest);
+            fx.because(cause, |fx| self.stop_task(fx, *task, StopCode::ServiceSchedulerInitiated, &reason));
+        }
+        self.say_stopped(fx, id, &chosen);
+        chosen.len() as u32
+    }
+
+    /// `stoppedReason` (ecs.md §2.8).
+    fn unhealthy_target_reason(&self, task: TaskId) -> String {
+        let group = self.tasks[task].target.as_ref().map(|target| target.target_group).expect("a failing task has a target");
+        format!("Task failed ELB health checks in (target-group {})", self.target_group_arn(group))
+    }
+
+    /// Failing tasks whose deployment has enough healthy ones without them.
+    fn replaced_by_healthy(&self, fx: &Effects, id: ServiceId, stock: &Stock) -> Vec<TaskId> {
+        let service = &self.services[id];
+        let mut replaced = Vec::new();
+        for deployment in &service.deployments {
+            let of_it = |task: &&TaskId| self.tasks[**task].is_of(id, deployment.id);
+            let healthy = stock.current.iter().chain(&stock.going).filter(of_it);
+            let healthy = healthy.filter(|task| self.counts_as_healthy(fx, &self.tasks[**task])).count();
+            let failing: Vec<TaskId> = stock.failing.iter().filter(of_it).copied().collect();
+            let spare = (healthy + failing.len()).saturating_sub(deployment.desired_count as usize);
+            replaced.extend(failing.into_iter().take(spare));
+        }
+        replaced
+    }
+
+    fn by_chance(&self, fx: &Effects, id: ServiceId, tasks: &[TaskId]) -> TaskId {
+        let keys = [u64::from(id.0), fx.now_ms, 1];
+        let mut stream = crate::sim::random::Stream::of(fx.seed, crate::sim::random::Concern::ScaleIn, &keys);
+        tasks[stream.below(tasks.len() as u64) as usize]
+    }
+
+    /// Retires tasks that are outdated or on a draining instance, as far as the minimum allows: those that do not run first, then in
+    /// the order of scale-in.
+    fn retire_going_tasks(&mut self, fx: &mut Effects, id: ServiceId, stock: &Stock) -> u32 {
+        let service = &self.services[id];
+        if stock.going.is_empty() || service.primary().rollout_state == RolloutState::Failed {
+            return 0;
+        }
+        let enough = stock.healthy >= service.minimum();
+        let mut spare = stock.healthy.saturating_sub(service.minimum());
+        let reason = scaling_reason(service.deployment);
+        let mut stopped = Vec::new();
+        let mut candidates: BTreeSet<TaskId> =
+            stock.going.iter().copied().filter(|task| self.tasks[*task].is_running()).collect();
+        let starting = stock.going.iter().copied().filter(|task| enough && !self.tasks[*task].is_running());
+        let mut next: Vec<TaskId> = starting.collect();
+        loop {
+            let task = match next.pop() {
+                Some(task) => task,
+                None if spare == 0 || candidates.is_empty() => break,
+                None => {
+                    spare -= 1;
+                    let chosen = self.choose_to_stop(fx, id, &candidates);
+                    candidates.remove(&chosen);
+                    chosen
+                }
+            };
+            let cause = self.why_going(id, task);
+            fx.because(Some(cause), |fx| self.stop_task(fx, task, StopCode::ServiceSchedulerInitiated, &reason));
+            self.wants_one_less(id, task);
+            stopped.push(task);
+        }
+        self.forgive_losses(id, stopped.len());
+        self.say_stopped(fx, id, &stopped);
+        stopped.len() as u32
+    }
+
+    /// An older deployment does not want back what was retired.
+    fn wants_one_less(&mut self, id: ServiceId, task: TaskId) {
+        let of = self.tasks[task].service.map(|(_, deployment)| deployment);
+        let service = self.services.get_mut(id).expect("the service exists");
+        let older = service.deployments.iter_mut().skip(1).find(|deployment| Some(deployment.id) == of);
+        if let Some(deployment) = older {
+            deployment.desired_count = deployment.desired_count.saturating_sub(1);
+        }
+    }
+
+    /// Why a task has to go: its instance is draining, or the service wants something else now.
+    pub(crate) fn why_going(&self, id: ServiceId, task: TaskId) -> ObservationId {
+        let link = self.tasks[task].instance.and_then(|instance| self.agents.get(instance));
+        link.and_then(|link| link.drained_by).unwrap_or(self.services[id].changed_by)
+    }
+
+    /// Stops what is more than wanted, chosen by the same strategies that place (ecs.md §3.5).
+    fn stop_surplus_tasks(&mut self, fx: &mut Effects, id: ServiceId, stock: &Stock) {
+        let service = &self.services[id];
+        let surplus = stock.current.len().saturating_sub(service.desired_count as usize);
+        if surplus == 0 {
+            return;
+        }
+        let cause = Some(service.changed_by);
+        let reason = scaling_reason(service.deployment);
+        let mut candidates: BTreeSet<TaskId> = stock.current.iter().copied().collect();
+        let mut stopped = Vec::new();
+        for _ in 0..surplus {
+            let chosen = self.choose_to_stop(fx, id, &candidates);
+            candidates.remove(&chosen);
+            fx.because(cause, |fx| self.stop_task(fx, chosen, StopCode::ServiceSchedulerInitiated, &reason));
+            stopped.push(chosen);
+        }
+        self.forgive_losses(id, stopped.len());
+        self.say_stopped(fx, id, &stopped);
+    }
+
+    /// Nothing may be started and nothing may be stopped: the deployment configuration leaves no way (ecs.md §4.1).
+    fn complain_when_blocked(&mut self, fx: &mut Effects, id: ServiceId, stock: &Stock, moved: u32) {
+        let service = &self.services[id];
+        let settling = stock.current.iter().any(|task| !self.counts_as_healthy(fx, &self.tasks[*task]));
+        let cause = Some(service.changed_by);
+        let blocked = !stock.going.is_empty()
+            && moved == 0
+            && !settling
+            && stock.total() >= service.maximum()
+            && stock.healthy <= service.minimum();
+        if blocked {
+            let event = ServiceEvent::BlockedByDeploymentConfiguration;
+            fx.because(cause, |fx| self.complain(fx, id, Condition::Configuration, event));
+        } else {
+            self.services.get_mut(id).expect("the service exists").resolve(Condition::Configuration);
+        }
+    }
+
+    /// A deleted service stops what it has.
+    fn wind_down(&mut self, fx: &mut Effects, id: ServiceId) {
+        let service = &self.services[id];
+        let (tasks, reason, cause) = (service.tasks.clone(), scaling_reason(service.deployment), Some(service.changed_by));
+        for task in &tasks {
+            fx.because(cause, |fx| self.stop_task(fx, *task, StopCode::ServiceSchedulerInitiated, &reason));
+        }
+        let over = self
+            .tasks
+            .iter()
+            .all(|(_, task)| task.service.is_none_or(|(of, _)| of != id) || task.last_status == TaskStatus::Stopped);
+        if over {
+            self.services.get_mut(id).expect("the service exists").status = ServiceStatus::Inactive;
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! `UpdateService`: what may be changed, and which changes start a new deployment (ecs.md §1.3).
+
+use std::rc::Rc;
+
+use crate::sim::command::{LaunchType, SchedulingStrategy, UpdateService};
+use crate::sim::control_plane::ControlPlane;
+use crate::sim::control_plane::api::{Answer, Refusal, check_daemon, check_desired_count};
+use crate::sim::control_plane::deployment::Deployment;
+use crate::sim::control_plane::service::{Steadiness, Throttle};
+use crate::sim::effects::Effects;
+use crate::sim::ids::{DeploymentId, ObservationId, ServiceId, TaskDefinitionId};
+use crate::sim::model::deployment::{DeploymentStatus, RolloutState};
+use crate::sim::observation::Kind;
+use crate::sim::observation::services::ServicesFact;
+use crate::sim::time::{Millis, SECOND};
+
+impl ControlPlane {
+    /// `UpdateService`.
+    pub(crate) fn update_service(&mut self, fx: &mut Effects, request: &UpdateService) -> Answer {
+        let id = self.wanted_service(&request.service)?;
+        let service = &self.services[id];
+        let definition = match &request.task_definition {
+            Some(name) => self.wanted_definition(name)?,
+            None => service.definition,
+        };
+        let launch_type = request.launch_type.unwrap_or(service.launch_type);
+        self.check_update(id, request, definition, launch_type)?;
+        // Ledger: deployment.triggers.
+        let redeploys = definition != service.definition || launch_type != service.launch_type || request.force_new_deployment;
+        let from = service.desired_count;
+        let changed_by = match request.desired_count.filter(|to| *to != from) {
+            Some(to) => fx.lead(Kind::DesiredCountChanged { service: id, from, to }),
+            None => fx.lead(Kind::ServiceUpdated { service: id }),
+        };
+        let service = self.services.get_mut(id).expect("the service exists");
+        if let Some(strategies) = &request.placement_strategy {
+            service.strategies = Rc::from(strategies.as_slice());
+        }
+        if let Some(constraints) = &request.placement_constraints {
+            service.constraints = Rc::from(constraints.as_slice());
+        }
+        if let Some(configuration) = &request.deployment_configuration {
+            service.configuration = Some(Rc::new((**configuration).clone()));
+        }
+        if let Some(seconds) = request.health_check_grace_period_seconds {
+            service.grace_period_ms = Millis::from(seconds) * SECOND;
+        }
+        service.minimum_healthy_percent = request.minimum_healthy_percent.unwrap_or(service.minimum_healthy_percent);
+        service.maximum_percent = request.maximum_percent.unwrap_or(service.maximum_percent);
+        service.zone_rebalancing = request.availability_zone_rebalancing.unwrap_or(service.zone_rebalancing);
+        service.desired_count = request.desired_count.unwrap_or(from);
+        service.primary_mut().desired_count = service.desired_count;
+        service.changed_by = changed_by;
+        service.steady = Steadiness::NotYet;
+        service.throttle = Throttle::default();
+        service.complaints.clear();
+        service.wake();
+        if redeploys {
+            self.begin_deployment(fx, id, (definition, launch_type), changed_by);
+        }
+        Ok(())
+    }
+
+    fn check_update(
+        &self,
+        id: ServiceId,
+        request: &UpdateService,
+        definition: TaskDefinitionId,
+        launch_type: LaunchType,
+    ) -> Answer {
+        let service = &self.services[id];
+        let strategies = request.placement_strategy.as_deref().unwrap_or(&service.strategies);
+        let constraints = request.placement_constraints.as_deref().unwrap_or(&service.constraints);
+        self.check_launch_type(definition, launch_type, !strategies.is_empty() || !constraints.is_empty())?;
+        check_desired_count(request.desired_count.unwrap_or(0))?;
+        let daemon = service.scheduling_strategy == SchedulingStrategy::Daemon;
+        if daemon {
+            check_daemon(launch_type, strategies)?;
+        }
+        if daemon && request.desired_count.is_some() {
+            return Err(Refusal::new(
+                "InvalidParameterException",
+                "The desiredCount parameter cannot be used with the DAEMON scheduling strategy.",
+            ));
+        }
+        Ok(())
+    }
+
+    /// A new deployment becomes PRIMARY, the one before it ACTIVE: the latest wins, and several may be on their way out.
+    pub(crate) fn begin_deployment(
+        &mut self,
+        fx: &mut Effects,
+        id: ServiceId,
+        of: (TaskDefinitionId, LaunchType),
+        asked_by: ObservationId,
+    ) -> DeploymentId {
+        let deployment = self.next_deployment();
+        let desired_count = self.services[id].desired_count;
+        self.make_primary(fx, id, Deployment::new(deployment, of, desired_count, fx.now_ms, asked_by));
+        let kind = Kind::Services(Rc::new(ServicesFact::DeploymentStarted { service: id, deployment, definition: of.0 }));
+        fx.because(Some(asked_by), |fx| fx.observe(kind));
+        deployment
+    }
+
+    /// Puts a deployment first.
+    pub(crate) fn make_primary(&mut self, fx: &Effects, id: ServiceId, deployment: Deployment) {
+        let now = self.services[id].primary();
+        let (running, starting) = self.deployment_counts(id, now.id);
+        let kept = match now.rollout_state {
+            RolloutState::Completed => now.desired_count,
+            RolloutState::InProgress | RolloutState::Failed => running + starting,
+        };
+        let service = self.services.get_mut(id).expect("the service exists");
+        let old = service.primary_mut();
+        (old.status, old.desired_count, old.updated_at_ms) = (DeploymentStatus::Active, kept, fx.now_ms);
+        (service.deployment, service.definition, service.launch_type) =
+            (deployment.id, deployment.definition, deployment.launch_type);
+        service.deployments.retain(|known| known.id != deployment.id);
+        service.deployments.insert(0, deployment);
+    }
+}

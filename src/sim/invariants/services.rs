@@ -1,0 +1,67 @@
+//! What must hold of services and their deployments.
+
+use std::collections::BTreeSet;
+
+use super::must;
+use crate::sim::control_plane::ControlPlane;
+use crate::sim::control_plane::service::{Service, ServiceStatus, Steadiness};
+use crate::sim::control_plane::task::Task;
+use crate::sim::ids::{ServiceId, TaskId};
+use crate::sim::model::deployment::{DeploymentStatus, RolloutState};
+use crate::sim::model::task::HealthStatus;
+
+/// All services.
+pub fn check(control: &ControlPlane) -> Result<(), String> {
+    for (id, service) in control.services.iter() {
+        is_sound(control, id, service).map_err(|what| format!("service {}: {what}", service.name))?;
+    }
+    Ok(())
+}
+
+fn is_sound(control: &ControlPlane, id: ServiceId, service: &Service) -> Result<(), String> {
+    let wanted: BTreeSet<TaskId> = tasks_of_service(control, id).collect();
+    must(wanted == service.tasks, || format!("has {wanted:?}, lists {:?}", service.tasks))?;
+    must(service.events.len() <= 100, || "too many events".to_string())?;
+    must(service.waiting.as_ref().is_none_or(|waiting| waiting.count > 0), || "waits for no task".to_string())?;
+    deployments_agree(control, id, service)?;
+    rests_rightly(control, service)
+}
+
+fn tasks_of_service(control: &ControlPlane, id: ServiceId) -> impl Iterator<Item = TaskId> {
+    let mine = move |task: &Task| task.is_wanted() && task.service.is_some_and(|(service, _)| service == id);
+    control.tasks.iter().filter(move |(_, task)| mine(task)).map(|(task, _)| task)
+}
+
+fn deployments_agree(control: &ControlPlane, id: ServiceId, service: &Service) -> Result<(), String> {
+    let (primary, older) = service.deployments.split_first().ok_or("no deployment")?;
+    must(primary.status == DeploymentStatus::Primary, || "the first deployment is not PRIMARY".to_string())?;
+    must(older.iter().all(|deployment| deployment.status == DeploymentStatus::Active), || "two PRIMARY".to_string())?;
+    let of = (service.deployment, service.definition, service.launch_type);
+    must(of == (primary.id, primary.definition, primary.launch_type), || "not what its newest deployment says".to_string())?;
+    let ids: BTreeSet<_> = service.deployments.iter().map(|deployment| deployment.id).collect();
+    must(ids.len() == service.deployments.len(), || "a deployment twice".to_string())?;
+    must(primary.desired_count == service.desired_count || service.status != ServiceStatus::Active, || {
+        format!("wants {}, its newest deployment {}", service.desired_count, primary.desired_count)
+    })?;
+    let known = |task: &TaskId| service.deployments.iter().any(|deployment| control.tasks[*task].is_of(id, deployment.id));
+    must(service.tasks.iter().all(known), || "a task of no deployment".to_string())?;
+    let completed = primary.rollout_state == RolloutState::Completed;
+    must(!completed || service.completed.is_some_and(|(newest, ..)| newest == primary.id), || {
+        "completed and forgotten".to_string()
+    })
+}
+
+/// A service that rests has all it wants, and nothing of it is ill.
+fn rests_rightly(control: &ControlPlane, service: &Service) -> Result<(), String> {
+    if service.rests_until_ms == 0 || service.status != ServiceStatus::Active {
+        return Ok(());
+    }
+    let well = |task: &TaskId| {
+        let task = &control.tasks[*task];
+        let definition_is_right = task.definition == service.definition;
+        definition_is_right && task.is_running() && task.health != HealthStatus::Unhealthy && !task.target_is_unhealthy()
+    };
+    must(matches!(service.steady, Steadiness::Since(_)), || "rests and is not steady".to_string())?;
+    must(service.tasks.len() as u32 == service.desired_count, || "rests with another count than desired".to_string())?;
+    must(service.tasks.iter().all(well), || "rests with a task that needs a look".to_string())
+}
