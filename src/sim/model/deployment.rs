@@ -343,12 +343,10 @@ mod tests {
     }
 
     #[test]
-    fn section_4_7_defaults_of_canary_linear_and_hooks() {
+    fn section_4_7_defaults_of_canary_and_linear() {
         let canary = CanaryConfiguration::default();
         assert_eq!((canary.canary_percent_tenths, canary.canary_bake_time_in_minutes), (50, 10));
         let linear = LinearConfiguration::default();
         assert_eq!((linear.step_percent_tenths, linear.step_bake_time_in_minutes), (100, 6));
-        let hook: LifecycleHook = serde_json::from_str(r#"{ "lifecycle_stages": ["POST_SCALE_UP"] }"#).unwrap();
-        assert_eq!((hook.timeout_in_minutes, hook.timeout_action), (1_440, TimeoutAction::Rollback));
     }
 }
