@@ -16,7 +16,7 @@ pub fn ribbon(shown: &Shown, id: ServiceId) -> Option<RibbonView> {
         .map(|task| &sim.belief().tasks[*task])
         .filter(|task| task.definition != service.definition)
         .collect();
-    if service.deployed && old.is_empty() {
+    if !service.deployment_in_progress() && old.is_empty() {
         return None;
     }
     let mut names: Vec<_> = old.iter().map(|task| task.definition).collect();
