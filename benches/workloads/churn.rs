@@ -128,7 +128,8 @@ fn run_task(family: &str, strategies: &[PlacementStrategy]) -> Command {
     })
 }
 
-fn definition(family: &str, cpu_units: u32, memory_mib: u32) -> TaskDefinition {
+/// A task of one container.
+pub fn definition(family: &str, cpu_units: u32, memory_mib: u32) -> TaskDefinition {
     let container = ContainerDefinition {
         name: Rc::from(family),
         image: Rc::from("nginx"),

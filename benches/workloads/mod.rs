@@ -1,4 +1,5 @@
-//! What is measured, natively and in the browser alike: placement through the command path, and a quiet day of heartbeats.
+//! What is measured, natively and in the browser alike: placement through the command path, a quiet day of heartbeats, and an
+//! hour at the quotas.
 //!
 //! Nothing here prints or knows which clock it is given. Rates are the best of several samples, because whatever else the machine
 //! does only ever slows one down. Start reading at [`CASES`] and [`Case::measure`].
@@ -6,6 +7,7 @@
 mod churn;
 mod events;
 mod plain_scan;
+mod quotas;
 
 use ecs_playground::sim::command::LaunchInstances;
 use ecs_playground::sim::data_plane::app::Apps;
@@ -30,6 +32,7 @@ pub enum Work {
     Spread,
     Random,
     Heartbeats,
+    Quotas,
 }
 
 /// Rates of a case: of the simulator, and of references written in this bench that do nothing but the bare work.
@@ -39,12 +42,12 @@ pub struct Rates {
 }
 
 /// Everything that is measured.
-pub const CASES: [Case; 12] = {
+pub const CASES: [Case; 13] = {
     let works = [Work::BinPack, Work::Spread, Work::Random, Work::Heartbeats];
     let sizes = [100, 1_000, 5_000];
-    let mut cases = [Case { work: Work::BinPack, instances: 0 }; 12];
+    let mut cases = [Case { work: Work::Quotas, instances: 5_000 }; 13];
     let mut number = 0;
-    while number < cases.len() {
+    while number < works.len() * sizes.len() {
         cases[number] = Case { work: works[number / sizes.len()], instances: sizes[number % sizes.len()] };
         number += 1;
     }
@@ -57,6 +60,7 @@ impl Case {
         match self.work {
             Work::BinPack | Work::Spread | Work::Random => churn::measure(clock, self.instances, &self.work.strategies()),
             Work::Heartbeats => events::measure(clock, self.instances),
+            Work::Quotas => quotas::measure(clock, self.instances),
         }
     }
 }
@@ -69,6 +73,7 @@ impl Work {
             Self::Spread => "spread(zone), spread(instanceId)",
             Self::Random => "random",
             Self::Heartbeats => "heartbeats and telemetry, 24 h",
+            Self::Quotas => "at the quotas",
         }
     }
 
@@ -77,6 +82,7 @@ impl Work {
         match self {
             Self::BinPack | Self::Spread | Self::Random => "placements",
             Self::Heartbeats => "events",
+            Self::Quotas => "simulated seconds",
         }
     }
 
@@ -88,7 +94,7 @@ impl Work {
                 vec![PlacementStrategy::Spread { field: zone }, PlacementStrategy::Spread { field: SpreadField::InstanceId }]
             }
             Self::Random => vec![PlacementStrategy::Random],
-            Self::Heartbeats => Vec::new(),
+            Self::Heartbeats | Self::Quotas => Vec::new(),
         }
     }
 }
