@@ -152,7 +152,7 @@ fn commands(view: &CommandsView, send: &Callback<Intent>) -> Html {
 fn command(row: &CommandRow, send: &Callback<Intent>) -> Html {
     html! {
         <li class={classes!("command", row.ahead.then_some("ahead"), (row.by == "You").then_some("yours"))}>
-            <time>{ &*row.time }</time>
+            <ChoiceButton choice={row.jump.clone()} send={send.clone()} short={AttrValue::from(row.time.clone())} class="small" />
             <span class="command-by">{ row.by }</span>
             <span class="command-words">{ &*row.label }
                 if let Some(refused) = &row.refused {
@@ -162,7 +162,6 @@ fn command(row: &CommandRow, send: &Callback<Intent>) -> Html {
                     <span class="quiet">{ " lies ahead" }</span>
                 }
             </span>
-            <ChoiceButton choice={row.jump.clone()} send={send.clone()} short="Go there" class="small" />
         </li>
     }
 }

@@ -18,7 +18,7 @@ pub struct ChoiceButtonProps {
     pub icon: Option<Icon>,
     /// Words shown instead of the label where there is little room; the label stays the name.
     #[prop_or_default]
-    pub short: Option<&'static str>,
+    pub short: Option<AttrValue>,
     /// Shown beside the label.
     #[prop_or_default]
     pub mark: Option<Icon>,
@@ -45,12 +45,12 @@ pub fn ChoiceButton(props: &ChoiceButtonProps) -> Html {
     let kind = if only_icon.is_some() { "icon-button" } else { "button" };
     let face = match only_icon {
         Some(shown) => html! { <>{ icon(*shown) }<span class="hidden-text">{ &*choice.label }</span></> },
-        None => html! { <>{ for mark.map(icon) }<span>{ words(short.map_or(&*choice.label, |short| short)) }</span></> },
+        None => html! { <>{ for mark.map(icon) }<span>{ words(short.as_deref().unwrap_or(&choice.label)) }</span></> },
     };
     html! {
         <>
             <button type="button" class={classes!(kind, *class)} {onclick}
-                aria-label={short.map(|_| choice.label.clone())}
+                aria-label={short.as_ref().map(|_| choice.label.clone())}
                 aria-pressed={pressed.map(|pressed| pressed.to_string())}
                 aria-disabled={choice.refused.as_ref().map(|_| "true")}
                 aria-describedby={choice.refused.as_ref().map(|_| id.clone())}

@@ -30,8 +30,12 @@ const USED = {
     /^Apply: /, /#:#/,
     // Time.
     "To the start", "Play", "Next event", "+# s: one second further",
+    // Under it.
+    "Charts", "Commands", "Numbers as a table", "Close charts and commands", /^Go to #:#/,
+    // Forms.
+    "Deploy",
   ],
-  tab: [/^(Why|Details|Events|Words|Board|Start|Lesson|More)$/],
+  tab: [/^(Why|Details|Events|Words|Board|Start|Lesson|More|Charts|Commands)$/],
   combobox: ["Speed", /^(Task|App|Server|Zone) to break$/, "Task definition", "Instance type", "Zone", "Add a strategy"],
   spinbutton: ["How many", "How many servers"],
   slider: ["Time"],
@@ -78,6 +82,9 @@ const STATES = {
     const words = page.getByRole("tab", { name: "Words" });
     if (await words.count()) await words.click();
   },
+  "the forms": async (page) => {
+    for (const title of await the.workload(page).locator("details.fault-group > summary").all()) await title.click();
+  },
   "the dialog that takes a task definition": async (page) => {
     await button(page, "Paste or drop a task definition").click();
     await page.getByRole("dialog").getByRole("textbox").fill('{ "family": "a", "containerDefinitions": [] }');
@@ -91,8 +98,16 @@ const STATES = {
     await page.keyboard.press("Escape");
     await button(page, "Display").click();
   },
-  "the table": async (page, show) => {
+  "charts": async (page) => {
     await button(page, "Display").click();
+    const opener = button(the.timeline(page), "Charts");
+    if (await opener.count()) await opener.click();
+    else await page.getByRole("navigation", { name: "Panes" }).getByRole("tab", { name: "Charts" }).click();
+    await page.getByRole("figure").first().waitFor();
+  },
+  "the table": async (page, show) => {
+    const close = button(page, "Close charts and commands");
+    if (await close.count()) await close.click();
     await show("Board");
     await button(the.board(page), "Table").click();
   },
