@@ -3,6 +3,9 @@
 use crate::session::frame::FieldValue;
 use crate::sim::command::{Command, UpdateService};
 use crate::sim::engine::Sim;
+use crate::sim::model::deployment::{
+    CanaryConfiguration, CircuitBreaker, DeploymentConfiguration, DeploymentStrategy, LinearConfiguration,
+};
 use crate::sim::model::task_definition::TaskDefinition;
 
 /// Every form there is.
@@ -26,6 +29,11 @@ impl Filled<'_> {
         }
     }
 
+    /// A number, where the form asked for it.
+    fn asked(&self, key: &str) -> Option<u32> {
+        self.get(key).map(|_| self.number(key) as u32)
+    }
+
     fn number(&self, key: &str) -> u64 {
         match self.get(key) {
             Some(FieldValue::Number(number)) => *number,
@@ -47,8 +55,51 @@ fn deploy(sim: &Sim, filled: &Filled) -> Result<Vec<Command>, String> {
     let present = &sim.belief().definitions[sim.belief().services[id].definition].definition;
     let next = next_revision(present, filled);
     let family = next.family.to_string();
-    let update = UpdateService { service: name, task_definition: Some(family), ..UpdateService::default() };
+    let update = UpdateService {
+        service: name,
+        task_definition: Some(family),
+        minimum_healthy_percent: filled.asked("minimum_healthy_percent"),
+        maximum_percent: filled.asked("maximum_percent"),
+        deployment_configuration: Some(Box::new(configuration(filled))),
+        ..UpdateService::default()
+    };
     Ok(vec![Command::RegisterTaskDefinition(Box::new(next)), Command::UpdateService(update)])
+}
+
+fn configuration(filled: &Filled) -> DeploymentConfiguration {
+    let strategy = match &*filled.text("strategy") {
+        "BLUE_GREEN" => DeploymentStrategy::BlueGreen,
+        "LINEAR" => DeploymentStrategy::Linear,
+        "CANARY" => DeploymentStrategy::Canary,
+        _ => DeploymentStrategy::Rolling,
+    };
+    let breaker = filled.text("breaker");
+    let minutes = filled.number("bake_minutes") as u32;
+    let tenths = filled.number("share_percent") as u32 * 10;
+    DeploymentConfiguration {
+        strategy,
+        bake_time_in_minutes: minutes,
+        deployment_circuit_breaker: CircuitBreaker {
+            enable: breaker != "off",
+            rollback: breaker == "rollback",
+            ..CircuitBreaker::default()
+        },
+        canary_configuration: match strategy {
+            DeploymentStrategy::Canary => {
+                CanaryConfiguration { canary_percent_tenths: tenths, canary_bake_time_in_minutes: minutes }
+            }
+            DeploymentStrategy::Rolling | DeploymentStrategy::BlueGreen | DeploymentStrategy::Linear => {
+                CanaryConfiguration::default()
+            }
+        },
+        linear_configuration: match strategy {
+            DeploymentStrategy::Linear => LinearConfiguration { step_percent_tenths: tenths, step_bake_time_in_minutes: minutes },
+            DeploymentStrategy::Rolling | DeploymentStrategy::BlueGreen | DeploymentStrategy::Canary => {
+                LinearConfiguration::default()
+            }
+        },
+        ..DeploymentConfiguration::default()
+    }
 }
 
 /// The same containers under a new tag, with the size asked for.

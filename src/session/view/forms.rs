@@ -37,6 +37,12 @@ fn pick(options: impl IntoIterator<Item = Rc<str>>) -> Option<Control> {
     Some(Control::Pick { value: options.first()?.0.clone(), options })
 }
 
+/// One of several: value and words.
+fn options(all: &[(&str, &str)]) -> Control {
+    let options: Vec<(Rc<str>, Rc<str>)> = all.iter().map(|(value, words)| (Rc::from(*value), Rc::from(*words))).collect();
+    Control::Pick { value: options[0].0.clone(), options }
+}
+
 fn services(sim: &Sim) -> impl Iterator<Item = &Service> {
     sim.belief().services.iter().map(|(_, service)| service).filter(|service| service.status == ServiceStatus::Active)
 }
@@ -48,11 +54,37 @@ fn service_names(sim: &Sim) -> Option<Control> {
 fn deploy(sim: &Sim) -> Option<FormView> {
     let first = services(sim).next()?;
     let container = sim.belief().definitions[first.definition].definition.containers.first()?;
+    const SHIFTING: &[&str] = &["BLUE_GREEN", "LINEAR", "CANARY"];
+    const IN_PARTS: &[&str] = &["LINEAR", "CANARY"];
+    let only = |strategies, field: FieldView| FieldView { only_if: Some(("strategy", strategies)), ..field };
+    let percent = |value| number(value, 0, 200, 10, "%");
     let fields = vec![
         field("service", "Service", service_names(sim)?),
         field("tag", "Image tag", Control::Text(Rc::from("next"))),
         field("cpu_units", "CPU of its first container", number(u64::from(container.cpu_units), 0, 16_384, 64, "units")),
-        field("memory_mib", "Its memory", number(u64::from(container.memory_mib.unwrap_or(512)), 4, 122_880, 64, "MiB")),
+        field(
+            "memory_mib",
+            "Memory of its first container",
+            number(u64::from(container.memory_mib.unwrap_or(512)), 4, 122_880, 64, "MiB"),
+        ),
+        field(
+            "strategy",
+            "Strategy",
+            options(&[
+                ("ROLLING", "ROLLING: replace a few at a time"),
+                ("BLUE_GREEN", "BLUE_GREEN: all traffic at once"),
+                ("LINEAR", "LINEAR: traffic in equal steps"),
+                ("CANARY", "CANARY: a small share first"),
+            ]),
+        ),
+        only(IN_PARTS, field("share_percent", "Share of a step", number(20, 1, 50, 5, "%"))),
+        only(SHIFTING, field("bake_minutes", "Bake time", number(2, 0, 60, 1, "min"))),
+        only(
+            &["ROLLING"],
+            field("minimum_healthy_percent", "Minimum healthy percent", percent(u64::from(first.minimum_healthy_percent))),
+        ),
+        only(&["ROLLING"], field("maximum_percent", "Maximum percent", percent(u64::from(first.maximum_percent)))),
+        field("breaker", "Circuit breaker", options(&[("off", "Off"), ("on", "Stop"), ("rollback", "Roll back")])),
     ];
     let line = "Registers the next revision of the task definition and tells the service to run it.";
     Some(form(FormKind::Deploy, "Deploy a new revision", line, "Deploy", fields))
