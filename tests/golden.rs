@@ -100,9 +100,14 @@ golden! {
     drain_without_room
     eni_limit
     exit_on_a_cut_off_server
+    fargate_capacity_unavailable
     fargate_invalid
+    fargate_large_image
     fargate_phases
+    fargate_sidecar_start
     fargate_spot_interruption
+    fargate_storage_full
+    fargate_vcpu_quota
     fargate_zone_failure
     head_of_line
     network_cut_30s

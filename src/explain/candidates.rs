@@ -183,7 +183,9 @@ pub(crate) fn silenced_by(sim: &Sim, fault: &Fault) -> Vec<InstanceId> {
         | Fault::RegistryFailure
         | Fault::DiskFull { .. }
         | Fault::SpotInterruption { .. }
-        | Fault::FargateSpotInterruption { .. } => Vec::new(),
+        | Fault::FargateSpotInterruption { .. }
+        | Fault::FargateCapacityUnavailable { .. }
+        | Fault::StartFailure { .. } => Vec::new(),
     }
 }
 

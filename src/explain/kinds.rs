@@ -284,7 +284,8 @@ pub fn subject_of_fault(fault: &Fault) -> Option<About> {
             NetworkTarget::Instance(instance) => Some(About::Instance(*instance)),
             NetworkTarget::Zone(zone) => Some(About::Zone(Rc::from(zone.as_str()))),
         },
-        Fault::ZoneFailure { zone } => Some(About::Zone(Rc::from(zone.as_str()))),
+        Fault::StartFailure { .. } => None,
+        Fault::ZoneFailure { zone } | Fault::FargateCapacityUnavailable { zone } => Some(About::Zone(Rc::from(zone.as_str()))),
         Fault::RegistrySlow { .. } | Fault::RegistryFailure => Some(About::ImageRegistry),
     }
 }

@@ -26,6 +26,10 @@ fn stands_in_the_way(sim: &Sim, fault: &Fault, task: TaskId) -> bool {
     match fault {
         Fault::RegistrySlow { .. } | Fault::RegistryFailure => true,
         Fault::DiskFull { instance: full } => instance == Some(*full),
+        Fault::StartFailure { family, .. } => {
+            let known = sim.belief().tasks.get(task);
+            known.is_some_and(|known| *sim.belief().definitions[known.definition].definition.family == **family)
+        }
         Fault::NetworkCut { .. }
         | Fault::PacketLoss { .. }
         | Fault::AgentStop { .. }
@@ -36,6 +40,7 @@ fn stands_in_the_way(sim: &Sim, fault: &Fault, task: TaskId) -> bool {
         | Fault::AppHang { .. }
         | Fault::PacketDelay { .. }
         | Fault::SpotInterruption { .. }
-        | Fault::FargateSpotInterruption { .. } => false,
+        | Fault::FargateSpotInterruption { .. }
+        | Fault::FargateCapacityUnavailable { .. } => false,
     }
 }

@@ -25,6 +25,8 @@ pub fn fault_label(sim: &Sim, fault: &Fault) -> String {
         Fault::RegistryFailure => "Image pulls fail".to_owned(),
         Fault::DiskFull { instance } => format!("The disk of {} is full", instance_name(*instance)),
         Fault::SpotInterruption { instance } => format!("EC2 takes the Spot server {} back", instance_name(*instance)),
+        Fault::FargateCapacityUnavailable { zone } => format!("Fargate has no capacity in {zone}"),
+        Fault::StartFailure { family, error } => format!("Tasks of {family}: {}", error.words()),
         Fault::FargateSpotInterruption { task } => format!("Fargate Spot takes the capacity of {} back", task_name(sim, *task)),
     }
 }
@@ -44,6 +46,8 @@ pub fn fault_word(fault: &Fault) -> &'static str {
         Fault::RegistrySlow { .. } => "slow registry",
         Fault::RegistryFailure => "registry fails",
         Fault::DiskFull { .. } => "disk full",
+        Fault::FargateCapacityUnavailable { .. } => "no Fargate capacity",
+        Fault::StartFailure { .. } => "cannot start",
         Fault::SpotInterruption { .. } | Fault::FargateSpotInterruption { .. } => "Spot interruption",
     }
 }
@@ -61,6 +65,8 @@ pub fn heal_label(sim: &Sim, fault: &Fault) -> String {
         Fault::ZoneFailure { zone } => format!("Bring zone {zone} back"),
         Fault::RegistrySlow { .. } | Fault::RegistryFailure => "Heal the image registry".to_owned(),
         Fault::DiskFull { instance } => format!("Free the disk of {}", instance_name(*instance)),
+        Fault::FargateCapacityUnavailable { zone } => format!("Give Fargate capacity in {zone} again"),
+        Fault::StartFailure { family, .. } => format!("Let tasks of {family} start again"),
         Fault::SpotInterruption { instance } => format!("Call the interruption of {} off", instance_name(*instance)),
         Fault::FargateSpotInterruption { task } => format!("Nothing can give {} its capacity back", task_name(sim, *task)),
     }

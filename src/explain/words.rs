@@ -177,6 +177,14 @@ fn placement_failed(sim: &Sim, service: Option<ServiceId>, definition: TaskDefin
         Some(service) => format!("No server can take another task of {} ({definition})", service_name(sim, service)),
         None => format!("No server can take a task of {definition} (RunTask)"),
     };
+    if let Some(refusal) = summary.refusal {
+        return match service {
+            Some(service) => {
+                format!("Service {} cannot start another task of {definition}: {}", service_name(sim, service), refusal.reason())
+            }
+            None => format!("RunTask cannot start a task of {definition}: {}", refusal.reason()),
+        };
+    }
     match summary.closest {
         Some((instance, reason)) => format!("{what}; closest is {}: {}", instance_name(instance), reason_words(reason)),
         None => format!("{what}: the cluster has no ACTIVE container instance"),

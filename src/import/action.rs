@@ -192,6 +192,7 @@ impl<'a> Keys<'a> {
             }
             "RegistryFailure" => Fault::RegistryFailure,
             "DiskFull" => Fault::DiskFull { instance: self.instance()? },
+            "FargateCapacityUnavailable" => Fault::FargateCapacityUnavailable { zone: self.zone()? },
             "SpotInterruption" => Fault::SpotInterruption { instance: self.instance()? },
             _ => return self.read_request(),
         };

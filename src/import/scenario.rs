@@ -10,6 +10,7 @@ use crate::import::located::{self, Spanned};
 use crate::import::scenario_input::{ActionInput, AppInput, ScenarioInput, ServerInput, ServiceInput};
 use crate::import::toml_error::TextError;
 use crate::import::{duration, placement_text};
+use crate::sim::command::platform::{PlatformCommand, PutImage};
 use crate::sim::command::{Command, CreateService, LaunchInstances, LaunchType, SchedulingStrategy};
 use crate::sim::control_plane::api::Refusal;
 use crate::sim::data_plane::app::{App, Apps};
@@ -131,6 +132,14 @@ impl Scenario {
     }
 }
 
+/// What a scenario says of its surroundings, as the commands that bring it about.
+fn platform_setup(input: &ScenarioInput) -> Vec<Action> {
+    let images = input.images.iter().map(|(image, written)| {
+        PlatformCommand::PutImage(PutImage { image: image.clone(), size_mib: written.get_ref().size_mib })
+    });
+    images.map(|command| Action::Plain(Box::new(Command::Platform(command)))).collect()
+}
+
 struct Reader<'a> {
     text: &'a str,
     errors: Vec<TextError>,
@@ -151,8 +160,10 @@ impl Reader<'_> {
         let definitions = self.definitions(input);
         let apps: BTreeMap<_, _> =
             input.apps.iter().map(|(family, app)| (Rc::from(family.as_str()), self.app(family, app, &definitions))).collect();
-        let setup = input.setup.iter().enumerate();
-        let setup = setup.filter_map(|(index, action)| self.action(&format!("setup[{index}]"), action)).collect();
+        let mut setup = platform_setup(input);
+        for (index, action) in input.setup.iter().enumerate() {
+            setup.extend(self.action(&format!("setup[{index}]"), action));
+        }
         let services = input.services.iter().enumerate().filter_map(|(index, service)| self.service(index, service)).collect();
         let mut script: Vec<_> = input.script.iter().enumerate().filter_map(|(index, step)| self.step(index, step)).collect();
         script.sort_by_key(|step| step.at_ms);

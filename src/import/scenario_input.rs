@@ -39,6 +39,10 @@ pub struct ScenarioInput {
     #[serde(default)]
     #[cfg_attr(not(target_arch = "wasm32"), schemars(with = "BTreeMap<String, AppInput>"))]
     pub apps: BTreeMap<String, Spanned<AppInput>>,
+    /// What the registry has, by the name that task definitions use.
+    #[serde(default)]
+    #[cfg_attr(not(target_arch = "wasm32"), schemars(with = "BTreeMap<String, ImageInput>"))]
+    pub images: BTreeMap<String, Spanned<ImageInput>>,
     /// Commands that come before the services, like `CreateTargetGroup`.
     #[serde(default)]
     #[cfg_attr(not(target_arch = "wasm32"), schemars(with = "Vec<ActionInput>"))]
@@ -84,6 +88,15 @@ pub struct ServerInput {
 
 fn one() -> u32 {
     1
+}
+
+/// One image in the registry.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ImageInput {
+    /// Sum of its compressed layers: what a pull downloads.
+    pub size_mib: u32,
 }
 
 /// How an app behaves.
@@ -152,7 +165,8 @@ pub struct ActionInput {
     /// `UpdateService`, `RunTask`, `StopTask`, `LaunchInstances`, `UpdateContainerInstancesState`,
     /// `DeregisterContainerInstance`, `TerminateInstances`, `DeleteService`, `HealFault`, or the name of a fault: `ContainerExit`,
     /// `OutOfMemory`, `AppHang`, `AgentStop`, `NetworkCut`, `PacketLoss`, `PacketDelay`, `ServerDeath`, `ZoneFailure`,
-    /// `RegistrySlow`, `RegistryFailure`, `DiskFull`, `SpotInterruption`, `FargateSpotInterruption`
+    /// `RegistrySlow`, `RegistryFailure`, `DiskFull`, `SpotInterruption`, `FargateSpotInterruption`,
+    /// `FargateCapacityUnavailable`; `StartFailure` takes a request
     pub command: String,
     /// A service by name.
     pub service: Option<String>,

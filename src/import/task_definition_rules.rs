@@ -27,6 +27,9 @@ const EC2_CPU_UNITS: std::ops::RangeInclusive<u32> = 128..=196_608;
 /// GiB on Fargate (ecs.md §8.1).
 const EPHEMERAL_STORAGE_GIB: std::ops::RangeInclusive<u32> = 21..=200;
 
+/// Windows on Fargate needs a whole vCPU (ecs.md §8.1).
+const WINDOWS_CPU_UNITS: u32 = 1_024;
+
 impl TaskDefinitionInput {
     /// Checks everything the service would check and gives the definition, or all that is wrong with it.
     pub fn into_definition(&self, revision: u32) -> Result<TaskDefinition, Vec<FieldError>> {
@@ -151,10 +154,15 @@ impl Rules<'_> {
 
     fn fargate_size(&mut self, cpu_units: Option<u32>, memory_mib: Option<u32>) {
         if let (Some(cpu_units), Some(memory_mib)) = (cpu_units, memory_mib)
-            && FargateSize::of(cpu_units, memory_mib).is_none()
+            && (FargateSize::of(cpu_units, memory_mib).is_none() || (self.is_windows() && cpu_units < WINDOWS_CPU_UNITS))
         {
             self.refuse("memory", "No Fargate configuration exists for given values.");
         }
+    }
+
+    fn is_windows(&self) -> bool {
+        let family = self.input.runtime_platform.as_ref().and_then(|platform| platform.operating_system_family.as_deref());
+        family.and_then(OperatingSystem::parse_family) == Some(OperatingSystem::Windows)
     }
 
     fn containers(&mut self, task: &TaskContext) -> Vec<ContainerDefinition> {

@@ -151,6 +151,44 @@ pub enum TieBreak {
     Random,
 }
 
+/// Why no task is started at all, wherever there may be room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LaunchRefusal {
+    /// With it, more Fargate vCPUs would run than the quota allows.
+    Vcpus,
+    /// Alone it has more Fargate vCPUs than the quota allows.
+    CpuConfiguration,
+    /// Too many tasks have been started on Fargate lately; the service scheduler tries again without a word.
+    LaunchRate,
+    /// The role of the task cannot be assumed.
+    Role,
+}
+
+/// What IAM answers when the role of a task cannot be assumed (ecs.md §5 #23). The name of the role is that of the console's default.
+pub const ROLE_NOT_ASSUMABLE: &str = "ECS was unable to assume the role 'arn:aws:iam::123456789012:role/ecsTaskExecutionRole' that was provided for this task. Please verify that the role being passed has the proper trust relationship and permissions and that your IAM user has permissions to pass this role.";
+
+impl LaunchRefusal {
+    /// What RunTask answers, and the reason of service event 17.
+    pub fn reason(self) -> &'static str {
+        match self {
+            Self::Vcpus => "You've reached the limit on the number of vCPUs you can run concurrently",
+            Self::CpuConfiguration => "The requested CPU configuration is above your limit",
+            Self::LaunchRate => "Rate exceeded",
+            Self::Role => ROLE_NOT_ASSUMABLE,
+        }
+    }
+
+    /// Event 17 or 23 after the name of the service.
+    pub fn sentence(self) -> String {
+        match self {
+            Self::Vcpus | Self::CpuConfiguration | Self::LaunchRate => {
+                format!("was unable to place a task. Reason: {}.", self.reason())
+            }
+            Self::Role => format!("failed to launch a task with (error {}).", self.reason()),
+        }
+    }
+}
+
 /// What is kept of every placement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DecisionSummary {
@@ -164,12 +202,14 @@ pub struct DecisionSummary {
     pub chosen: Option<InstanceId>,
     /// When it goes nowhere: the instance that came closest, and its first obstacle.
     pub closest: Option<(InstanceId, Reason)>,
+    /// When it is not started wherever there may be room: why.
+    pub refusal: Option<LaunchRefusal>,
 }
 
 impl DecisionSummary {
     /// A task on Fargate: there is nothing to choose from but zones.
     pub fn on_fargate() -> Self {
-        Self { candidates: 0, feasible: None, default: None, chosen: None, closest: None }
+        Self { candidates: 0, feasible: None, default: None, chosen: None, closest: None, refusal: None }
     }
 
     /// The closest instance, when nothing is wrong with it but its silence.

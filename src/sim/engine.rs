@@ -53,8 +53,8 @@ impl Sim {
     pub fn new(beginning: Beginning) -> Self {
         let zones: Rc<[Zone]> = beginning.zones.iter().map(|name| Zone { name: Rc::from(name.as_str()) }).collect();
         Self {
+            control: ControlPlane::new(zones, &beginning.tuning),
             fx: Effects::new(beginning.seed, Rc::new(beginning.tuning)),
-            control: ControlPlane::new(zones),
             data: DataPlane::new(beginning.apps),
             faults: Faults::default(),
             neighbours: Neighbours::default(),
@@ -235,7 +235,7 @@ impl Sim {
             Command::Balancing(command) => match *command {},
             Command::Capacity(command) => match *command {},
             Command::Metrics(command) => match *command {},
-            Command::Platform(command) => match *command {},
+            Command::Platform(command) => self.obey_platform(command),
         }
     }
 

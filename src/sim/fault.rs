@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::sim::ids::{InstanceId, TaskId};
+use crate::sim::model::start_error::StartError;
 use crate::sim::time::Millis;
 
 /// Which way a network fault works.
@@ -65,6 +66,10 @@ pub enum Fault {
     SpotInterruption { instance: InstanceId },
     /// Fargate Spot takes the task's capacity back: SIGTERM, then two minutes.
     FargateSpotInterruption { task: TaskId },
+    /// Fargate has no capacity to give in a zone; what runs there runs on.
+    FargateCapacityUnavailable { zone: String },
+    /// Something keeps the tasks of a family from starting, or from being healthy.
+    StartFailure { family: String, error: StartError },
 }
 
 impl Fault {
@@ -83,7 +88,9 @@ impl Fault {
             | Fault::RegistrySlow { .. }
             | Fault::RegistryFailure
             | Fault::DiskFull { .. }
-            | Fault::SpotInterruption { .. } => false,
+            | Fault::SpotInterruption { .. }
+            | Fault::FargateCapacityUnavailable { .. }
+            | Fault::StartFailure { .. } => false,
         }
     }
 }

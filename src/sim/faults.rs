@@ -12,9 +12,12 @@ use crate::sim::engine::Sim;
 use crate::sim::event::Event;
 use crate::sim::fault::{AppTarget, Direction, Fault, NetworkTarget};
 use crate::sim::ids::{FaultId, InstanceId, ObservationId, TaskId, ZoneId};
+use crate::sim::model::start_error::StartError;
 use crate::sim::model::task::StopCode;
+use crate::sim::neighbours::event::{NeighbourEvent, PlatformEvent};
 use crate::sim::neighbours::image_registry::RegistryTrouble;
 use crate::sim::observation::Kind;
+use crate::sim::random::{self, Concern};
 use crate::sim::time::{HOUR, Millis};
 use crate::sim::wire::Trouble;
 
@@ -83,7 +86,9 @@ impl Sim {
                 | Fault::RegistryFailure
                 | Fault::DiskFull { .. }
                 | Fault::SpotInterruption { .. }
-                | Fault::FargateSpotInterruption { .. } => None,
+                | Fault::FargateSpotInterruption { .. }
+                | Fault::FargateCapacityUnavailable { .. }
+                | Fault::StartFailure { .. } => None,
             };
             self.faults.active.insert(id, ActiveFault { what: what.clone(), since_ms: self.fx.now_ms, injected_by, zone });
         }
@@ -127,6 +132,14 @@ impl Sim {
                 self.data.told_by(fx, *task);
                 self.data.end_task(fx, *task, StopCode::SpotInterruption, "Your Spot Task was interrupted.")
             }
+            Fault::FargateCapacityUnavailable { zone } => {
+                let zone = self.control.zone_named(zone).expect("the target was checked");
+                self.data.fargate_shortages.insert(id, (zone, because));
+            }
+            Fault::StartFailure { family, error } => {
+                self.data.start_failures.begin(id, family, *error, because);
+                role_may_change(fx, family, *error);
+            }
         }
     }
 
@@ -166,6 +179,13 @@ impl Sim {
                 }
             }
             Fault::SpotInterruption { .. } | Fault::FargateSpotInterruption { .. } => {}
+            Fault::FargateCapacityUnavailable { .. } => {
+                self.data.fargate_shortages.remove(&id);
+            }
+            Fault::StartFailure { family, error } => {
+                self.data.start_failures.end(id);
+                role_may_change(fx, family, *error);
+            }
         }
         Ok(())
     }
@@ -210,7 +230,8 @@ impl Sim {
                 refuse_if(!on_spot, "UnsupportedOperation", "Only a task on Fargate Spot can be taken back.")
             }
             Fault::ContainerExit { target: AppTarget::Family(family), .. }
-            | Fault::OutOfMemory { target: AppTarget::Family(family) } => self
+            | Fault::OutOfMemory { target: AppTarget::Family(family) }
+            | Fault::StartFailure { family, .. } => self
                 .control
                 .definition_named(family)
                 .map(|_| ())
@@ -235,7 +256,7 @@ impl Sim {
                 refuse_if(*extra_ms > HOUR, "InvalidParameterException", "The delay must be at most an hour.")?;
                 self.check_network(target)
             }
-            Fault::ZoneFailure { zone } => self.check_zone(zone),
+            Fault::ZoneFailure { zone } | Fault::FargateCapacityUnavailable { zone } => self.check_zone(zone),
             Fault::RegistrySlow { factor } => {
                 refuse_if(!(1..=1_000).contains(factor), "InvalidParameterException", "The factor must be from 1 to 1,000.")
             }
@@ -269,6 +290,15 @@ impl Sim {
     }
 }
 
+/// IAM answers otherwise from some instant on, when it is about a role.
+fn role_may_change(fx: &mut Effects, family: &str, error: StartError) {
+    if error == StartError::RoleNotAssumable {
+        let keys = [random::key_of(family), fx.now_ms];
+        let after_ms = fx.draw(Concern::RoleChange, &keys, &fx.tuning.platform.role_change_ms);
+        fx.at_neighbour(after_ms, NeighbourEvent::Platform(PlatformEvent::RoleChanged { family: Rc::from(family) }));
+    }
+}
+
 fn refuse_if(refused: bool, code: &'static str, message: &str) -> Answer {
     if refused { Err(Refusal::new(code, message)) } else { Ok(()) }
 }
@@ -289,6 +319,8 @@ fn trouble_of(fault: &Fault) -> Option<Trouble> {
         | Fault::RegistryFailure
         | Fault::DiskFull { .. }
         | Fault::SpotInterruption { .. }
-        | Fault::FargateSpotInterruption { .. } => None,
+        | Fault::FargateSpotInterruption { .. }
+        | Fault::FargateCapacityUnavailable { .. }
+        | Fault::StartFailure { .. } => None,
     }
 }

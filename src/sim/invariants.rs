@@ -2,6 +2,7 @@
 //!
 //! [`check`] looks at a whole run as it stands; `log_checker` looks at what it has said. Neither changes anything.
 
+mod platform;
 mod services;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -42,7 +43,8 @@ fn belief(control: &ControlPlane, now_ms: Millis) -> Result<(), String> {
         instance_adds_up(control, instance).map_err(|what| format!("instance {}: {what}", instance.id.0))?;
     }
     services::check(control)?;
-    fargate_adds_up(control)
+    fargate_adds_up(control)?;
+    platform::belief(control, now_ms)
 }
 
 fn task_is_legal(control: &ControlPlane, id: TaskId, task: &Task, now_ms: Millis) -> Result<(), String> {
@@ -132,12 +134,7 @@ fn truth(data: &DataPlane) -> Result<(), String> {
     let counting = data.tasks.iter().filter(|(_, task)| task.used_since_ms.is_some()).count() as u64;
     let counted: u64 = data.usage.lines().iter().map(UsageLine::running).sum();
     must(counting == counted, || format!("{counting} tasks are used, {counted} are on the bill"))?;
-    for (zone, count) in &data.fargate_hosts {
-        let here = |task: &TaskTruth| task.ground == Ground::Fargate && task.payload.zone == *zone;
-        let tasks = data.tasks.iter().filter(|(_, task)| here(task)).count();
-        must(tasks == *count as usize, || format!("{tasks} Fargate tasks in zone {}, noted {count}", zone.0))?;
-    }
-    Ok(())
+    platform::truth(data)
 }
 
 fn host_is_sound(data: &DataPlane, id: InstanceId, host: &Host) -> Result<(), String> {

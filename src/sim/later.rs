@@ -4,10 +4,12 @@
 //! first command reach them through [`Effects::later`](crate::sim::effects::Effects::later) only, which [`Sim::apply`] fills; a direct
 //! call would bring them back into the first download. Nothing else depends on it: without a command none of them has work.
 
-use crate::sim::control_plane::{ControlPlane, rollout};
+use crate::sim::control_plane::{ControlPlane, fargate, rollout};
+use crate::sim::data_plane::{DataPlane, start_failures};
 use crate::sim::effects::Effects;
 use crate::sim::engine::Sim;
-use crate::sim::ids::ServiceId;
+use crate::sim::ids::{ObservationId, ServiceId, TaskId};
+use crate::sim::model::start_error::StartStep;
 use crate::sim::neighbours;
 use crate::sim::neighbours::event::NeighbourEvent;
 
@@ -20,7 +22,20 @@ pub struct Later {
     pub look: fn(&mut ControlPlane, &mut Effects, ServiceId),
     /// May its newest deployment be called completed now that everything is in place?
     pub may_complete: fn(&mut ControlPlane, &mut Effects, ServiceId) -> bool,
+    /// Takes one start out of the account's Fargate bucket, if there is one.
+    pub take_fargate_launch: fn(&mut ControlPlane, &Effects) -> bool,
+    /// Does a step of a container's start fail?
+    pub start_fails: fn(&mut DataPlane, &mut Effects, TaskId, usize, StartStep) -> bool,
+    /// Is the command of the health checks of a task missing, and what made it so?
+    pub check_is_broken: fn(&DataPlane, TaskId) -> Option<ObservationId>,
 }
 
 /// The rules themselves.
-pub static LATER: Later = Later { on_neighbour: neighbours::happen, look: rollout::look, may_complete: rollout::may_complete };
+pub static LATER: Later = Later {
+    on_neighbour: neighbours::happen,
+    look: rollout::look,
+    may_complete: rollout::may_complete,
+    take_fargate_launch: fargate::take_fargate_launch,
+    start_fails: start_failures::start_fails,
+    check_is_broken: start_failures::check_is_broken,
+};

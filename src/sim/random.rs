@@ -31,6 +31,8 @@ pub enum Concern {
     NetworkInterface = 17,
     AppExit = 18,
     TelemetryPhase = 19,
+    FargateHost = 90,
+    RoleChange = 91,
 }
 
 /// Mixes keys into one well spread number (SplitMix64's finaliser over a running sum).

@@ -3,6 +3,9 @@
 //! It reads a run to aim (sometimes past the mark, on purpose) and never changes it. Start reading at [`Chaos::begin`] and
 //! [`Chaos::command`].
 
+#[path = "chaos/platform.rs"]
+mod platform;
+
 use std::fmt::Write as _;
 
 use ecs_playground::import::scenario::Scenario;
@@ -20,7 +23,7 @@ use ecs_playground::sim::time::{Millis, SECOND};
 use ecs_playground::sim::tuning::Tuning;
 
 /// How many kinds of command there are; a set of them is a mask of so many bits.
-pub const KINDS: u32 = 26;
+pub const KINDS: u32 = 28;
 
 /// Families that run well for ever, and those that do not.
 const SOUND: [&str; 7] = ["web", "api", "port", "host", "eni", "init", "slow"];
@@ -80,6 +83,9 @@ impl Chaos {
             writeln!(text, "[[servers]]\ntype = \"{kind}\"\nzone = {}\nspot = {spot}", names[zone]).unwrap();
         }
         text.push_str(DEFINITIONS);
+        if self.gentle {
+            text.push_str(ROOM_ON_FARGATE);
+        }
         for _ in 0..1 + self.below(3) {
             self.services += 1;
             let (name, family, count) = (self.services, self.family(), self.below(5));
@@ -125,6 +131,8 @@ impl Chaos {
             13 => self.register_again(sim),
             14 => self.move_service(),
             15 | 16 => self.heal(sim),
+            26 => self.platform_command(sim),
+            27 => Command::InjectFault(self.platform_fault(sim)),
             _ => Command::InjectFault(self.fault(sim, kind)),
         }
     }
@@ -273,6 +281,17 @@ impl Chaos {
 }
 
 const KINDS_OF_SERVER: [&str; 5] = ["t3.small", "t3.medium", "m5.large", "c5.xlarge", "r5.large"];
+
+/// No quota that keeps a service from its desired count.
+const ROOM_ON_FARGATE: &str = r#"
+[[setup]]
+command = "RequestServiceQuotaIncrease"
+request = { quota_code = "L-3032A538", desired_value = 1000 }
+
+[[setup]]
+command = "RequestServiceQuotaIncrease"
+request = { quota_code = "L-36FBB829", desired_value = 1000 }
+"#;
 
 const DEFINITIONS: &str = r#"
 [[task_definitions]]

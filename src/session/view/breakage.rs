@@ -194,14 +194,16 @@ pub fn badges_of_instance(sim: &Sim, instance: InstanceId) -> Vec<FaultBadge> {
         | Fault::ZoneFailure { .. }
         | Fault::RegistrySlow { .. }
         | Fault::RegistryFailure
-        | Fault::FargateSpotInterruption { .. } => false,
+        | Fault::FargateSpotInterruption { .. }
+        | Fault::FargateCapacityUnavailable { .. }
+        | Fault::StartFailure { .. } => false,
     })
 }
 
 /// Faults drawn on a zone.
 pub fn badges_of_zone(sim: &Sim, zone: &str) -> Vec<FaultBadge> {
     badges(sim, |fault| match fault {
-        Fault::ZoneFailure { zone: of } => of == zone,
+        Fault::ZoneFailure { zone: of } | Fault::FargateCapacityUnavailable { zone: of } => of == zone,
         Fault::NetworkCut { target, .. } | Fault::PacketLoss { target, .. } | Fault::PacketDelay { target, .. } => {
             *target == NetworkTarget::Zone(zone.to_string())
         }
@@ -214,6 +216,7 @@ pub fn badges_of_zone(sim: &Sim, zone: &str) -> Vec<FaultBadge> {
         | Fault::OutOfMemory { .. }
         | Fault::RegistrySlow { .. }
         | Fault::RegistryFailure
+        | Fault::StartFailure { .. }
         | Fault::FargateSpotInterruption { .. } => false,
     })
 }

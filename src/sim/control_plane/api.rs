@@ -7,8 +7,10 @@ use crate::sim::command::{CreateService, InstanceStatusRequest, LaunchType, RunT
 use crate::sim::control_plane::ControlPlane;
 use crate::sim::control_plane::definition::Definition;
 use crate::sim::control_plane::deployment::Deployment;
+use crate::sim::control_plane::fargate;
 use crate::sim::control_plane::launch::Launch;
 use crate::sim::control_plane::service::{Service, ServiceStatus, Steadiness, Throttle};
+use crate::sim::decision::{LaunchRefusal, ROLE_NOT_ASSUMABLE};
 use crate::sim::effects::Effects;
 use crate::sim::event::ControlTimer;
 use crate::sim::ids::{InstanceId, ServiceId, TaskDefinitionId, TaskId};
@@ -16,7 +18,7 @@ use crate::sim::model::container_instance::ContainerInstanceStatus;
 use crate::sim::model::deployment::ZoneRebalancing;
 use crate::sim::model::placement::PlacementStrategy;
 use crate::sim::model::task::StopCode;
-use crate::sim::model::task_definition::{NetworkMode, TaskDefinition};
+use crate::sim::model::task_definition::{NetworkMode, OperatingSystem, TaskDefinition};
 use crate::sim::observation::Kind;
 use crate::sim::random::Concern;
 use crate::sim::time::{Millis, SECOND};
@@ -137,6 +139,7 @@ impl ControlPlane {
             request.launch_type,
             !request.placement_strategy.is_empty() || !request.placement_constraints.is_empty(),
         )?;
+        self.check_launch(fx, definition, request)?;
         let family = self.definitions[definition].definition.family.clone();
         let group_name = request.group.clone().unwrap_or_else(|| format!("family:{family}"));
         let launch = Launch {
@@ -196,6 +199,18 @@ impl ControlPlane {
         Ok(())
     }
 
+    /// What RunTask refuses before it looks for places: a role it cannot assume, and too many starts on Fargate at once.
+    fn check_launch(&mut self, fx: &Effects, definition: TaskDefinitionId, request: &RunTask) -> Answer {
+        if self.role_is_refused(definition).is_some() {
+            return Err(Refusal::new("ClientException", ROLE_NOT_ASSUMABLE));
+        }
+        let on_fargate = request.launch_type != LaunchType::Ec2;
+        if on_fargate && !fargate::has_fargate_launches(self, fx, request.count) {
+            return Err(Refusal::new("ThrottlingException", LaunchRefusal::LaunchRate.reason()));
+        }
+        Ok(())
+    }
+
     fn wanted_instance(&self, instance: InstanceId) -> Answer {
         match self.registry.get(instance) {
             Some(_) => Ok(()),
@@ -229,6 +244,12 @@ impl ControlPlane {
                 "InvalidParameterException",
                 "Placement strategies and constraints are not supported with FARGATE launch type.",
             )),
+            LaunchType::FargateSpot if definition.runtime.operating_system == Some(OperatingSystem::Windows) => {
+                Err(Refusal::new(
+                    "PlatformTaskDefinitionIncompatibilityException",
+                    "The specified platform version does not satisfy the required capabilities of the task definition.",
+                ))
+            }
             LaunchType::Fargate | LaunchType::FargateSpot => Ok(()),
         }
     }

@@ -6,7 +6,7 @@ use crate::sim::command::LaunchType;
 use crate::sim::control_plane::ControlPlane;
 use crate::sim::control_plane::scheduler::{self, PlacementRequest};
 use crate::sim::control_plane::task::Task;
-use crate::sim::decision::{DecisionSummary, DefaultStrategy};
+use crate::sim::decision::{DecisionSummary, DefaultStrategy, LaunchRefusal};
 use crate::sim::effects::Effects;
 use crate::sim::event::ControlTimer;
 use crate::sim::ids::{
@@ -48,11 +48,14 @@ pub struct Unplaced {
 impl ControlPlane {
     /// Places one task and sets it going, or says why it cannot.
     pub(crate) fn launch(&mut self, fx: &mut Effects, launch: &Launch) -> Result<TaskId, Unplaced> {
+        if self.role_is_refused(launch.definition).is_some() {
+            return Err(self.refuse(LaunchRefusal::Role));
+        }
         let ordinal = self.ordinals.get(&launch.group).copied().unwrap_or(0) + 1;
         let key = random::mix(&[self.registry.group_key(launch.group), u64::from(ordinal)]);
         let (place, decision, summary) = match launch.launch_type {
             LaunchType::Ec2 => self.find_instance(fx, launch, key)?,
-            LaunchType::Fargate | LaunchType::FargateSpot => self.find_fargate_zone(fx, launch),
+            LaunchType::Fargate | LaunchType::FargateSpot => self.find_fargate_zone(fx, launch)?,
         };
         self.ordinals.insert(launch.group, ordinal);
         Ok(self.begin(fx, launch, place, decision, summary, key, ordinal))
@@ -60,6 +63,9 @@ impl ControlPlane {
 
     /// Starts one task on one instance, if it fits there: what a DAEMON service does.
     pub(crate) fn launch_on(&mut self, fx: &mut Effects, launch: &Launch, instance: InstanceId) -> Result<TaskId, Unplaced> {
+        if self.role_is_refused(launch.definition).is_some() {
+            return Err(self.refuse(LaunchRefusal::Role));
+        }
         let ordinal = self.ordinals.get(&launch.group).copied().unwrap_or(0) + 1;
         // The instance is the task's own: its chance does not depend on how many daemons there were before.
         let key = random::mix(&[self.registry.group_key(launch.group), u64::from(instance.0), u64::from(ordinal)]);
@@ -83,6 +89,15 @@ impl ControlPlane {
             }
             Err(failure) => Err(Unplaced { decision, summary: failure.summary, failure }),
         }
+    }
+
+    /// The observation of IAM's answer that the role of a definition cannot be assumed.
+    pub(crate) fn role_is_refused(&self, definition: TaskDefinitionId) -> Option<ObservationId> {
+        // Most of the time IAM refuses nobody.
+        if self.refused_roles.is_empty() {
+            return None;
+        }
+        self.refused_roles.get(&self.definitions[definition].definition.family).copied()
     }
 
     /// All constraints that bind a launch: those of the task definition and those of the caller.
@@ -119,7 +134,11 @@ impl ControlPlane {
     }
 
     /// Fargate spreads over the zones, each kind of capacity for itself (ecs.md §3.5).
-    fn find_fargate_zone(&mut self, fx: &Effects, launch: &Launch) -> (Place, DecisionId, DecisionSummary) {
+    fn find_fargate_zone(&mut self, fx: &Effects, launch: &Launch) -> Result<(Place, DecisionId, DecisionSummary), Unplaced> {
+        let cpu_units = self.definitions[launch.definition].needs.cpu_units;
+        if let Some(refusal) = self.fargate_refusal(fx, launch.launch_type, cpu_units) {
+            return Err(self.refuse(refusal));
+        }
         self.decisions += 1;
         let refused =
             |zone| self.fargate_refusals.get(&zone).is_some_and(|refused_ms| fx.now_ms < refused_ms + AVOID_REFUSED_ZONE_MS);
@@ -127,7 +146,14 @@ impl ControlPlane {
         let zones = (1..=self.zones.len() as u32).map(ZoneId).filter(|zone| launch.zone.is_none_or(|only| only == *zone));
         let zone = zones.min_by_key(|zone| (refused(*zone), tasks(*zone))).expect("a region has zones");
         let place = Place::Fargate { zone, launch_type: launch.launch_type };
-        (place, DecisionId(self.decisions), DecisionSummary::on_fargate())
+        Ok((place, DecisionId(self.decisions), DecisionSummary::on_fargate()))
+    }
+
+    /// No place is looked for.
+    fn refuse(&mut self, refusal: LaunchRefusal) -> Unplaced {
+        self.decisions += 1;
+        let summary = DecisionSummary { refusal: Some(refusal), ..DecisionSummary::on_fargate() };
+        Unplaced { decision: DecisionId(self.decisions), summary, failure: scheduler::PlacementFailure { summary } }
     }
 
     #[expect(clippy::too_many_arguments, reason = "everything a task is born with, used once")]
@@ -186,6 +212,9 @@ impl ControlPlane {
             }
             None => {
                 *self.fargate_zones.entry((launch.group, launch.launch_type, zone)).or_insert(0) += 1;
+                if let Some(quota) = self.fargate.quota_mut(launch.launch_type) {
+                    quota.used_cpu_units += needs.cpu_units;
+                }
                 fx.instruct_fargate(Instruction::StartTask(self.payload(id)));
             }
         });

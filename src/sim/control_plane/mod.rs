@@ -9,6 +9,7 @@ use std::rc::Rc;
 
 use crate::sim::command::LaunchType;
 use crate::sim::control_plane::definition::Definition;
+use crate::sim::control_plane::fargate::FargateAccount;
 use crate::sim::control_plane::registry::Registry;
 use crate::sim::control_plane::service::Service;
 use crate::sim::control_plane::task::Task;
@@ -23,12 +24,14 @@ use crate::sim::model::instance_type::InstanceType;
 use crate::sim::model::zone::Zone;
 use crate::sim::table::Table;
 use crate::sim::time::Millis;
+use crate::sim::tuning::Tuning;
 
 pub mod agents;
 pub mod api;
 pub mod daemon;
 pub mod definition;
 pub mod deployment;
+pub mod fargate;
 pub mod launch;
 pub mod reconcile;
 pub mod registry;
@@ -59,6 +62,10 @@ pub struct ControlPlane {
     pub(crate) fargate_zones: BTreeMap<(GroupId, LaunchType, ZoneId), u32>,
     /// When the Fargate platform last had no capacity in a zone.
     pub(crate) fargate_refusals: BTreeMap<ZoneId, Millis>,
+    /// Quotas of the account on Fargate, and what is used of them.
+    pub fargate: FargateAccount,
+    /// Families whose role cannot be assumed, as IAM last answered, with the observation of that.
+    pub(crate) refused_roles: BTreeMap<Rc<str>, ObservationId>,
     deployments: u32,
     decisions: u64,
     /// The decision to be recorded in full, and the record.
@@ -85,7 +92,7 @@ pub struct AgentLink {
 
 impl ControlPlane {
     /// Knows the zones and nothing else.
-    pub fn new(zones: Rc<[Zone]>) -> Self {
+    pub fn new(zones: Rc<[Zone]>, tuning: &Tuning) -> Self {
         Self {
             zones,
             registry: Registry::default(),
@@ -97,6 +104,8 @@ impl ControlPlane {
             ordinals: BTreeMap::new(),
             fargate_zones: BTreeMap::new(),
             fargate_refusals: BTreeMap::new(),
+            fargate: FargateAccount::new(tuning),
+            refused_roles: BTreeMap::new(),
             deployments: 0,
             decisions: 0,
             capture: None,
@@ -192,6 +201,8 @@ impl ControlPlane {
         self.ordinals.hash(hasher);
         self.fargate_zones.hash(hasher);
         self.fargate_refusals.hash(hasher);
+        self.fargate.hash(hasher);
+        self.refused_roles.hash(hasher);
         (self.deployments, self.decisions).hash(hasher);
     }
 

@@ -11,6 +11,7 @@ use crate::sim::control_plane::deployment::RolloutReason;
 use crate::sim::control_plane::launch::{Launch, Unplaced};
 use crate::sim::control_plane::service::{Complaint, Condition, ServiceStatus, Steadiness, Waiting};
 use crate::sim::control_plane::task::Task;
+use crate::sim::decision::LaunchRefusal;
 use crate::sim::effects::Effects;
 use crate::sim::event::ControlTimer;
 use crate::sim::ids::{DeploymentId, ObservationId, ServiceId, TaskId};
@@ -168,6 +169,8 @@ impl ControlPlane {
                     self.services.get_mut(id).expect("the service exists").losses.pop_front();
                     started.push(task);
                 }
+                // Not a word about the launch rate: the next look goes on.
+                Err(unplaced) if unplaced.summary.refusal == Some(LaunchRefusal::LaunchRate) => return started,
                 Err(unplaced) => {
                     fx.because(reason, |fx| self.note_waiting(fx, id, count - done, unplaced));
                     return started;
@@ -199,6 +202,7 @@ impl ControlPlane {
     fn observe_unplaced(&mut self, fx: &mut Effects, id: ServiceId, unplaced: &Unplaced) -> ObservationId {
         let service = &self.services[id];
         let silent = unplaced.summary.silent_instance().and_then(|instance| self.agents.get(instance)?.disconnected_by);
+        let silent = silent.or(self.role_is_refused(service.definition));
         let kind = Kind::PlacementFailed {
             group: Rc::from(self.registry.group_name(service.group)),
             service: Some(id),

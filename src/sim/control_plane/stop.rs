@@ -122,6 +122,10 @@ impl ControlPlane {
         if let Some(link) = task.instance.and_then(|instance| self.agents.get_mut(instance)) {
             link.tasks.remove(&id);
         }
+        let cpu_units = self.definitions[task.definition].needs.cpu_units;
+        if let Some(quota) = self.fargate.quota_mut(task.launch_type) {
+            quota.used_cpu_units -= cpu_units;
+        }
         let stopped = task.stopped.clone().expect("a stopped task has a reason");
         let essential = task.exits.iter().find(|exit| exit.reason.is_some()).or(task.exits.first());
         let kind = Kind::TaskStopped {

@@ -35,7 +35,9 @@ impl DataPlane {
             | Fault::RegistryFailure
             | Fault::DiskFull { .. }
             | Fault::SpotInterruption { .. }
-            | Fault::FargateSpotInterruption { .. } => {}
+            | Fault::FargateSpotInterruption { .. }
+            | Fault::FargateCapacityUnavailable { .. }
+            | Fault::StartFailure { .. } => {}
         }
     }
 
@@ -113,6 +115,8 @@ fn family_of(fault: &Fault) -> Option<&str> {
         | Fault::RegistryFailure
         | Fault::DiskFull { .. }
         | Fault::SpotInterruption { .. }
-        | Fault::FargateSpotInterruption { .. } => None,
+        | Fault::FargateSpotInterruption { .. }
+        | Fault::FargateCapacityUnavailable { .. }
+        | Fault::StartFailure { .. } => None,
     }
 }

@@ -9,7 +9,19 @@ use crate::sim::event::{DataTimer, Event};
 use crate::sim::ids::{TaskId, ZoneId};
 use crate::sim::message::{Instruction, NO_CAPACITY, Report, ReportedStatus, TaskPayload};
 use crate::sim::model::task::StopCode;
-use crate::sim::random::Concern;
+use crate::sim::model::task_definition::OperatingSystem;
+use crate::sim::random::{Concern, Stream};
+use crate::sim::time::Millis;
+use crate::sim::tuning::Tuning;
+
+/// One bare-metal host of AWS under Fargate. Each of its micro virtual machines carries one task; those of other accounts lie
+/// beside them, and nobody outside sees either.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FargateHost {
+    pub zone: ZoneId,
+    /// From 1 in its zone.
+    pub number: u32,
+}
 
 impl DataPlane {
     /// An instruction arrives at the platform.
@@ -25,12 +37,19 @@ impl DataPlane {
     fn fargate_starts(&mut self, fx: &mut Effects, payload: Rc<TaskPayload>) {
         let (task, zone, key) = (payload.task, payload.zone, payload.key);
         let mut truth = TaskTruth::assigned(payload, Ground::Fargate, Phase::Starting);
-        if self.zone_has_failed(zone) {
+        let shortage = self.fargate_shortages.values().find(|(of, _)| *of == zone).map(|(_, because)| *because);
+        if shortage.is_some() || self.zone_has_failed(zone) {
+            truth.newest = shortage;
             truth.stop = Some((StopCode::TaskFailedToStart, Rc::from(NO_CAPACITY)));
             fx.report_from_fargate(Report::Task(Rc::new(truth.report_as(ReportedStatus::Stopped))));
             return;
         }
-        *self.fargate_hosts.entry(zone).or_insert(0) += 1;
+        // Ledger: fargate.hosts
+        let hosts = fx.tuning.platform.fargate_hosts_per_zone;
+        let number = 1 + Stream::of(fx.seed, Concern::FargateHost, &[key]).below(hosts) as u32;
+        let host = FargateHost { zone, number };
+        *self.fargate_hosts.entry(host).or_insert(0) += 1;
+        truth.fargate_host = Some(host);
         self.tasks.insert_at(task, truth);
         let to_pull_ms = fx.draw(Concern::FargateStart, &[key], &fx.tuning.fargate_created_to_pull_ms);
         // The interface takes about a third of the time before the pull (ecs.md §2.5: 4–18 s of 12–24 s).
@@ -44,10 +63,10 @@ impl DataPlane {
         let Some(truth) = self.tasks.get_mut(task).filter(|truth| truth.turn == turn) else { return };
         if truth.phase == Phase::Ended {
             let report = truth.report_as(ReportedStatus::Stopped);
-            let zone = truth.payload.zone;
+            let host = truth.fargate_host;
             self.end_usage(fx.now_ms, task);
             self.tasks.remove(task);
-            self.leave_fargate_host(zone);
+            self.leave_fargate_host(host);
             fx.report_from_fargate(Report::Task(Rc::new(report)));
             return;
         }
@@ -60,6 +79,18 @@ impl DataPlane {
         fx.report_from_fargate(Report::Task(Rc::new(report)));
         if next == ReportedStatus::Activating {
             self.start_ready_containers(fx, task, 0);
+        }
+    }
+
+    /// From pull to running: a container that waits for others takes longer, Windows much longer (ecs.md §2.5, §8.2).
+    pub(crate) fn fargate_start_ms<'a>(&self, tuning: &'a Tuning, task: TaskId, index: usize) -> &'a [Millis] {
+        let truth = &self.tasks[task];
+        if truth.payload.definition.runtime.operating_system == Some(OperatingSystem::Windows) {
+            &tuning.platform.fargate_windows_start_ms
+        } else if truth.container_definition(index).depends_on.is_empty() {
+            &tuning.fargate_start_ms
+        } else {
+            &tuning.platform.fargate_dependent_start_ms
         }
     }
 
@@ -96,9 +127,12 @@ impl DataPlane {
         fx.data_timer(length_ms, DataTimer::FargatePhase { task, turn });
     }
 
-    pub(crate) fn leave_fargate_host(&mut self, zone: ZoneId) {
-        if let Some(count) = self.fargate_hosts.get_mut(&zone) {
-            *count -= 1;
+    fn leave_fargate_host(&mut self, host: Option<FargateHost>) {
+        let Some(host) = host else { return };
+        let count = self.fargate_hosts.get_mut(&host).expect("it carries the task");
+        *count -= 1;
+        if *count == 0 {
+            self.fargate_hosts.remove(&host);
         }
     }
 }

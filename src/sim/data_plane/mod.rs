@@ -7,7 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::sim::data_plane::app::{App, Apps};
+use crate::sim::data_plane::fargate::FargateHost;
 use crate::sim::data_plane::host::Host;
+use crate::sim::data_plane::start_failures::StartFailures;
 use crate::sim::data_plane::task_truth::TaskTruth;
 use crate::sim::data_plane::usage::Usage;
 use crate::sim::effects::Effects;
@@ -24,6 +26,7 @@ pub mod fargate;
 pub mod host;
 pub mod power;
 pub mod runtime;
+pub mod start_failures;
 pub mod task_truth;
 pub mod usage;
 
@@ -35,14 +38,18 @@ pub struct DataPlane {
     pub tasks: Table<TaskId, TaskTruth>,
     pub images: ImageRegistry,
     apps: Apps,
+    /// Families whose containers cannot start.
+    pub(crate) start_failures: StartFailures,
     /// Faults that strike every start of a family.
     family_faults: BTreeMap<FaultId, (Rc<Fault>, ObservationId)>,
     /// Zones without power, with the faults that say so.
     pub(crate) failed_zones: BTreeMap<ZoneId, BTreeSet<FaultId>>,
-    /// Hosts under Fargate are not ours to see; this counts how many tasks they carry in each zone.
-    pub fargate_hosts: BTreeMap<ZoneId, u32>,
     /// What tasks have used so far.
     pub usage: Usage,
+    /// Zones in which Fargate has no capacity to give, with the injections that say so.
+    pub(crate) fargate_shortages: BTreeMap<FaultId, (ZoneId, ObservationId)>,
+    /// Hosts under Fargate, which only truth knows, with how many tasks of the account each carries.
+    pub fargate_hosts: BTreeMap<FargateHost, u32>,
 }
 
 impl DataPlane {

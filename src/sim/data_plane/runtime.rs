@@ -10,6 +10,7 @@ use crate::sim::effects::Effects;
 use crate::sim::event::DataTimer;
 use crate::sim::ids::{InstanceId, TaskId};
 use crate::sim::message::Report;
+use crate::sim::model::start_error::StartStep;
 use crate::sim::model::task::{HealthStatus, StopCode};
 use crate::sim::observation::Kind;
 use crate::sim::random::Concern;
@@ -63,7 +64,11 @@ impl DataPlane {
         match truth.containers[index].state {
             ContainerState::Pulling if truth.containers[index].started_at_ms == 0 => self.begin_pull(fx, task, index),
             ContainerState::Pulling => self.finish_pull(fx, task, index),
-            ContainerState::Creating => self.container_runs(fx, task, index),
+            ContainerState::Creating => {
+                if !fx.later.is_some_and(|later| (later.start_fails)(self, fx, task, index, StartStep::Start)) {
+                    self.container_runs(fx, task, index)
+                }
+            }
             ContainerState::Fresh
             | ContainerState::Running
             | ContainerState::Ending
@@ -79,18 +84,26 @@ impl DataPlane {
         let image = truth.container_definition(index).image.clone();
         let cached = self.has_image(truth.ground, &image);
         self.tasks.get_mut(task).expect("the task starts").containers[index].cached = cached;
+        if fx.later.is_some_and(|later| (later.start_fails)(self, fx, task, index, StartStep::Pull)) {
+            return;
+        }
         let truth = &self.tasks[task];
         if let Some(because) = self.images.failing() {
             if cached {
                 return self.step_after(fx, task, index, fx.tuning.cached_pull_ms);
             }
-            return fx.because(Some(because), |fx| self.pull_failed(fx, task, index, &image));
+            let attempts = fx.tuning.pull_attempts;
+            let reason = format!(
+                "CannotPullContainerError: pull image manifest has been retried {attempts} time(s): failed to resolve ref {image}: i/o timeout"
+            );
+            return fx.because(Some(because), |fx| self.pull_failed(fx, task, index, &image, &reason));
         }
         let usual_ms = match (cached, truth.ground) {
             (true, _) => fx.tuning.cached_pull_ms,
             (false, Ground::Host(_)) => fx.draw(Concern::Pull, &[truth.payload.key, index as u64], &fx.tuning.pull_ms),
             (false, Ground::Fargate) => fx.draw(Concern::Pull, &[truth.payload.key, index as u64], &fx.tuning.fargate_pull_ms),
         };
+        let usual_ms = if cached { usual_ms } else { usual_ms + self.images.extra_ms(&image, truth.ground, &fx.tuning) };
         if !cached {
             fx.lead(Kind::ImagePullStarted { task, image });
         }
@@ -114,7 +127,7 @@ impl DataPlane {
         }
     }
 
-    fn pull_failed(&mut self, fx: &mut Effects, task: TaskId, index: usize, image: &Rc<str>) {
+    pub(crate) fn pull_failed(&mut self, fx: &mut Effects, task: TaskId, index: usize, image: &Rc<str>, reason: &str) {
         let tuning = fx.tuning.clone();
         let truth = self.tasks.get_mut(task).expect("the task starts");
         let container = &mut truth.containers[index];
@@ -122,9 +135,6 @@ impl DataPlane {
         let attempt = container.attempts;
         if attempt >= tuning.pull_attempts {
             container.state = ContainerState::NeverRan;
-            let reason = format!(
-                "CannotPullContainerError: pull image manifest has been retried {attempt} time(s): failed to resolve ref {image}: i/o timeout"
-            );
             container.reason = Some(Rc::from(reason));
         }
         let turn = truth.turn;
@@ -149,8 +159,13 @@ impl DataPlane {
                 }
                 fx.draw(Concern::ContainerStart, &[key, index as u64], &fx.tuning.container_start_ms)
             }
-            Ground::Fargate => fx.draw(Concern::ContainerStart, &[key, index as u64], &fx.tuning.fargate_start_ms),
+            Ground::Fargate => {
+                fx.draw(Concern::ContainerStart, &[key, index as u64], self.fargate_start_ms(&fx.tuning, task, index))
+            }
         };
+        if fx.later.is_some_and(|later| (later.start_fails)(self, fx, task, index, StartStep::Create)) {
+            return;
+        }
         let turn = self.tasks[task].turn;
         fx.data_timer(start_ms, DataTimer::ContainerStep { task, container: index as u8, turn });
     }
@@ -365,10 +380,14 @@ impl DataPlane {
     /// One health check of one container (ecs.md §6.1).
     pub(crate) fn health_check(&mut self, fx: &mut Effects, task: TaskId, container: u8, turn: u32) {
         let now_ms = fx.now_ms;
-        let Some(truth) = self.tasks.get_mut(task).filter(|truth| truth.turn == turn) else { return };
+        if self.tasks.get(task).is_none_or(|truth| truth.turn != turn) {
+            return;
+        }
+        let broken = fx.later.and_then(|later| (later.check_is_broken)(self, task));
+        let truth = self.tasks.get_mut(task).expect("it was just seen");
         let index = usize::from(container);
         let Some(check) = truth.container_definition(index).health_check.clone() else { return };
-        let passes = !truth.hung;
+        let passes = !truth.hung && broken.is_none();
         let state = &mut truth.containers[index];
         if state.state != ContainerState::Running {
             return;
@@ -387,7 +406,7 @@ impl DataPlane {
         let health = state.health;
         // A check that does not answer has failed only when its timeout is over.
         let next_ms = if passes { check.interval_ms } else { check.interval_ms + check.timeout_ms };
-        let because = truth.answers_by.or(truth.newest);
+        let because = broken.or(truth.answers_by).or(truth.newest);
         fx.by_the_clock(|fx| fx.data_timer(next_ms, DataTimer::HealthCheck { task, container, turn }));
         if health != before {
             fx.because(because, |fx| self.health_turned(fx, task, health));

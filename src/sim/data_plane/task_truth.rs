@@ -2,10 +2,12 @@
 
 use std::rc::Rc;
 
+use crate::sim::data_plane::fargate::FargateHost;
 use crate::sim::ids::{InstanceId, ObservationId, TaskId};
 use crate::sim::message::{ContainerExit, HealthReport, ReportedStatus, TaskPayload, TaskReport};
 use crate::sim::model::container_definition::{ContainerCondition, ContainerDefinition};
 use crate::sim::model::task::{HealthStatus, StopCode};
+use crate::sim::random;
 use crate::sim::time::Millis;
 
 /// Where its containers are.
@@ -50,6 +52,8 @@ pub struct TaskTruth {
     pub fargate: Option<ReportedStatus>,
     /// Since when it counts for the bill: its first image pull.
     pub used_since_ms: Option<Millis>,
+    /// On Fargate: the host its micro virtual machine lies on.
+    pub fargate_host: Option<FargateHost>,
     /// Grows whenever timers set before must not count any more.
     pub turn: u32,
 }
@@ -128,6 +132,7 @@ impl TaskTruth {
             newest: None,
             fargate: None,
             used_since_ms: None,
+            fargate_host: None,
             turn: 0,
         }
     }
@@ -135,6 +140,12 @@ impl TaskTruth {
     /// Its id.
     pub fn id(&self) -> TaskId {
         self.payload.task
+    }
+
+    /// The network interface of an `awsvpc` task, `eni-` and 17 hex digits.
+    pub fn interface(&self) -> Option<String> {
+        let (high, low) = (random::mix(&[self.payload.key, 1]), random::mix(&[self.payload.key, 2]) & 0xf);
+        self.payload.definition.uses_eni().then(|| format!("eni-{high:016x}{low:x}"))
     }
 
     /// The definition of one of its containers.

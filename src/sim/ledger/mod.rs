@@ -162,7 +162,22 @@ mod tests {
             fields!(BalancingTuning {}),
             fields!(CapacityTuning {}),
             fields!(MetricsTuning {}),
-            fields!(PlatformTuning {}),
+            fields!(PlatformTuning {
+                fargate_vcpu_quota,
+                fargate_launch_burst,
+                fargate_launches_per_second,
+                fargate_dependent_start_ms,
+                fargate_windows_start_ms,
+                fargate_hosts_per_zone,
+                container_create_timeout_ms,
+                container_start_timeout_ms,
+                fargate_start_timeout_ms,
+                role_change_ms,
+                image_size_mib,
+                pull_mib_per_second,
+                fargate_pull_mib_per_second,
+                unpacked_percent,
+            }),
         ];
         base.into_iter().chain(topics.into_iter().flatten()).collect()
     }

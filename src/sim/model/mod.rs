@@ -15,6 +15,7 @@ pub mod instance_type;
 pub mod needs;
 pub mod placement;
 pub mod target;
+pub mod start_error;
 pub mod task;
 pub mod task_definition;
 pub mod volume;

@@ -43,6 +43,9 @@ pub struct TaskDefinition {
 }
 
 impl TaskDefinition {
+    /// GiB of scratch space on Fargate when the definition does not say.
+    pub const EPHEMERAL_STORAGE_GIB: u32 = 20;
+
     /// `family:revision`, as commands and events write it.
     pub fn name(&self) -> String {
         format!("{}:{}", self.family, self.revision)
@@ -72,6 +75,11 @@ impl TaskDefinition {
             .flat_map(|container| container.port_mappings.iter())
             .filter(move |mapping| mapping.protocol == protocol)
             .filter_map(move |mapping| mode.host_port_of(mapping))
+    }
+
+    /// Scratch space on Fargate in MiB; image layers lie there too (ecs.md §8.1).
+    pub fn ephemeral_storage_mib(&self) -> u64 {
+        u64::from(self.ephemeral_storage_gib.unwrap_or(Self::EPHEMERAL_STORAGE_GIB)) * 1_024
     }
 
     /// Whole GPUs of all containers.

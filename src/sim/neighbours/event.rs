@@ -1,5 +1,7 @@
 //! The future of the services round ECS, each with a vocabulary of its own.
 
+use std::rc::Rc;
+
 /// Something that will happen at one of them.
 #[derive(Clone, Debug, Hash)]
 pub enum NeighbourEvent {
@@ -23,4 +25,7 @@ pub enum MetricsEvent {}
 
 /// In the network of the account, or at Fargate's own capacity.
 #[derive(Clone, Debug, Hash)]
-pub enum PlatformEvent {}
+pub enum PlatformEvent {
+    /// From now on IAM answers otherwise when the role of a family is asked for.
+    RoleChanged { family: Rc<str> },
+}

@@ -8,17 +8,18 @@ use crate::sim::neighbours::event::NeighbourEvent;
 
 pub mod event;
 pub mod image_registry;
+pub mod platform_commands;
 
 /// Everything they know.
 #[derive(Clone, Debug, Default, Hash)]
 pub struct Neighbours {}
 
 /// Something happens at one of them.
-pub(crate) fn happen(_: &mut Sim, event: NeighbourEvent) {
+pub(crate) fn happen(sim: &mut Sim, event: NeighbourEvent) {
     match event {
         NeighbourEvent::Balancing(event) => match event {},
         NeighbourEvent::Capacity(event) => match event {},
         NeighbourEvent::Metrics(event) => match event {},
-        NeighbourEvent::Platform(event) => match event {},
+        NeighbourEvent::Platform(event) => platform_commands::happen(sim, event),
     }
 }

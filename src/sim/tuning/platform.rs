@@ -1,11 +1,53 @@
 //! Constants of Fargate capacity, networks and disks.
 
+use crate::sim::time::{MINUTE, Millis, SECOND};
+
 /// Spans in milliseconds unless the name says otherwise.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PlatformTuning {}
+pub struct PlatformTuning {
+    /// vCPUs of Fargate On-Demand, and as many of Fargate Spot, that a new account may run at once.
+    pub fargate_vcpu_quota: u32,
+    /// Fargate tasks that may be started at once, and the steady rate after that.
+    pub fargate_launch_burst: u32,
+    pub fargate_launches_per_second: u32,
+    /// On Fargate, image pull to running of a container that waits for others: quantiles.
+    pub fargate_dependent_start_ms: Vec<Millis>,
+    /// On Fargate, image pull to running of a Windows container: quantiles.
+    pub fargate_windows_start_ms: Vec<Millis>,
+    /// Hosts under Fargate in each zone on which tasks of the account may lie.
+    pub fargate_hosts_per_zone: u64,
+    /// An agent, and Fargate, give the creation and the start of a container this long.
+    pub container_create_timeout_ms: Millis,
+    pub container_start_timeout_ms: Millis,
+    pub fargate_start_timeout_ms: Millis,
+    /// A change of a role in IAM is felt after this: quantiles.
+    pub role_change_ms: Vec<Millis>,
+    /// Compressed size of an image nobody has said anything of; the pull times of small images are for it.
+    pub image_size_mib: u32,
+    /// What every MiB more of an image costs on a server, and on Fargate.
+    pub pull_mib_per_second: u64,
+    pub fargate_pull_mib_per_second: u64,
+    /// Size of an image on disk in per cent of its compressed size.
+    pub unpacked_percent: u64,
+}
 
 impl Default for PlatformTuning {
     fn default() -> Self {
-        Self {}
+        Self {
+            fargate_vcpu_quota: 6,
+            fargate_launch_burst: 100,
+            fargate_launches_per_second: 20,
+            fargate_dependent_start_ms: vec![11_400, 30_000, 31_100, 37_600, 51_750],
+            fargate_windows_start_ms: vec![8 * MINUTE, 10 * MINUTE, 12 * MINUTE],
+            fargate_hosts_per_zone: 64,
+            container_create_timeout_ms: 4 * MINUTE,
+            container_start_timeout_ms: 3 * MINUTE,
+            fargate_start_timeout_ms: MINUTE,
+            role_change_ms: vec![SECOND, 5 * SECOND],
+            image_size_mib: 64,
+            pull_mib_per_second: 30,
+            fargate_pull_mib_per_second: 10,
+            unpacked_percent: 270,
+        }
     }
 }

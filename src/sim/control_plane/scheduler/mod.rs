@@ -75,6 +75,7 @@ impl<'a> PlacementRequest<'a> {
             default: self.strategies.is_empty().then_some(self.default),
             chosen: None,
             closest: None,
+            refusal: None,
         }
     }
 
@@ -112,6 +113,9 @@ const MORE_INFORMATION: &str = "For more information, see the Troubleshooting se
 impl PlacementFailure {
     /// `failures[].reason` of RunTask (ecs.md §3.6).
     pub fn run_task_failure(&self) -> &'static str {
+        if let Some(refusal) = self.summary.refusal {
+            return refusal.reason();
+        }
         self.summary.closest.map_or(NO_INSTANCES, |(_, reason)| reason.run_task_failure())
     }
 
@@ -125,8 +129,11 @@ impl PlacementFailure {
         self.summary.closest.is_some_and(|(_, reason)| matches!(reason, Reason::DistinctInstance | Reason::MemberOf))
     }
 
-    /// Event 15 or 16 after the name of the service.
+    /// Event 15, 16, 17 or 23 after the name of the service.
     pub fn sentence(&self) -> String {
+        if let Some(refusal) = self.summary.refusal {
+            return refusal.sentence();
+        }
         let what = "was unable to place a task because no container instance met all of its requirements.";
         match self.summary.closest {
             Some((instance, reason)) => format!(

@@ -1,0 +1,127 @@
+//! Families whose containers cannot start, and what becomes of one that tries (ecs.md §2.9, §14 #8, #9, #13, #31).
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use crate::sim::data_plane::DataPlane;
+use crate::sim::data_plane::task_truth::{ContainerState, Ground};
+use crate::sim::effects::Effects;
+use crate::sim::event::DataTimer;
+use crate::sim::ids::{FaultId, ObservationId, TaskId};
+use crate::sim::model::start_error::{StartError, StartStep};
+use crate::sim::model::task::StopCode;
+use crate::sim::observation::Kind;
+use crate::sim::observation::platform::PlatformFact;
+
+/// What is wrong with which family, by fault.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct StartFailures(BTreeMap<FaultId, (Rc<str>, StartError, ObservationId)>);
+
+impl StartFailures {
+    /// Something goes wrong with a family.
+    pub fn begin(&mut self, fault: FaultId, family: &str, error: StartError, because: ObservationId) {
+        self.0.insert(fault, (Rc::from(family), error, because));
+    }
+
+    /// It is put right.
+    pub fn end(&mut self, fault: FaultId) {
+        self.0.remove(&fault);
+    }
+
+    /// The oldest that strikes this family and is of interest.
+    pub fn of(&self, family: &str, wanted: impl Fn(StartError) -> bool) -> Option<(StartError, ObservationId)> {
+        let mut all = self.0.values();
+        all.find(|(of, error, _)| &**of == family && wanted(*error)).map(|(_, error, because)| (*error, *because))
+    }
+}
+
+/// Does the step of this container's start fail? Then what follows is under way, and the step must not be taken.
+pub(crate) fn start_fails(data: &mut DataPlane, fx: &mut Effects, task: TaskId, index: usize, step: StartStep) -> bool {
+    let truth = &data.tasks[task];
+    let container = &truth.containers[index];
+    if step == StartStep::Start && container.reason.is_some() {
+        // The time it was given is over.
+        let reason = container.reason.clone().unwrap_or_default();
+        data.container_fails(fx, task, index, &reason);
+        return true;
+    }
+    if step == StartStep::Pull && data.storage_is_full(fx, task, index) {
+        let reason = "CannotPullContainerError: ref pull has been retried 1 time(s): failed to extract layer: write /var/lib/containerd/io.containerd.snapshotter.v1.overlayfs: no space left on device: unknown";
+        data.container_fails(fx, task, index, reason);
+        return true;
+    }
+    let definition = truth.container_definition(index);
+    let family = truth.payload.definition.family.clone();
+    let broken = data.start_failures.of(&family, |error| error.step() == Some(step)).filter(|_| definition.essential);
+    let Some((error, because)) = broken.filter(|_| !(step == StartStep::Pull && container.cached)) else { return false };
+    let image = definition.image.clone();
+    fx.because(Some(because), |fx| data.suffer(fx, task, index, error, &image));
+    true
+}
+
+/// Is the command of the health check missing in the images of this task?
+pub(crate) fn check_is_broken(data: &DataPlane, task: TaskId) -> Option<ObservationId> {
+    let family = &data.tasks[task].payload.definition.family;
+    let broken = data.start_failures.of(family, |error| error == StartError::HealthCheckCommandMissing);
+    broken.map(|(_, because)| because)
+}
+
+impl DataPlane {
+    fn suffer(&mut self, fx: &mut Effects, task: TaskId, index: usize, error: StartError, image: &Rc<str>) {
+        let attempts = fx.tuning.pull_attempts;
+        let timeout_ms = match error {
+            StartError::ImageNotFound
+            | StartError::TooManyRequests
+            | StartError::NoRouteToRegistry
+            | StartError::CopyFailed
+            | StartError::EcrAccessDenied => return self.pull_failed(fx, task, index, image, &error.reason(image, attempts)),
+            StartError::EcrUnreachable
+            | StartError::SecretNotFound
+            | StartError::LogGroupMissing
+            | StartError::EntrypointNotFound
+            | StartError::HealthCheckCommandMissing
+            | StartError::RoleNotAssumable => return self.container_fails(fx, task, index, &error.reason(image, attempts)),
+            StartError::CreateTimeout => fx.tuning.platform.container_create_timeout_ms,
+            StartError::StartTimeout => match self.tasks[task].ground {
+                Ground::Host(_) => fx.tuning.platform.container_start_timeout_ms,
+                Ground::Fargate => fx.tuning.platform.fargate_start_timeout_ms,
+            },
+        };
+        let truth = self.tasks.get_mut(task).expect("the task starts");
+        let reason = match truth.ground {
+            Ground::Fargate if error == StartError::StartTimeout => {
+                "ContainerRuntimeTimeoutError: Could not transition to running; timed out after waiting 1m".to_owned()
+            }
+            Ground::Fargate | Ground::Host(_) => error.reason(image, attempts),
+        };
+        truth.containers[index].reason = Some(Rc::from(reason));
+        let turn = truth.turn;
+        fx.data_timer(timeout_ms, DataTimer::ContainerStep { task, container: index as u8, turn });
+    }
+
+    /// A container never comes to run, and its task with it.
+    pub(crate) fn container_fails(&mut self, fx: &mut Effects, task: TaskId, index: usize, reason: &str) {
+        let reason: Rc<str> = Rc::from(reason);
+        let truth = self.tasks.get_mut(task).expect("the task starts");
+        truth.containers[index].state = ContainerState::NeverRan;
+        truth.containers[index].reason = Some(reason.clone());
+        let container = truth.container_definition(index).name.clone();
+        truth.newest = Some(fx.lead(Kind::Platform(Rc::new(PlatformFact::ContainerFailed { task, container, reason }))));
+        self.end_task(fx, task, StopCode::TaskFailedToStart, "Task failed to start");
+    }
+
+    /// On Fargate, would this image be more than the task's ephemeral storage can hold (ecs.md §8.1)?
+    // Ledger: fargate.ephemeral-storage
+    fn storage_is_full(&self, fx: &Effects, task: TaskId, index: usize) -> bool {
+        let truth = &self.tasks[task];
+        if truth.ground != Ground::Fargate {
+            return false;
+        }
+        let definition = &truth.payload.definition;
+        let begun = (0..truth.containers.len()).filter(|other| {
+            *other == index || !matches!(truth.containers[*other].state, ContainerState::Fresh | ContainerState::Pulling)
+        });
+        let images: u64 = begun.map(|other| self.images.unpacked_mib(&definition.containers[other].image, &fx.tuning)).sum();
+        images > definition.ephemeral_storage_mib()
+    }
+}

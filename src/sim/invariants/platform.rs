@@ -1,0 +1,42 @@
+//! What must hold of Fargate, networks and disks.
+
+use std::collections::BTreeMap;
+
+use super::must;
+use crate::sim::command::LaunchType;
+use crate::sim::control_plane::ControlPlane;
+use crate::sim::control_plane::fargate::{UNITS_OF_A_VCPU, VcpuQuota};
+use crate::sim::data_plane::DataPlane;
+use crate::sim::data_plane::task_truth::Ground;
+use crate::sim::model::task::TaskStatus;
+use crate::sim::time::Millis;
+
+/// Quotas are counted right and never overdrawn.
+pub(super) fn belief(control: &ControlPlane, now_ms: Millis) -> Result<(), String> {
+    vcpus_add_up(control, LaunchType::Fargate, &control.fargate.on_demand)?;
+    vcpus_add_up(control, LaunchType::FargateSpot, &control.fargate.spot)?;
+    must(control.fargate.launches.refilled_at_ms <= now_ms, || "starts on Fargate from the future".to_string())
+}
+
+fn vcpus_add_up(control: &ControlPlane, launch_type: LaunchType, quota: &VcpuQuota) -> Result<(), String> {
+    let held =
+        control.tasks.iter().filter(|(_, task)| task.launch_type == launch_type && task.last_status != TaskStatus::Stopped);
+    let counted: u32 = held.map(|(_, task)| control.definitions[task.definition].needs.cpu_units).sum();
+    must(counted == quota.used_cpu_units, || format!("{launch_type:?}: {counted} CPU units, noted {}", quota.used_cpu_units))?;
+    must(u64::from(counted) <= u64::from(quota.vcpus) * u64::from(UNITS_OF_A_VCPU), || {
+        format!("{launch_type:?}: more vCPUs than the quota")
+    })
+}
+
+/// Hosts under Fargate carry what is said of them.
+pub(super) fn truth(data: &DataPlane) -> Result<(), String> {
+    let mut carried = BTreeMap::new();
+    for (id, task) in data.tasks.iter() {
+        must((task.ground == Ground::Fargate) == task.fargate_host.is_some(), || format!("task {}: wrong ground", id.0))?;
+        if let Some(host) = task.fargate_host {
+            must(host.zone == task.payload.zone, || format!("task {}: its host is in another zone", id.0))?;
+            *carried.entry(host).or_insert(0) += 1;
+        }
+    }
+    must(carried == data.fargate_hosts, || format!("Fargate hosts: {:?}, counted {carried:?}", data.fargate_hosts))
+}
