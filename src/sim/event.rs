@@ -31,6 +31,8 @@ pub enum Event {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ControlTimer {
     Reconcile(ServiceId),
+    /// The account may start more tasks on Fargate: the service goes on.
+    LaunchesGoOn(ServiceId),
     Heartbeat(InstanceId),
     /// The network interface of a task is attached, or detached after its end.
     InterfaceAttached(TaskId),

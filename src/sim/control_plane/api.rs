@@ -9,7 +9,7 @@ use crate::sim::control_plane::definition::Definition;
 use crate::sim::control_plane::deployment::Deployment;
 use crate::sim::control_plane::fargate;
 use crate::sim::control_plane::launch::Launch;
-use crate::sim::control_plane::service::{Service, ServiceStatus, Steadiness, Throttle};
+use crate::sim::control_plane::service::{LaunchPace, Service, ServiceStatus, Steadiness, Throttle};
 use crate::sim::decision::{LaunchRefusal, ROLE_NOT_ASSUMABLE};
 use crate::sim::effects::Effects;
 use crate::sim::event::ControlTimer;
@@ -98,6 +98,7 @@ impl ControlPlane {
             steady: Steadiness::NotYet,
             waiting: None,
             throttle: Throttle::default(),
+            pace: LaunchPace::default(),
             deployments: vec![Deployment::new(deployment, of, desired_count, fx.now_ms, changed_by)],
             completed: None,
             configuration: request.deployment_configuration.as_deref().cloned().map(Rc::new),

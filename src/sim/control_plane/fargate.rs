@@ -4,8 +4,11 @@
 
 use crate::sim::command::LaunchType;
 use crate::sim::control_plane::ControlPlane;
+use crate::sim::control_plane::service::{LaunchPace, ServiceStatus};
 use crate::sim::decision::LaunchRefusal;
 use crate::sim::effects::Effects;
+use crate::sim::event::ControlTimer;
+use crate::sim::ids::ServiceId;
 use crate::sim::time::{Millis, SECOND};
 use crate::sim::tuning::Tuning;
 
@@ -78,6 +81,35 @@ impl ControlPlane {
         // The burst cannot be used up under the first quota, and raising it is a command.
         let too_fast = fx.later.is_some_and(|later| !(later.take_fargate_launch)(self, fx));
         too_fast.then_some(LaunchRefusal::LaunchRate)
+    }
+}
+
+impl ControlPlane {
+    /// What is left of the 500 tasks a minute that a service may start, counted over ten seconds.
+    pub(crate) fn launches_left(&mut self, fx: &Effects, id: ServiceId) -> u32 {
+        let pace = &mut self.services.get_mut(id).expect("the service exists").pace;
+        if fx.now_ms >= pace.since_ms + fx.tuning.reconcile_period_ms {
+            *pace = LaunchPace { since_ms: fx.now_ms, launched: 0, ..*pace };
+        }
+        fx.tuning.launches_per_reconcile.saturating_sub(pace.launched)
+    }
+
+    /// The account has started tasks on Fargate too fast: the service looks again as soon as a few more may be.
+    // Ledger: fargate_launch_burst
+    pub(crate) fn wait_for_launches(&mut self, fx: &mut Effects, id: ServiceId) {
+        let pace = &mut self.services.get_mut(id).expect("the service exists").pace;
+        if !std::mem::replace(&mut pace.goes_on, true) {
+            fx.control_timer(SECOND, ControlTimer::LaunchesGoOn(id));
+        }
+    }
+
+    /// That moment has come.
+    pub(crate) fn go_on_launching(&mut self, fx: &mut Effects, id: ServiceId) {
+        let Some(service) = self.services.get_mut(id) else { return };
+        service.pace.goes_on = false;
+        if let Some(later) = fx.later.filter(|_| service.status == ServiceStatus::Active) {
+            (later.look)(self, fx, id);
+        }
     }
 }
 

@@ -117,6 +117,7 @@ impl ControlPlane {
     pub(crate) fn on_timer(&mut self, fx: &mut Effects, timer: ControlTimer) {
         match timer {
             ControlTimer::Reconcile(service) => self.reconcile(fx, service),
+            ControlTimer::LaunchesGoOn(service) => self.go_on_launching(fx, service),
             ControlTimer::Heartbeat(instance) => self.beat(fx, instance),
             ControlTimer::InterfaceAttached(task) => self.interface_attached(fx, task),
             ControlTimer::InterfaceDetached(task) => self.interface_detached(fx, task),

@@ -131,14 +131,15 @@ impl ControlPlane {
         count: u32,
         unhealthy: usize,
     ) -> u32 {
-        let count = count.min(fx.tuning.launches_per_reconcile);
         if fx.now_ms < self.services[id].throttle.until_ms || count == 0 {
             if count == 0 {
                 self.nothing_waits(id);
             }
             return 0;
         }
+        let count = count.min(self.launches_left(fx, id));
         let started = self.launch_for_service(fx, id, deployment, count);
+        self.services.get_mut(id).expect("the service exists").pace.launched += started.len() as u32;
         self.say_started(fx, id, &started, unhealthy);
         started.len() as u32
     }
@@ -169,8 +170,11 @@ impl ControlPlane {
                     self.services.get_mut(id).expect("the service exists").losses.pop_front();
                     started.push(task);
                 }
-                // Not a word about the launch rate: the next look goes on.
-                Err(unplaced) if unplaced.summary.refusal == Some(LaunchRefusal::LaunchRate) => return started,
+                // Not a word about the launch rate.
+                Err(unplaced) if unplaced.summary.refusal == Some(LaunchRefusal::LaunchRate) => {
+                    fx.because(reason, |fx| self.wait_for_launches(fx, id));
+                    return started;
+                }
                 Err(unplaced) => {
                     fx.because(reason, |fx| self.note_waiting(fx, id, count - done, unplaced));
                     return started;

@@ -49,6 +49,7 @@ pub struct Service {
     pub steady: Steadiness,
     pub waiting: Option<Waiting>,
     pub throttle: Throttle,
+    pub pace: LaunchPace,
     /// The primary one first, then those it replaces, newest first.
     pub deployments: Vec<Deployment>,
     /// The newest deployment that was completed: what a roll-back goes back to.
@@ -106,6 +107,15 @@ pub struct Waiting {
     pub observation: ObservationId,
     /// What the event list says, to say it once only.
     pub text: Rc<str>,
+}
+
+/// How many tasks the service has started since an instant at most ten seconds ago, and whether it looks again in between because the account
+/// starts tasks on Fargate too fast for more at once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct LaunchPace {
+    pub since_ms: Millis,
+    pub launched: u32,
+    pub goes_on: bool,
 }
 
 /// Attempts to start tasks that keep failing are made further and further apart (ecs.md §3.10).
