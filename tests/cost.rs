@@ -15,9 +15,13 @@ fn so_far(run: &Run, item: Item) -> NanoDollars {
     Meter::of(&run.sim).reading(item).so_far
 }
 
+/// A new account could run six of these tasks only.
+const QUOTA: &str =
+    "[[setup]]\ncommand = \"RequestServiceQuotaIncrease\"\nrequest = { quota_code = \"L-3032A538\", desired_value = 100 }\n";
+
 fn fargate(count: u32, launch_type: &str) -> String {
     let definition = "[[task_definitions]]\nfamily = \"web\"\nnetworkMode = \"awsvpc\"\nrequiresCompatibilities = [\"FARGATE\", \"EC2\"]\ncpu = \"1024\"\nmemory = \"2048\"\ncontainerDefinitions = [{ name = \"web\", image = \"web:1\" }]\n";
-    format!("{SERVERS}{definition}{}", service("web", count, &format!("launch_type = \"{launch_type}\"")))
+    format!("{SERVERS}{QUOTA}{definition}{}", service("web", count, &format!("launch_type = \"{launch_type}\"")))
 }
 
 #[test]
