@@ -110,6 +110,7 @@ golden! {
     fargate_vcpu_quota
     fargate_zone_failure
     head_of_line
+    lb_rolling_update_delay_30
     network_cut_30s
     network_cut_5min_both
     network_cut_5min_to_agent

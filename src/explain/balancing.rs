@@ -1,51 +1,152 @@
 //! Load balancing: target groups, traffic, discovery — commands and facts in plain words.
 
+use std::rc::Rc;
+
 use crate::explain::kinds::{About, Tone};
+use crate::explain::names::task_name;
 use crate::sim::command::balancing::BalancingCommand;
 use crate::sim::engine::Sim;
+use crate::sim::ids::{TargetGroupId, TaskId};
+use crate::sim::model::target::{TargetReason, TargetState};
 use crate::sim::observation::balancing::BalancingFact;
 
 /// What someone asks for, as a button, the undo label or the log says it.
 pub fn label(_: &Sim, command: &BalancingCommand) -> String {
-    match *command {}
+    match command {
+        BalancingCommand::CreateTargetGroup(request) => format!("Create target group {}", request.name),
+        BalancingCommand::ModifyTargetGroup(request) => format!("Change target group {}", request.target_group),
+        BalancingCommand::ModifyTargetGroupAttributes(request) => {
+            format!("Change attributes of target group {}", request.target_group)
+        }
+    }
 }
 
 /// What happened, in one sentence.
-pub fn sentence(_: &Sim, fact: &BalancingFact) -> String {
-    match *fact {}
+pub fn sentence(sim: &Sim, fact: &BalancingFact) -> String {
+    let group = |id: &TargetGroupId| group_name(sim, *id);
+    match fact {
+        BalancingFact::TargetGroupCreated { target_group } => created(sim, *target_group),
+        BalancingFact::TargetGroupModified { target_group } => format!("Target group {} is changed", group(target_group)),
+        BalancingFact::TargetRegistered { target_group, task } => {
+            format!("The load balancer registers {} in {}: initial", task_name(sim, *task), group(target_group))
+        }
+        BalancingFact::TargetTurned { target_group, task, state, reason } => {
+            turned(&task_name(sim, *task), &group(target_group), *state, *reason)
+        }
+        BalancingFact::TargetHealthLearned { target_group, task, state } => {
+            format!("ECS learns that {} is {} in {}", task_name(sim, *task), state.name(), group(target_group))
+        }
+    }
+}
+
+fn group_name(sim: &Sim, id: TargetGroupId) -> Rc<str> {
+    match sim.neighbours().balancer.groups.get(id) {
+        Some(group) => group.name.clone(),
+        None => Rc::from(format!("target group {}", id.0)),
+    }
+}
+
+fn created(sim: &Sim, id: TargetGroupId) -> String {
+    let Some(group) = sim.neighbours().balancer.groups.get(id) else { return format!("Target group {} is created", id.0) };
+    let settings = &group.settings;
+    format!(
+        "Target group {} is created: a check every {} s, unhealthy after {} failures, healthy again after {} successes, deregistration delay {} s",
+        group.name,
+        settings.interval_ms / 1_000,
+        settings.unhealthy_threshold,
+        settings.healthy_threshold,
+        settings.deregistration_delay_ms / 1_000
+    )
+}
+
+fn turned(task: &str, group: &str, state: TargetState, reason: Option<TargetReason>) -> String {
+    let because = reason.map(|reason| format!(" ({}: {})", reason.name(), reason.description())).unwrap_or_default();
+    match state {
+        TargetState::Healthy => format!("The load balancer finds {task} healthy in {group}: it gets requests"),
+        TargetState::Unhealthy => format!("The load balancer finds {task} unhealthy in {group}{because}"),
+        TargetState::Draining => format!("The load balancer drains {task} in {group}: no new requests, open ones may finish"),
+        TargetState::Unused => format!("{task} is no target of {group} any more: its deregistration delay is over"),
+        TargetState::Initial => format!("{task} is initial in {group}{because}"),
+    }
 }
 
 /// A stable name of the kind of fact, for logs that programs read.
 pub fn kind_name(fact: &BalancingFact) -> &'static str {
-    match *fact {}
+    match fact {
+        BalancingFact::TargetGroupCreated { .. } => "TargetGroupCreated",
+        BalancingFact::TargetGroupModified { .. } => "TargetGroupModified",
+        BalancingFact::TargetRegistered { .. } => "TargetRegistered",
+        BalancingFact::TargetTurned { .. } => "TargetTurned",
+        BalancingFact::TargetHealthLearned { .. } => "TargetHealthLearned",
+    }
 }
 
 /// What the fact means for the learner.
 pub fn tone(fact: &BalancingFact) -> Tone {
-    match *fact {}
+    match fact {
+        BalancingFact::TargetGroupCreated { .. } | BalancingFact::TargetGroupModified { .. } => Tone::Neutral,
+        BalancingFact::TargetRegistered { .. } => Tone::Moving,
+        BalancingFact::TargetTurned { state, .. } | BalancingFact::TargetHealthLearned { state, .. } => match state {
+            TargetState::Healthy => Tone::Good,
+            TargetState::Unhealthy => Tone::Bad,
+            TargetState::Initial | TargetState::Draining | TargetState::Unused => Tone::Moving,
+        },
+    }
 }
 
 /// Whom the fact is about.
 pub fn subject(fact: &BalancingFact) -> Option<About> {
-    match *fact {}
+    task_of(fact).map(About::Task)
+}
+
+fn task_of(fact: &BalancingFact) -> Option<TaskId> {
+    match fact {
+        BalancingFact::TargetGroupCreated { .. } | BalancingFact::TargetGroupModified { .. } => None,
+        BalancingFact::TargetRegistered { task, .. }
+        | BalancingFact::TargetTurned { task, .. }
+        | BalancingFact::TargetHealthLearned { task, .. } => Some(*task),
+    }
 }
 
 /// Whom the command is about.
 pub fn subject_of_command(command: &BalancingCommand) -> Option<About> {
-    match *command {}
+    match command {
+        BalancingCommand::CreateTargetGroup(_)
+        | BalancingCommand::ModifyTargetGroup(_)
+        | BalancingCommand::ModifyTargetGroupAttributes(_) => None,
+    }
 }
 
 /// Would a learner's log name it?
 pub fn is_headline(fact: &BalancingFact) -> bool {
-    match *fact {}
+    match fact {
+        BalancingFact::TargetTurned { state, .. } => *state == TargetState::Healthy || *state == TargetState::Unhealthy,
+        BalancingFact::TargetHealthLearned { state, .. } => *state == TargetState::Unhealthy,
+        BalancingFact::TargetGroupCreated { .. }
+        | BalancingFact::TargetGroupModified { .. }
+        | BalancingFact::TargetRegistered { .. } => false,
+    }
 }
 
 /// What the fact is about, by field name and full id, for logs that programs read.
 pub fn ids(fact: &BalancingFact) -> Vec<(&'static str, String)> {
-    match *fact {}
+    let group = match fact {
+        BalancingFact::TargetGroupCreated { target_group }
+        | BalancingFact::TargetGroupModified { target_group }
+        | BalancingFact::TargetRegistered { target_group, .. }
+        | BalancingFact::TargetTurned { target_group, .. }
+        | BalancingFact::TargetHealthLearned { target_group, .. } => *target_group,
+    };
+    let task = task_of(fact).map(|task| ("task", task.arn_id()));
+    [("target_group", group.0.to_string())].into_iter().chain(task).collect()
 }
 
 /// The same for a command.
 pub fn ids_of_command(command: &BalancingCommand) -> Vec<(&'static str, String)> {
-    match *command {}
+    let name = match command {
+        BalancingCommand::CreateTargetGroup(request) => &request.name,
+        BalancingCommand::ModifyTargetGroup(request) => &request.target_group,
+        BalancingCommand::ModifyTargetGroupAttributes(request) => &request.target_group,
+    };
+    vec![("target_group", name.clone())]
 }

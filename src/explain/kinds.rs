@@ -187,9 +187,14 @@ fn tone_of_stop(code: StopCode) -> Tone {
 fn tone_of_event(event: &ServiceEvent) -> Tone {
     match event {
         ServiceEvent::SteadyState | ServiceEvent::DeploymentCompleted { .. } => Tone::Good,
-        ServiceEvent::StartedTasks { .. } => Tone::Moving,
+        ServiceEvent::StartedTasks { .. }
+        | ServiceEvent::RegisteredTargets { .. }
+        | ServiceEvent::DeregisteredTargets { .. }
+        | ServiceEvent::BegunDraining { .. } => Tone::Moving,
         ServiceEvent::StoppedRunningTasks { .. } | ServiceEvent::StoppedPendingTasks { .. } => Tone::Neutral,
-        ServiceEvent::FailedContainerHealthChecks { .. } | ServiceEvent::UnableToPlace { .. } => Tone::Bad,
+        ServiceEvent::FailedContainerHealthChecks { .. }
+        | ServiceEvent::TargetUnhealthy { .. }
+        | ServiceEvent::UnableToPlace { .. } => Tone::Bad,
         ServiceEvent::UnableToStartConsistently | ServiceEvent::BlockedByDeploymentConfiguration => Tone::Warning,
     }
 }

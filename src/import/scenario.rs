@@ -231,12 +231,16 @@ impl Reader<'_> {
             self.complain(app.span().start, format!("apps.{family}"), "there is no task definition of this family");
         }
         let (usual, input) = (App::default(), app.get_ref());
+        let span = |reader: &mut Self, key: &str, text| reader.duration(&format!("apps.{family}.{key}"), text);
         App {
             cpu_percent: input.cpu_percent.unwrap_or(usual.cpu_percent),
             memory_percent: input.memory_percent.unwrap_or(usual.memory_percent),
-            runs_for_ms: input.runs_for.as_ref().map(|text| self.duration(&format!("apps.{family}.runs_for"), text)),
+            runs_for_ms: input.runs_for.as_ref().map(|text| span(self, "runs_for", text)),
             exit_code: input.exit_code,
             ignores_sigterm: input.ignores_sigterm,
+            ready_after_ms: input.ready_after.as_ref().map_or(usual.ready_after_ms, |text| span(self, "ready_after", text)),
+            health_check_status: input.health_check_status.unwrap_or(usual.health_check_status),
+            latency_ms: input.latency.as_ref().map_or(usual.latency_ms, |text| span(self, "latency", text)),
         }
     }
 
@@ -257,6 +261,7 @@ impl Reader<'_> {
             deployment_configuration: input.deployment_configuration.clone().map(Box::new),
             availability_zone_rebalancing: input.availability_zone_rebalancing,
             health_check_grace_period_seconds: input.health_check_grace_period_seconds,
+            load_balancers: input.load_balancers.clone(),
         };
         let result = (|| {
             if let Some(text) = &input.launch_type {

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use super::located::Spanned;
 use super::task_definition_input::TaskDefinitionInput;
+use crate::sim::command::balancing::LoadBalancer;
 use crate::sim::model::deployment::{DeploymentConfiguration, ZoneRebalancing};
 use serde::Deserialize;
 
@@ -117,6 +118,14 @@ pub struct AppInput {
     /// SIGTERM is not handled.
     #[serde(default)]
     pub ignores_sigterm: bool,
+    /// Answers every request with status 503 until so long after its start: `45s`.
+    #[cfg_attr(not(target_arch = "wasm32"), schemars(with = "Option<String>"))]
+    pub ready_after: Option<Spanned<String>>,
+    /// What it answers a health check once it is ready; 200 when not given.
+    pub health_check_status: Option<u16>,
+    /// How long one request takes while there is CPU enough: `0.04s`.
+    #[cfg_attr(not(target_arch = "wasm32"), schemars(with = "Option<String>"))]
+    pub latency: Option<Spanned<String>>,
 }
 
 /// One service.
@@ -150,6 +159,10 @@ pub struct ServiceInput {
     /// Failing health checks do not count for so long after a task has started.
     #[serde(default)]
     pub health_check_grace_period_seconds: u32,
+    /// Target groups that its tasks register in, at most five.
+    #[serde(default)]
+    #[cfg_attr(not(target_arch = "wasm32"), schemars(with = "Vec<BTreeMap<String, serde_json::Value>>"))]
+    pub load_balancers: Vec<LoadBalancer>,
 }
 
 /// A command by its name, with its arguments. Which keys it takes depends on the command.

@@ -19,7 +19,7 @@ use crate::sim::message::Report;
 use crate::sim::model::instance_type::InstanceType;
 use crate::sim::model::task_definition::TaskDefinition;
 use crate::sim::model::zone::Zone;
-use crate::sim::neighbours::Neighbours;
+use crate::sim::neighbours::{Neighbours, balancing_commands};
 use crate::sim::observation::{Kind, Observation};
 use crate::sim::queue::Scheduled;
 use crate::sim::time::Millis;
@@ -139,7 +139,7 @@ impl Sim {
     /// [`Command::CreateService`], for those who need no other command.
     pub fn create_service(&mut self, request: &CreateService, observations: &mut Vec<Observation>) -> Answer {
         self.hear(Command::CreateService(request.clone()));
-        let answer = self.control.create_service(&mut self.fx, request);
+        let answer = self.obey_create_service(request);
         self.answer(answer, observations)
     }
 
@@ -218,7 +218,7 @@ impl Sim {
                 self.control.register_task_definition(fx, (**definition).clone());
                 Ok(())
             }
-            Command::CreateService(request) => self.control.create_service(fx, request),
+            Command::CreateService(request) => self.obey_create_service(request),
             Command::UpdateService(request) => self.control.update_service(fx, request),
             Command::DeleteService { service } => self.control.delete_service(fx, service),
             Command::RunTask(request) => self.control.run_task(fx, request),
@@ -232,10 +232,17 @@ impl Sim {
             Command::InjectFault(fault) => self.inject(fault),
             Command::HealFault { fault } => self.heal(*fault),
             Command::Services(command) => match *command {},
-            Command::Balancing(command) => match *command {},
+            Command::Balancing(command) => balancing_commands::obey(self, command),
             Command::Capacity(command) => match *command {},
             Command::Metrics(command) => match *command {},
             Command::Platform(command) => self.obey_platform(command),
+        }
+    }
+
+    fn obey_create_service(&mut self, request: &CreateService) -> Answer {
+        match self.fx.later.filter(|_| !request.load_balancers.is_empty()) {
+            Some(later) => (later.create_balanced_service)(self, request),
+            None => self.control.create_service(&mut self.fx, request),
         }
     }
 

@@ -91,17 +91,17 @@ impl TaskId {
     }
 }
 
-impl TargetGroupId {
-    /// The end of its ARN after the name, 16 hex digits.
-    pub fn hex(self) -> String {
-        hex(5, self.0, 16)
-    }
-}
-
 impl DeploymentId {
     /// The deployment id as the service prints it: `ecs-svc/` and 19 digits.
     pub fn ecs_svc(self) -> String {
         let number = random::mix(&[4, u64::from(self.0)]) % 9_000_000_000_000_000_000;
         format!("ecs-svc/{}", number + 1_000_000_000_000_000_000)
+    }
+}
+
+impl TargetGroupId {
+    /// The ARN as service events print it.
+    pub fn arn(self, name: &str) -> String {
+        format!("arn:aws:elasticloadbalancing:us-east-1:111122223333:targetgroup/{name}/{}", hex(5, self.0, 16))
     }
 }

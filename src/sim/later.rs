@@ -4,14 +4,16 @@
 //! first command reach them through [`Effects::later`](crate::sim::effects::Effects::later) only, which [`Sim::apply`] fills; a direct
 //! call would bring them back into the first download. Nothing else depends on it: without a command none of them has work.
 
+use crate::sim::command::CreateService;
+use crate::sim::control_plane::api::Answer;
 use crate::sim::control_plane::{ControlPlane, fargate, rollout};
 use crate::sim::data_plane::{DataPlane, start_failures};
 use crate::sim::effects::Effects;
 use crate::sim::engine::Sim;
 use crate::sim::ids::{ObservationId, ServiceId, TaskId};
 use crate::sim::model::start_error::StartStep;
-use crate::sim::neighbours;
 use crate::sim::neighbours::event::NeighbourEvent;
+use crate::sim::neighbours::{self, balancing_commands};
 
 /// Ways to those rules.
 #[derive(Debug)]
@@ -28,6 +30,14 @@ pub struct Later {
     pub start_fails: fn(&mut DataPlane, &mut Effects, TaskId, usize, StartStep) -> bool,
     /// Is the command of the health checks of a task missing, and what made it so?
     pub check_is_broken: fn(&DataPlane, TaskId) -> Option<ObservationId>,
+    /// `CreateService` with load balancers.
+    pub create_balanced_service: fn(&mut Sim, &CreateService) -> Answer,
+    /// A task of a service with load balancers is said to run.
+    pub task_arrives: fn(&mut ControlPlane, &mut Effects, TaskId),
+    /// A task with a target is not wanted any more.
+    pub task_leaves: fn(&mut ControlPlane, TaskId),
+    /// Targets are registered and deregistered in the looks at their service.
+    pub move_targets: fn(&mut ControlPlane, &mut Effects, ServiceId),
 }
 
 /// The rules themselves.
@@ -38,4 +48,8 @@ pub static LATER: Later = Later {
     take_fargate_launch: fargate::take_fargate_launch,
     start_fails: start_failures::start_fails,
     check_is_broken: start_failures::check_is_broken,
+    create_balanced_service: balancing_commands::create_service,
+    task_arrives: ControlPlane::task_arrives,
+    task_leaves: ControlPlane::task_leaves,
+    move_targets: ControlPlane::move_targets,
 };

@@ -31,6 +31,9 @@ pub enum Concern {
     NetworkInterface = 17,
     AppExit = 18,
     TelemetryPhase = 19,
+    TargetCheck = 30,
+    TargetReport = 31,
+    Discovery = 32,
     FargateHost = 90,
     RoleChange = 91,
 }

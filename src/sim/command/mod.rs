@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use balancing::BalancingCommand;
+use balancing::{BalancingCommand, LoadBalancer};
 use capacity::CapacityCommand;
 use metrics::MetricsCommand;
 use platform::PlatformCommand;
@@ -80,6 +80,7 @@ pub struct CreateService {
     pub availability_zone_rebalancing: Option<ZoneRebalancing>,
     /// For so long after a task has started, failing health checks do not count.
     pub health_check_grace_period_seconds: u32,
+    pub load_balancers: Vec<LoadBalancer>,
 }
 
 /// `UpdateService`: every field that is `None` stays as it was.

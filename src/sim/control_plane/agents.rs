@@ -90,11 +90,14 @@ impl ControlPlane {
                     let payload = self.payload(id);
                     fx.instruct(instance, Instruction::StartTask(payload));
                 }
+                // Its target is drained first.
+                (DesiredStatus::Stopped, TaskStatus::Deactivating, true) => {}
                 (DesiredStatus::Stopped, _, true) => {
                     let code = task.stopped.as_ref().map_or(StopCode::UserInitiated, |stopped| stopped.code);
                     fx.instruct(instance, Instruction::StopTask { task: id, code });
                 }
-                (DesiredStatus::Running, TaskStatus::Running, false) | (DesiredStatus::Stopped, TaskStatus::Stopping, false) => {
+                (DesiredStatus::Running, TaskStatus::Activating | TaskStatus::Running, false)
+                | (DesiredStatus::Stopped, TaskStatus::Deactivating | TaskStatus::Stopping, false) => {
                     self.hear_of_task(fx, &lost(id));
                 }
                 (DesiredStatus::Running | DesiredStatus::Stopped, _, _) => {}

@@ -107,6 +107,7 @@ impl ControlPlane {
             grace_period_ms: Millis::from(request.health_check_grace_period_seconds) * SECOND,
             complaints: Vec::new(),
             rests_until_ms: 0,
+            registrar: None,
         };
         self.services.insert(service);
         // Daemon tasks start before others (ecs.md §3.8): their service is looked at first.

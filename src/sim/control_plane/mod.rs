@@ -17,7 +17,7 @@ use crate::sim::decision::Decision;
 use crate::sim::effects::Effects;
 use crate::sim::event::ControlTimer;
 use crate::sim::ids::{
-    DecisionId, DeploymentId, GroupId, InstanceId, ObservationId, ServiceId, TargetGroupId, TaskDefinitionId, TaskId, ZoneId,
+    DecisionId, DeploymentId, GroupId, InstanceId, ObservationId, ServiceId, TaskDefinitionId, TaskId, ZoneId,
 };
 use crate::sim::model::alarm::AlarmState;
 use crate::sim::model::instance_type::InstanceType;
@@ -41,6 +41,7 @@ pub mod rollout;
 pub mod scheduler;
 pub mod service;
 pub mod stop;
+pub mod targets;
 pub mod task;
 pub mod update_service;
 
@@ -158,11 +159,6 @@ impl ControlPlane {
     /// The name of a zone.
     pub fn zone_name(&self, zone: ZoneId) -> &Rc<str> {
         &self.zones[zone.0 as usize - 1].name
-    }
-
-    /// The ARN of a target group.
-    pub fn target_group_arn(&self, group: TargetGroupId) -> String {
-        format!("arn:aws:elasticloadbalancing:us-east-1:111122223333:targetgroup/tg-{}/{}", group.0, group.hex())
     }
 
     /// What is remembered of an instance's agent.

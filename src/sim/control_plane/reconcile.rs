@@ -46,6 +46,9 @@ impl Stock {
 impl ControlPlane {
     /// One look at one service.
     pub(crate) fn reconcile(&mut self, fx: &mut Effects, id: ServiceId) {
+        if let Some(later) = fx.later.filter(|_| self.services.get(id).is_some_and(|service| service.registrar.is_some())) {
+            (later.move_targets)(self, fx, id);
+        }
         let Some(service) = self.services.get(id) else { return };
         // Ledger: service.rest. A service in steady state to which nothing has happened costs one comparison.
         if fx.now_ms >= service.rests_until_ms {
@@ -61,7 +64,7 @@ impl ControlPlane {
                 }
             }
         }
-        if self.services[id].status == ServiceStatus::Inactive {
+        if self.services[id].status == ServiceStatus::Inactive && self.services[id].registrar.is_none() {
             return;
         }
         let period_ms = fx.tuning.reconcile_period_ms;
@@ -237,6 +240,7 @@ impl ControlPlane {
         };
         let newest = stock.current.iter().map(|task| self.tasks[*task].newest).chain([service.changed_by]).max();
         let all = service.waiting.is_none()
+            && service.registrar.is_none()
             && service.tasks.len() == stock.current.len()
             && stock.current.len() as u32 == wanted
             && stock.healthy == wanted;

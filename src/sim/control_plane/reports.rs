@@ -62,9 +62,12 @@ impl ControlPlane {
         }
     }
 
-    fn progress(&mut self, fx: &mut Effects, id: TaskId, to: TaskStatus) {
+    pub(crate) fn progress(&mut self, fx: &mut Effects, id: TaskId, to: TaskStatus) {
         if !self.tasks[id].is_wanted() {
             return;
+        }
+        if let (TaskStatus::Running, Some(later)) = (to, fx.later.filter(|_| self.awaits_registration(id))) {
+            return (later.task_arrives)(self, fx, id);
         }
         let comes_up = to == TaskStatus::Running && self.tasks[id].is_starting();
         self.set_status(fx, id, to);
@@ -150,7 +153,11 @@ impl ControlPlane {
         }
     }
 
-    fn change_health(&mut self, fx: &mut Effects, id: TaskId, health: HealthStatus) {
+    pub(crate) fn change_health(&mut self, fx: &mut Effects, id: TaskId, health: HealthStatus) {
+        let Some(task) = self.tasks.get(id) else { return };
+        if let Some(arrival) = task.service.and_then(|(service, _)| self.services.get_mut(service)?.arrival_of(id)) {
+            *arrival = (health, fx.cause);
+        }
         if self.tasks.get(id).is_none_or(|task| !task.is_running() || task.health == health) {
             return;
         }

@@ -157,8 +157,8 @@ impl ControlPlane {
 
     /// `stoppedReason` (ecs.md §2.8).
     fn unhealthy_target_reason(&self, task: TaskId) -> String {
-        let group = self.tasks[task].target.as_ref().map(|target| target.target_group).expect("a failing task has a target");
-        format!("Task failed ELB health checks in (target-group {})", self.target_group_arn(group))
+        let arn = self.tasks[task].failed_in().expect("a failing task has failed somewhere");
+        format!("Task failed ELB health checks in (target-group {arn})")
     }
 
     /// Failing tasks whose deployment has enough healthy ones without them.

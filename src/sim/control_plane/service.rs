@@ -5,11 +5,11 @@ use std::rc::Rc;
 
 use crate::sim::command::{LaunchType, SchedulingStrategy};
 use crate::sim::control_plane::deployment::Deployment;
+use crate::sim::control_plane::targets::{Registrar, ServiceLoadBalancer};
 use crate::sim::decision::DecisionSummary;
 use crate::sim::ids::{DecisionId, DeploymentId, GroupId, ObservationId, TaskDefinitionId, TaskId};
 use crate::sim::model::deployment::{DeploymentConfiguration, RolloutState, ZoneRebalancing};
 use crate::sim::model::placement::{PlacementConstraint, PlacementStrategy};
-use crate::sim::model::target::ServiceLoadBalancer;
 use crate::sim::observation::ServiceEvent;
 use crate::sim::time::Millis;
 
@@ -56,7 +56,10 @@ pub struct Service {
     pub completed: Option<(DeploymentId, TaskDefinitionId, LaunchType)>,
     /// What `CreateService` or `UpdateService` said beyond the per cents.
     pub configuration: Option<Rc<DeploymentConfiguration>>,
+    /// Target groups that its tasks register in.
     pub load_balancers: Vec<ServiceLoadBalancer>,
+    /// Targets to register and to deregister, if there are any.
+    pub(crate) registrar: Option<Box<Registrar>>,
     pub zone_rebalancing: ZoneRebalancing,
     /// For so long after the start of a task, failing health checks are ignored.
     pub grace_period_ms: Millis,

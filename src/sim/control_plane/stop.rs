@@ -28,12 +28,22 @@ impl ControlPlane {
             if unsent {
                 return self.ended(fx, id);
             }
-            self.set_status(fx, id, TaskStatus::Stopping);
-            match instance {
-                Some(instance) => self.instruct_to_stop(fx, instance, id, code),
-                None => fx.instruct_fargate(Instruction::StopTask { task: id, code }),
+            // Ledger: target.drain-before-stop. SIGTERM comes when the target is unused (ecs.md §2.4).
+            match self.tasks[id].target {
+                Some(_) => self.set_status(fx, id, TaskStatus::Deactivating),
+                None => self.tell_to_stop(fx, id, code),
             }
         });
+    }
+
+    /// The task is asked to end: SIGTERM.
+    pub(crate) fn tell_to_stop(&mut self, fx: &mut Effects, id: TaskId, code: StopCode) {
+        let instance = self.tasks[id].instance;
+        self.set_status(fx, id, TaskStatus::Stopping);
+        match instance {
+            Some(instance) => self.instruct_to_stop(fx, instance, id, code),
+            None => fx.instruct_fargate(Instruction::StopTask { task: id, code }),
+        }
     }
 
     /// Says so at once when the agent is believed connected; otherwise the resync will.
@@ -73,6 +83,9 @@ impl ControlPlane {
             service.wake();
             service.losses.push_back(decided);
             service.losses.truncate(256);
+        }
+        if let (Some(later), Some(_)) = (fx.later, service) {
+            (later.task_leaves)(self, id);
         }
         decided
     }

@@ -7,7 +7,7 @@ use crate::sim::ids::{
     DecisionId, DeploymentId, GroupId, InstanceId, ObservationId, ServiceId, TargetGroupId, TaskDefinitionId, ZoneId,
 };
 use crate::sim::message::ContainerExit;
-use crate::sim::model::target::TargetState;
+use crate::sim::model::target::{Address, TargetReason, TargetState};
 use crate::sim::model::task::{DesiredStatus, HealthStatus, StatusTimes, StopCode, TaskStatus};
 use crate::sim::time::Millis;
 
@@ -47,12 +47,24 @@ pub struct Task {
     pub ordinal: u32,
 }
 
-/// A task's target as the load balancer last reported it.
+/// A task's target as the load balancer last reported it; with several target groups, the worst of them.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct BelievedTarget {
-    pub target_group: TargetGroupId,
     pub state: TargetState,
     pub since_ms: Millis,
+    /// Each target group, and how the target stands there.
+    pub registrations: Vec<Registration>,
+}
+
+/// One target in one target group, as last reported.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Registration {
+    pub target_group: TargetGroupId,
+    /// The ARN of the group.
+    pub arn: Rc<str>,
+    pub address: Address,
+    pub state: TargetState,
+    pub reason: Option<TargetReason>,
 }
 
 /// Why a task ended or is about to.
@@ -88,6 +100,12 @@ impl Task {
     /// True while scale-in and deployments leave it alone (ecs.md §3.12).
     pub fn is_protected(&self, now_ms: Millis) -> bool {
         self.protected_until_ms.is_some_and(|until_ms| now_ms < until_ms)
+    }
+
+    /// The ARN of the target group that has found it unhealthy.
+    pub fn failed_in(&self) -> Option<&Rc<str>> {
+        let registrations = self.target.iter().flat_map(|target| &target.registrations);
+        registrations.into_iter().find(|each| each.state == TargetState::Unhealthy).map(|each| &each.arn)
     }
 
     /// True when it is believed to run.

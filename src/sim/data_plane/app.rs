@@ -19,11 +19,26 @@ pub struct App {
     pub exit_code: i32,
     /// SIGTERM is not handled: every stop waits for SIGKILL.
     pub ignores_sigterm: bool,
+    /// Until so long after its start it answers every request with status 503.
+    pub ready_after_ms: Millis,
+    /// What it answers a health check once it is ready.
+    pub health_check_status: u16,
+    /// How long one request takes while there is CPU enough.
+    pub latency_ms: Millis,
 }
 
 impl Default for App {
     fn default() -> Self {
-        Self { cpu_percent: 55, memory_percent: 70, runs_for_ms: None, exit_code: 0, ignores_sigterm: false }
+        Self {
+            cpu_percent: 55,
+            memory_percent: 70,
+            runs_for_ms: None,
+            exit_code: 0,
+            ignores_sigterm: false,
+            ready_after_ms: 0,
+            health_check_status: 200,
+            latency_ms: 40,
+        }
     }
 }
 

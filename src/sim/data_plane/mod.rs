@@ -20,6 +20,7 @@ use crate::sim::neighbours::image_registry::ImageRegistry;
 use crate::sim::table::Table;
 
 pub mod agent;
+pub mod answers;
 pub mod app;
 pub mod breakage;
 pub mod fargate;

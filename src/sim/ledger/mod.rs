@@ -159,7 +159,15 @@ mod tests {
         } services balancing capacity metrics platform);
         let topics: [Vec<&'static str>; 5] = [
             fields!(ServicesTuning {}),
-            fields!(BalancingTuning {}),
+            fields!(BalancingTuning {
+                check_interval_ms,
+                check_timeout_ms,
+                healthy_threshold,
+                unhealthy_threshold,
+                deregistration_delay_ms,
+                first_check_ms,
+                target_report_ms,
+            }),
             fields!(CapacityTuning {}),
             fields!(MetricsTuning {}),
             fields!(PlatformTuning {

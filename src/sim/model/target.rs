@@ -1,11 +1,15 @@
-//! Target groups as ECS knows them, and the health of a target in one (ecs.md §6.2, §9.3).
+//! The health of a target in a target group (ecs.md §6.2).
 
-use crate::sim::ids::TargetGroupId;
+use crate::sim::ids::InstanceId;
 
-/// One of `loadBalancers` of a service.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct ServiceLoadBalancer {
-    pub target_group: TargetGroupId,
+/// Where a target is reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Address {
+    /// `None` on Fargate.
+    pub instance: Option<InstanceId>,
+    /// As the load balancer calls it.
+    pub port: u16,
+    /// Inside the container.
     pub container_port: u16,
 }
 
@@ -17,4 +21,57 @@ pub enum TargetState {
     Unhealthy,
     Unused,
     Draining,
+}
+
+impl TargetState {
+    /// The spelling of the API.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Initial => "initial",
+            Self::Healthy => "healthy",
+            Self::Unhealthy => "unhealthy",
+            Self::Unused => "unused",
+            Self::Draining => "draining",
+        }
+    }
+}
+
+/// `TargetHealth.Reason`, with what the description adds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum TargetReason {
+    RegistrationInProgress,
+    InitialHealthChecking,
+    ResponseCodeMismatch(u16),
+    Timeout,
+    FailedHealthChecks,
+    DeregistrationInProgress,
+    NotRegistered,
+}
+
+impl TargetReason {
+    /// The spelling of the API.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::RegistrationInProgress => "Elb.RegistrationInProgress",
+            Self::InitialHealthChecking => "Elb.InitialHealthChecking",
+            Self::ResponseCodeMismatch(_) => "Target.ResponseCodeMismatch",
+            Self::Timeout => "Target.Timeout",
+            Self::FailedHealthChecks => "Target.FailedHealthChecks",
+            Self::DeregistrationInProgress => "Target.DeregistrationInProgress",
+            Self::NotRegistered => "Target.NotRegistered",
+        }
+    }
+
+    /// What a service event says of it: `due to (reason …)` (ecs.md §5, rows 9 and 10).
+    pub fn description(self) -> String {
+        match self {
+            Self::RegistrationInProgress => "Target registration is in progress".to_string(),
+            Self::InitialHealthChecking => "Initial health checks in progress".to_string(),
+            Self::ResponseCodeMismatch(code) => format!("Health checks failed with these codes: [{code}]"),
+            Self::Timeout => "Request timed out".to_string(),
+            Self::FailedHealthChecks => "Health checks failed".to_string(),
+            Self::DeregistrationInProgress => "Target deregistration is in progress".to_string(),
+            Self::NotRegistered => "Target is not registered to the target group".to_string(),
+        }
+    }
 }

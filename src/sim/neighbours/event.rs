@@ -2,6 +2,9 @@
 
 use std::rc::Rc;
 
+use crate::sim::ids::{TargetGroupId, TaskId};
+use crate::sim::model::target::Address;
+
 /// Something that will happen at one of them.
 #[derive(Clone, Debug, Hash)]
 pub enum NeighbourEvent {
@@ -13,7 +16,22 @@ pub enum NeighbourEvent {
 
 /// At a load balancer, its clients, or service discovery.
 #[derive(Clone, Debug, Hash)]
-pub enum BalancingEvent {}
+pub enum BalancingEvent {
+    /// ECS registers a task as a target.
+    RegisterTarget { target_group: TargetGroupId, task: TaskId, address: Address },
+    /// ECS deregisters a target.
+    DeregisterTarget { target_group: TargetGroupId, task: TaskId },
+    /// New targets are checked for the first time.
+    FirstCheck { target_group: TargetGroupId },
+    /// Every target of a group is checked. `turn` tells a stale timer.
+    CheckTargets { target_group: TargetGroupId, turn: u32 },
+    /// Health checks that were not answered have timed out.
+    ChecksTimeOut { target_group: TargetGroupId, tasks: Vec<TaskId> },
+    /// The deregistration delay of a target is over.
+    DrainingOver { target_group: TargetGroupId, task: TaskId },
+    /// ECS hears how the targets of a group stand that have changed.
+    ReportTargets { target_group: TargetGroupId },
+}
 
 /// At an auto scaling group.
 #[derive(Clone, Debug, Hash)]

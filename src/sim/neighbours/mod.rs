@@ -4,20 +4,27 @@
 //! the network would, and tell the control plane what they find by events that take time.
 
 use crate::sim::engine::Sim;
+use crate::sim::neighbours::balancer::Balancer;
 use crate::sim::neighbours::event::NeighbourEvent;
 
+pub mod balancer;
+pub mod balancing_commands;
 pub mod event;
+pub mod health_checks;
 pub mod image_registry;
 pub mod platform_commands;
+pub mod target_group;
 
 /// Everything they know.
 #[derive(Clone, Debug, Default, Hash)]
-pub struct Neighbours {}
+pub struct Neighbours {
+    pub balancer: Balancer,
+}
 
 /// Something happens at one of them.
 pub(crate) fn happen(sim: &mut Sim, event: NeighbourEvent) {
     match event {
-        NeighbourEvent::Balancing(event) => match event {},
+        NeighbourEvent::Balancing(event) => health_checks::happen(sim, event),
         NeighbourEvent::Capacity(event) => match event {},
         NeighbourEvent::Metrics(event) => match event {},
         NeighbourEvent::Platform(event) => platform_commands::happen(sim, event),

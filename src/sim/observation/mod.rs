@@ -18,6 +18,7 @@ use crate::sim::ids::{
     DecisionId, DeploymentId, FaultId, InstanceId, ObservationId, ServiceId, TaskDefinitionId, TaskId, ZoneId,
 };
 use crate::sim::model::container_instance::ContainerInstanceStatus;
+use crate::sim::model::target::TargetReason;
 use crate::sim::model::task::{HealthStatus, StopCode, TaskStatus};
 use crate::sim::time::Millis;
 
@@ -270,6 +271,25 @@ pub enum ServiceEvent {
     UnableToPlace {
         text: Rc<str>,
     },
+    RegisteredTargets {
+        count: u32,
+        target_group: Rc<str>,
+    },
+    DeregisteredTargets {
+        count: u32,
+        target_group: Rc<str>,
+    },
+    BegunDraining {
+        count: u32,
+    },
+    /// `instance` is `None` on Fargate.
+    TargetUnhealthy {
+        task: TaskId,
+        instance: Option<InstanceId>,
+        port: u16,
+        target_group: Rc<str>,
+        reason: TargetReason,
+    },
     UnableToStartConsistently,
     BlockedByDeploymentConfiguration,
 }
@@ -296,6 +316,20 @@ impl ServiceEvent {
             }
             Self::DeploymentCompleted { deployment } => {
                 format!("(service {service}) (deployment {}) deployment completed.", deployment.ecs_svc())
+            }
+            Self::RegisteredTargets { count, target_group } => {
+                format!("(service {service}) registered {count} targets in (target-group {target_group})")
+            }
+            Self::DeregisteredTargets { count, target_group } => {
+                format!("(service {service}) deregistered {count} targets in (target-group {target_group})")
+            }
+            Self::BegunDraining { count } => format!("(service {service}) has begun draining connections on {count} tasks."),
+            Self::TargetUnhealthy { task, instance, port, target_group, reason } => {
+                let instance = instance.map_or(String::new(), |id| format!(" (instance {})", id.ec2_instance_id()));
+                let (task, reason) = (task.arn_id(), reason.description());
+                format!(
+                    "(service {service}) (task {task}){instance} (port {port}) is unhealthy in (target-group {target_group}) due to (reason {reason})."
+                )
             }
             Self::UnableToPlace { text } => format!("(service {service}) {text}"),
             Self::UnableToStartConsistently => format!(

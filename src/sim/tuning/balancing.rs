@@ -1,11 +1,32 @@
 //! Constants of load balancers, their clients and service discovery.
 
+use crate::sim::time::{Millis, SECOND};
+
 /// Spans in milliseconds unless the name says otherwise.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BalancingTuning {}
+pub struct BalancingTuning {
+    /// Settings of a target group that its creator leaves out.
+    pub check_interval_ms: Millis,
+    pub check_timeout_ms: Millis,
+    pub healthy_threshold: u32,
+    pub unhealthy_threshold: u32,
+    pub deregistration_delay_ms: Millis,
+    /// From the registration of a target to its first health check: quantiles.
+    pub first_check_ms: Vec<Millis>,
+    /// From a change of a target's health to ECS knowing it: quantiles.
+    pub target_report_ms: Vec<Millis>,
+}
 
 impl Default for BalancingTuning {
     fn default() -> Self {
-        Self {}
+        Self {
+            check_interval_ms: 30 * SECOND,
+            check_timeout_ms: 5 * SECOND,
+            healthy_threshold: 5,
+            unhealthy_threshold: 2,
+            deregistration_delay_ms: 300 * SECOND,
+            first_check_ms: vec![1_000, 2_500, 4_000],
+            target_report_ms: vec![1_000, 4_000, 8_000],
+        }
     }
 }

@@ -1,0 +1,205 @@
+//! What someone asks of the load balancer, with the errors that it answers (ecs.md §6.2).
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
+use std::rc::Rc;
+
+use crate::sim::command::CreateService;
+use crate::sim::command::balancing::{
+    BalancingCommand, CreateTargetGroup, LoadBalancer, ModifyTargetGroup, ModifyTargetGroupAttributes, TargetType,
+};
+use crate::sim::control_plane::api::{Answer, Refusal};
+use crate::sim::control_plane::targets::ServiceLoadBalancer;
+use crate::sim::engine::Sim;
+use crate::sim::ids::TargetGroupId;
+use crate::sim::model::task_definition::NetworkMode;
+use crate::sim::neighbours::target_group::{Settings, TargetGroup};
+use crate::sim::observation::Kind;
+use crate::sim::observation::balancing::BalancingFact;
+use crate::sim::time::{Millis, SECOND};
+use crate::sim::tuning::balancing::BalancingTuning;
+
+/// Target groups of one service (ecs.md §9.3).
+const MOST_TARGET_GROUPS: usize = 5;
+
+/// Does what is asked.
+pub(crate) fn obey(sim: &mut Sim, command: &BalancingCommand) -> Answer {
+    match command {
+        BalancingCommand::CreateTargetGroup(request) => create_target_group(sim, request),
+        BalancingCommand::ModifyTargetGroup(request) => modify_target_group(sim, request),
+        BalancingCommand::ModifyTargetGroupAttributes(request) => modify_attributes(sim, request),
+    }
+}
+
+fn create_target_group(sim: &mut Sim, request: &CreateTargetGroup) -> Answer {
+    if request.name.is_empty() || request.name.len() > 32 {
+        return Err(invalid("Target group name must be from 1 to 32 characters"));
+    }
+    if sim.neighbours.balancer.group_named(&request.name).is_some() {
+        let message = format!("A target group with the same name '{}' exists, but with different settings", request.name);
+        return Err(Refusal::new("DuplicateTargetGroupName", message));
+    }
+    let settings = settings(request, &sim.fx.tuning.balancing)?;
+    let id = sim.neighbours.balancer.groups.next_id();
+    let group = TargetGroup {
+        name: Rc::from(request.name.as_str()),
+        arn: Rc::from(id.arn(&request.name)),
+        settings,
+        targets: BTreeMap::new(),
+        unreported: BTreeSet::new(),
+        turn: 0,
+    };
+    sim.neighbours.balancer.groups.insert(group);
+    sim.fx.lead(Kind::Balancing(BalancingFact::TargetGroupCreated { target_group: id }.into()));
+    Ok(())
+}
+
+fn settings(request: &CreateTargetGroup, usual: &BalancingTuning) -> Result<Settings, Refusal> {
+    let seconds = |value: Option<u32>, usual_ms: Millis| value.map_or(usual_ms, |seconds| Millis::from(seconds) * SECOND);
+    let settings = Settings {
+        target_type: request.target_type,
+        interval_ms: seconds(request.health_check_interval_seconds, usual.check_interval_ms),
+        timeout_ms: seconds(request.health_check_timeout_seconds, usual.check_timeout_ms),
+        healthy_threshold: request.healthy_threshold_count.unwrap_or(usual.healthy_threshold),
+        unhealthy_threshold: request.unhealthy_threshold_count.unwrap_or(usual.unhealthy_threshold),
+        path: Rc::from(request.health_check_path.as_deref().unwrap_or("/")),
+        matcher: matcher(request.matcher.as_deref().unwrap_or("200"))?,
+        deregistration_delay_ms: seconds(request.deregistration_delay_timeout_seconds, usual.deregistration_delay_ms),
+        slow_start_ms: seconds(request.slow_start_duration_seconds, 0),
+    };
+    check(&settings)?;
+    Ok(settings)
+}
+
+/// The ranges of ecs.md §6.2.
+fn check(settings: &Settings) -> Answer {
+    let within = |what: &str, value: u64, range: RangeInclusive<u64>| match range.contains(&value) {
+        true => Ok(()),
+        false => Err(invalid(&format!("{what} '{value}' must be between '{}' and '{}'", range.start(), range.end()))),
+    };
+    within("Health check interval", settings.interval_ms / SECOND, 5..=300)?;
+    within("Health check timeout", settings.timeout_ms / SECOND, 2..=120)?;
+    within("Healthy threshold count", u64::from(settings.healthy_threshold), 2..=10)?;
+    within("Unhealthy threshold count", u64::from(settings.unhealthy_threshold), 2..=10)?;
+    within("deregistration_delay.timeout_seconds", settings.deregistration_delay_ms / SECOND, 0..=3_600)?;
+    if settings.slow_start_ms > 0 {
+        within("slow_start.duration_seconds", settings.slow_start_ms / SECOND, 30..=900)?;
+    }
+    if settings.timeout_ms >= settings.interval_ms {
+        return Err(invalid("Health check interval must be greater than the timeout"));
+    }
+    Ok(())
+}
+
+/// Reads `200`, `200,204` or `200-299`.
+fn matcher(text: &str) -> Result<Vec<(u16, u16)>, Refusal> {
+    let wrong = || invalid(&format!("Health check matcher HTTP code '{text}' must be within '200-499'"));
+    let code = |text: &str| text.trim().parse().ok().filter(|code| (200..=499).contains(code)).ok_or_else(wrong);
+    let range = |text: &str| match text.split_once('-') {
+        Some((low, high)) => Ok((code(low)?, code(high)?)),
+        None => code(text).map(|code| (code, code)),
+    };
+    text.split(',').map(range).collect()
+}
+
+fn modify_target_group(sim: &mut Sim, request: &ModifyTargetGroup) -> Answer {
+    let id = wanted_group(sim, &request.target_group)?;
+    let mut settings = sim.neighbours.balancer.groups[id].settings.clone();
+    let set =
+        |field: &mut Millis, seconds: Option<u32>| *field = seconds.map_or(*field, |seconds| Millis::from(seconds) * SECOND);
+    set(&mut settings.interval_ms, request.health_check_interval_seconds);
+    set(&mut settings.timeout_ms, request.health_check_timeout_seconds);
+    settings.healthy_threshold = request.healthy_threshold_count.unwrap_or(settings.healthy_threshold);
+    settings.unhealthy_threshold = request.unhealthy_threshold_count.unwrap_or(settings.unhealthy_threshold);
+    if let Some(path) = &request.health_check_path {
+        settings.path = Rc::from(path.as_str());
+    }
+    if let Some(text) = &request.matcher {
+        settings.matcher = matcher(text)?;
+    }
+    modified(sim, id, settings)
+}
+
+fn modify_attributes(sim: &mut Sim, request: &ModifyTargetGroupAttributes) -> Answer {
+    let id = wanted_group(sim, &request.target_group)?;
+    let mut settings = sim.neighbours.balancer.groups[id].settings.clone();
+    let set =
+        |field: &mut Millis, seconds: Option<u32>| *field = seconds.map_or(*field, |seconds| Millis::from(seconds) * SECOND);
+    set(&mut settings.deregistration_delay_ms, request.deregistration_delay_timeout_seconds);
+    set(&mut settings.slow_start_ms, request.slow_start_duration_seconds);
+    modified(sim, id, settings)
+}
+
+fn modified(sim: &mut Sim, id: TargetGroupId, settings: Settings) -> Answer {
+    check(&settings)?;
+    sim.neighbours.balancer.groups.get_mut(id).expect("the group exists").settings = settings;
+    sim.fx.lead(Kind::Balancing(BalancingFact::TargetGroupModified { target_group: id }.into()));
+    Ok(())
+}
+
+/// The target group of that name.
+fn wanted_group(sim: &Sim, name: &str) -> Result<TargetGroupId, Refusal> {
+    let found = sim.neighbours.balancer.group_named(name);
+    found.ok_or_else(|| Refusal::new("TargetGroupNotFound", format!("Target groups '{name}' not found")))
+}
+
+fn invalid(message: &str) -> Refusal {
+    Refusal::new("ValidationError", message)
+}
+
+/// `CreateService` with load balancers.
+pub(crate) fn create_service(sim: &mut Sim, request: &CreateService) -> Answer {
+    let load_balancers = resolve(sim, request)?;
+    let id = sim.control.services.next_id();
+    sim.control.create_service(&mut sim.fx, request)?;
+    sim.control.services.get_mut(id).expect("just created").load_balancers = load_balancers;
+    Ok(())
+}
+
+fn resolve(sim: &Sim, request: &CreateService) -> Result<Vec<ServiceLoadBalancer>, Refusal> {
+    if request.load_balancers.len() > MOST_TARGET_GROUPS {
+        return Err(parameter("load balancers can have at most 5 items."));
+    }
+    request.load_balancers.iter().map(|each| resolve_one(sim, request, each)).collect()
+}
+
+fn resolve_one(sim: &Sim, request: &CreateService, wanted: &LoadBalancer) -> Result<ServiceLoadBalancer, Refusal> {
+    let id = wanted_group(sim, &wanted.target_group)
+        .map_err(|_| parameter(&format!("The specified target group {} does not exist.", wanted.target_group)))?;
+    let group = &sim.neighbours.balancer.groups[id];
+    let Some(definition) = sim.control.definition_named(&request.task_definition) else {
+        return Err(Refusal::new("ClientException", format!("TaskDefinition not found: {}.", request.task_definition)));
+    };
+    let definition = &sim.control.definitions[definition].definition;
+    let (name, port) = (wanted.container_name.as_str(), wanted.container_port);
+    let container = definition
+        .container(name)
+        .ok_or_else(|| parameter(&format!("The container {name} does not exist in the task definition.")))?;
+    if !container.port_mappings.iter().any(|mapping| mapping.container_port == port) {
+        return Err(parameter(&format!("The container {name} did not have a container port {port} defined.")));
+    }
+    let fitting = match definition.network_mode {
+        NetworkMode::Awsvpc => TargetType::Ip,
+        NetworkMode::Bridge | NetworkMode::Host | NetworkMode::None => TargetType::Instance,
+    };
+    if group.settings.target_type != fitting {
+        let (kind, mode) = (type_name(group.settings.target_type), definition.network_mode.name());
+        let message = format!(
+            "The provided target group {} has target type {kind}, which is incompatible with the {mode} network mode specified in the task definition.",
+            group.arn
+        );
+        return Err(parameter(&message));
+    }
+    Ok(ServiceLoadBalancer { target_group: id, arn: group.arn.clone(), container_port: port })
+}
+
+fn type_name(target_type: TargetType) -> &'static str {
+    match target_type {
+        TargetType::Instance => "instance",
+        TargetType::Ip => "ip",
+    }
+}
+
+fn parameter(message: &str) -> Refusal {
+    Refusal::new("InvalidParameterException", message)
+}

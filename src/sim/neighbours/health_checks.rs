@@ -1,0 +1,173 @@
+//! Health checks of target groups: who is asked when, and how ECS comes to know (ecs.md §6.2).
+//!
+//! One event checks all targets of a group, so that a group costs the same however many targets it has. A check is a request over
+//! the network of the clients: it says what a client would see, and nothing of what ECS knows.
+
+use crate::sim::data_plane::answers::Reply;
+use crate::sim::effects::Effects;
+use crate::sim::engine::Sim;
+use crate::sim::ids::{ObservationId, TargetGroupId, TaskId};
+use crate::sim::model::target::{Address, TargetReason, TargetState};
+use crate::sim::neighbours::event::{BalancingEvent, NeighbourEvent};
+use crate::sim::neighbours::target_group::{Checked, Target};
+use crate::sim::observation::Kind;
+use crate::sim::observation::balancing::BalancingFact;
+use crate::sim::random::{Concern, Stream};
+use crate::sim::time::Millis;
+
+/// Something happens at a load balancer.
+pub(crate) fn happen(sim: &mut Sim, event: BalancingEvent) {
+    match event {
+        BalancingEvent::RegisterTarget { target_group, task, address } => register(sim, target_group, task, address),
+        BalancingEvent::DeregisterTarget { target_group, task } => deregister(sim, target_group, task),
+        BalancingEvent::FirstCheck { target_group } => first_check(sim, target_group),
+        BalancingEvent::CheckTargets { target_group, turn } => check_targets(sim, target_group, turn),
+        BalancingEvent::ChecksTimeOut { target_group, tasks } => checks_time_out(sim, target_group, &tasks),
+        BalancingEvent::DrainingOver { target_group, task } => draining_over(sim, target_group, task),
+        BalancingEvent::ReportTargets { target_group } => report_targets(sim, target_group),
+    }
+}
+
+/// Puts something into the future of the load balancer.
+pub(crate) fn later(fx: &mut Effects, after_ms: Millis, event: BalancingEvent) {
+    fx.at_neighbour(after_ms, NeighbourEvent::Balancing(event));
+}
+
+fn register(sim: &mut Sim, id: TargetGroupId, task: TaskId, address: Address) {
+    let fx = &mut sim.fx;
+    let Some(group) = sim.neighbours.balancer.groups.get_mut(id) else { return };
+    let registered = fx.lead(Kind::Balancing(BalancingFact::TargetRegistered { target_group: id, task }.into()));
+    let target = Target::registered(address, fx.now_ms, registered);
+    group.targets.insert(task, target);
+    let first_ms = fx.draw(Concern::TargetCheck, &[u64::from(id.0), u64::from(task.0)], &fx.tuning.balancing.first_check_ms);
+    later(fx, first_ms, BalancingEvent::FirstCheck { target_group: id });
+    if group.turn % 2 == 0 {
+        group.turn += 1;
+        let (turn, interval_ms) = (group.turn, group.settings.interval_ms);
+        let phase_ms = Stream::of(fx.seed, Concern::TargetCheck, &[u64::from(id.0)]).below(interval_ms);
+        fx.by_the_clock(|fx| {
+            later(fx, interval_ms - phase_ms / 2, BalancingEvent::CheckTargets { target_group: id, turn });
+        });
+    }
+}
+
+fn deregister(sim: &mut Sim, id: TargetGroupId, task: TaskId) {
+    let delay_ms = sim.neighbours.balancer.groups.get(id).map(|group| group.settings.deregistration_delay_ms);
+    if let Some(delay_ms) = delay_ms
+        && turn(sim, id, task, TargetState::Draining, Some(TargetReason::DeregistrationInProgress))
+    {
+        later(&mut sim.fx, delay_ms, BalancingEvent::DrainingOver { target_group: id, task });
+    }
+}
+
+fn draining_over(sim: &mut Sim, id: TargetGroupId, task: TaskId) {
+    turn(sim, id, task, TargetState::Unused, Some(TargetReason::NotRegistered));
+}
+
+/// Targets registered lately are checked before the next round.
+fn first_check(sim: &mut Sim, id: TargetGroupId) {
+    let Some(group) = sim.neighbours.balancer.groups.get(id) else { return };
+    let fresh =
+        |(task, target): (&TaskId, &Target)| (target.state == TargetState::Initial && target.failures == 0).then_some(*task);
+    let fresh: Vec<TaskId> = group.targets.iter().filter_map(fresh).collect();
+    check(sim, id, &fresh);
+}
+
+/// One round of checks. A group without targets stops checking until one is registered.
+fn check_targets(sim: &mut Sim, id: TargetGroupId, turn: u32) {
+    let Some(group) = sim.neighbours.balancer.groups.get(id).filter(|group| group.turn == turn) else { return };
+    if group.targets.is_empty() {
+        sim.neighbours.balancer.groups.get_mut(id).expect("the group exists").turn += 1;
+        return;
+    }
+    let interval_ms = group.settings.interval_ms;
+    let checked: Vec<TaskId> = group.targets.iter().filter(|(_, target)| target.is_checked()).map(|(task, _)| *task).collect();
+    check(sim, id, &checked);
+    sim.fx.by_the_clock(|fx| later(fx, interval_ms, BalancingEvent::CheckTargets { target_group: id, turn }));
+}
+
+/// Asks each of these targets. What does not answer has failed only when the timeout is over.
+fn check(sim: &mut Sim, id: TargetGroupId, tasks: &[TaskId]) {
+    let mut silent = Vec::new();
+    for task in tasks {
+        let group = sim.neighbours.balancer.groups.get(id).expect("the group exists");
+        let target = &group.targets[task];
+        let (reply, timeout_ms) = (sim.data.reply_of(*task, target.address, sim.fx.now_ms), group.settings.timeout_ms);
+        let checked = match reply {
+            Reply::Status { code, after_ms } if after_ms < timeout_ms && group.settings.passes(code) => Checked::Passed,
+            Reply::Status { code, after_ms } if after_ms < timeout_ms => {
+                Checked::Failed(TargetReason::ResponseCodeMismatch(code))
+            }
+            Reply::Refused => Checked::Failed(TargetReason::FailedHealthChecks),
+            Reply::Status { .. } | Reply::Silence => {
+                silent.push(*task);
+                continue;
+            }
+        };
+        // A healthy target that passes again is the rule, and nothing to write down.
+        if checked != Checked::Passed || target.state != TargetState::Healthy || target.failures > 0 {
+            count_check(sim, id, *task, checked);
+        }
+    }
+    if !silent.is_empty() {
+        let timeout_ms = sim.neighbours.balancer.groups[id].settings.timeout_ms;
+        sim.fx.by_the_clock(|fx| later(fx, timeout_ms, BalancingEvent::ChecksTimeOut { target_group: id, tasks: silent }));
+    }
+}
+
+fn checks_time_out(sim: &mut Sim, id: TargetGroupId, tasks: &[TaskId]) {
+    for task in tasks {
+        count_check(sim, id, *task, Checked::Failed(TargetReason::Timeout));
+    }
+}
+
+fn count_check(sim: &mut Sim, id: TargetGroupId, task: TaskId, checked: Checked) {
+    let Some(group) = sim.neighbours.balancer.groups.get_mut(id) else { return };
+    let Some(target) = group.targets.get_mut(&task) else { return };
+    if let Some(state) = target.count_check(&group.settings, checked) {
+        let (reason, registered_by) = (target.reason, target.turned_by);
+        let because = sim.data.answers_because(task, target.address).unwrap_or(registered_by);
+        turn_because(sim, id, task, (state, reason), Some(because.max(registered_by)));
+    }
+}
+
+fn turn_because(
+    sim: &mut Sim,
+    id: TargetGroupId,
+    task: TaskId,
+    to: (TargetState, Option<TargetReason>),
+    because: Option<ObservationId>,
+) {
+    let outer = std::mem::replace(&mut sim.fx.cause, because);
+    turn(sim, id, task, to.0, to.1);
+    sim.fx.cause = outer;
+}
+
+/// A target comes into another state; ECS will be told. Says whether it was there to turn.
+fn turn(sim: &mut Sim, id: TargetGroupId, task: TaskId, to: TargetState, reason: Option<TargetReason>) -> bool {
+    let fx = &mut sim.fx;
+    let Some(group) = sim.neighbours.balancer.groups.get_mut(id) else { return false };
+    let Some(target) = group.targets.get_mut(&task).filter(|target| target.state != to) else { return false };
+    let turned = fx.observe(Kind::Balancing(BalancingFact::TargetTurned { target_group: id, task, state: to, reason }.into()));
+    (target.state, target.reason, target.since_ms, target.turned_by) = (to, reason, fx.now_ms, turned);
+    if group.unreported.is_empty() {
+        let keys = [u64::from(id.0), turned.0];
+        let delay_ms = fx.draw(Concern::TargetReport, &keys, &fx.tuning.balancing.target_report_ms);
+        fx.because(Some(turned), |fx| later(fx, delay_ms, BalancingEvent::ReportTargets { target_group: id }));
+    }
+    group.unreported.insert(task);
+    true
+}
+
+/// ECS asks for the health of the targets that it has registered, and learns what has changed.
+fn report_targets(sim: &mut Sim, id: TargetGroupId) {
+    let Some(group) = sim.neighbours.balancer.groups.get_mut(id) else { return };
+    for task in std::mem::take(&mut group.unreported) {
+        let Some(target) = group.targets.get(&task) else { continue };
+        let (state, reason, turned_by) = (target.state, target.reason, target.turned_by);
+        if state == TargetState::Unused {
+            group.targets.remove(&task);
+        }
+        sim.fx.because(Some(turned_by), |fx| sim.control.hear_of_target(fx, id, task, state, reason));
+    }
+}

@@ -1,0 +1,223 @@
+//! A target group of an Application Load Balancer: its settings, its targets, and the state of each (ecs.md §6.2).
+//!
+//! Here is what follows from one answer to one health check; who asks and when is in [`health_checks`](super::health_checks).
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use crate::sim::command::balancing::TargetType;
+use crate::sim::ids::{ObservationId, TaskId};
+use crate::sim::model::target::{Address, TargetReason, TargetState};
+use crate::sim::time::Millis;
+
+/// What the owner of a target group may set.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Settings {
+    pub target_type: TargetType,
+    pub interval_ms: Millis,
+    pub timeout_ms: Millis,
+    pub healthy_threshold: u32,
+    pub unhealthy_threshold: u32,
+    pub path: Rc<str>,
+    /// Status codes that pass, as ranges.
+    pub matcher: Vec<(u16, u16)>,
+    pub deregistration_delay_ms: Millis,
+    /// A target that becomes healthy gets its full share only after this.
+    pub slow_start_ms: Millis,
+}
+
+/// One target.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Target {
+    pub address: Address,
+    pub state: TargetState,
+    pub reason: Option<TargetReason>,
+    /// Checks in a row that passed while it was unhealthy, and that failed while it was not.
+    pub successes: u32,
+    pub failures: u32,
+    /// When it came into this state, and the observation of it.
+    pub since_ms: Millis,
+    pub turned_by: ObservationId,
+}
+
+/// One target group.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct TargetGroup {
+    pub name: Rc<str>,
+    pub arn: Rc<str>,
+    pub settings: Settings,
+    pub targets: BTreeMap<TaskId, Target>,
+    /// Changes that ECS has not been told of.
+    pub(crate) unreported: BTreeSet<TaskId>,
+    /// Tells the running round of checks from stale ones; odd while one runs.
+    pub(crate) turn: u32,
+}
+
+/// What came of one health check.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Checked {
+    Passed,
+    Failed(TargetReason),
+}
+
+impl Settings {
+    /// Does this status code pass?
+    pub fn passes(&self, code: u16) -> bool {
+        self.matcher.iter().any(|(low, high)| (*low..=*high).contains(&code))
+    }
+}
+
+impl TargetGroup {
+    /// Targets that requests are sent to: the healthy ones, or all when none is (fail open, ecs.md §6.2).
+    pub fn in_service(&self) -> impl Iterator<Item = (TaskId, &Target)> {
+        // Ledger: target.fail-open.
+        let open = !self.targets.values().any(|target| target.state == TargetState::Healthy);
+        let serves = move |target: &Target| match target.state {
+            TargetState::Healthy => true,
+            TargetState::Unhealthy => open,
+            // A target whose first check has not passed is like an unhealthy one.
+            TargetState::Initial => open,
+            TargetState::Draining | TargetState::Unused => false,
+        };
+        self.targets.iter().filter(move |(_, target)| serves(target)).map(|(task, target)| (*task, target))
+    }
+
+    /// True when no target is healthy and requests go to all of them.
+    pub fn fails_open(&self) -> bool {
+        !self.targets.values().any(|target| target.state == TargetState::Healthy) && self.in_service().next().is_some()
+    }
+
+    /// How many targets are in a state.
+    pub fn count(&self, state: TargetState) -> usize {
+        self.targets.values().filter(|target| target.state == state).count()
+    }
+}
+
+impl Target {
+    /// A target just registered.
+    pub fn registered(address: Address, now_ms: Millis, registered_by: ObservationId) -> Self {
+        Self {
+            address,
+            state: TargetState::Initial,
+            reason: Some(TargetReason::InitialHealthChecking),
+            successes: 0,
+            failures: 0,
+            since_ms: now_ms,
+            turned_by: registered_by,
+        }
+    }
+
+    /// True while it is checked.
+    pub fn is_checked(&self) -> bool {
+        match self.state {
+            TargetState::Initial | TargetState::Healthy | TargetState::Unhealthy => true,
+            TargetState::Draining | TargetState::Unused => false,
+        }
+    }
+
+    /// Counts one check; says into which state it turns the target, if it does.
+    ///
+    /// Ledger: target.first-success. A new target is healthy after one success; the threshold is for coming back (ecs.md §6.2).
+    pub fn count_check(&mut self, settings: &Settings, checked: Checked) -> Option<TargetState> {
+        let turned = match (self.state, checked) {
+            (TargetState::Initial, Checked::Passed) => Some(TargetState::Healthy),
+            (TargetState::Healthy, Checked::Passed) => {
+                self.failures = 0;
+                None
+            }
+            (TargetState::Unhealthy, Checked::Passed) => {
+                self.successes += 1;
+                (self.successes >= settings.healthy_threshold).then_some(TargetState::Healthy)
+            }
+            (TargetState::Initial | TargetState::Healthy, Checked::Failed(_)) => {
+                self.failures += 1;
+                (self.failures >= settings.unhealthy_threshold).then_some(TargetState::Unhealthy)
+            }
+            (TargetState::Unhealthy, Checked::Failed(reason)) => {
+                self.successes = 0;
+                self.reason = Some(reason);
+                None
+            }
+            (TargetState::Draining | TargetState::Unused, Checked::Passed | Checked::Failed(_)) => None,
+        };
+        if turned.is_some() {
+            (self.successes, self.failures) = (0, 0);
+            self.reason = match checked {
+                Checked::Passed => None,
+                Checked::Failed(reason) => Some(reason),
+            };
+        }
+        turned
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings() -> Settings {
+        Settings {
+            target_type: TargetType::Ip,
+            interval_ms: 30_000,
+            timeout_ms: 5_000,
+            healthy_threshold: 5,
+            unhealthy_threshold: 2,
+            path: Rc::from("/"),
+            matcher: vec![(200, 200), (204, 206)],
+            deregistration_delay_ms: 300_000,
+            slow_start_ms: 0,
+        }
+    }
+
+    /// States that a row of checks (`+` passes, `-` fails) turns a target into.
+    fn check(from: TargetState, checks: &str, expected: &[(usize, TargetState)]) {
+        let address = Address { instance: None, port: 80, container_port: 80 };
+        let mut target = Target { state: from, ..Target::registered(address, 0, ObservationId(1)) };
+        let mut turned = Vec::new();
+        for (number, sign) in checks.chars().enumerate() {
+            let checked = if sign == '+' { Checked::Passed } else { Checked::Failed(TargetReason::Timeout) };
+            if let Some(state) = target.count_check(&settings(), checked) {
+                target.state = state;
+                turned.push((number + 1, state));
+            }
+        }
+        assert_eq!(turned, expected, "{from:?} {checks}");
+    }
+
+    #[test]
+    fn section_6_2_one_success_makes_a_new_target_healthy_and_the_threshold_an_unhealthy_one() {
+        check(TargetState::Initial, "+", &[(1, TargetState::Healthy)]);
+        check(TargetState::Initial, "-+", &[(2, TargetState::Healthy)]);
+        check(TargetState::Initial, "--", &[(2, TargetState::Unhealthy)]);
+        check(TargetState::Healthy, "-+-+--", &[(6, TargetState::Unhealthy)]);
+        check(TargetState::Unhealthy, "++++-+++++", &[(10, TargetState::Healthy)]);
+        check(TargetState::Draining, "++--", &[]);
+    }
+
+    #[test]
+    fn section_6_2_the_matcher_takes_lists_and_ranges() {
+        let passing: Vec<u16> = [200, 201, 204, 205, 206, 207, 503].into_iter().filter(|code| settings().passes(*code)).collect();
+        assert_eq!(passing, [200, 204, 205, 206]);
+    }
+
+    #[test]
+    fn section_6_2_all_unhealthy_fails_open() {
+        let address = Address { instance: None, port: 80, container_port: 80 };
+        let in_state = |state| Target { state, ..Target::registered(address, 0, ObservationId(1)) };
+        let mut group = TargetGroup {
+            name: Rc::from("tg"),
+            arn: Rc::from("arn"),
+            settings: settings(),
+            targets: BTreeMap::new(),
+            unreported: BTreeSet::new(),
+            turn: 0,
+        };
+        group.targets.insert(TaskId(1), in_state(TargetState::Unhealthy));
+        group.targets.insert(TaskId(2), in_state(TargetState::Unhealthy));
+        group.targets.insert(TaskId(3), in_state(TargetState::Draining));
+        let ids = |group: &TargetGroup| group.in_service().map(|(task, _)| task.0).collect::<Vec<_>>();
+        assert_eq!((ids(&group), group.fails_open()), (vec![1, 2], true));
+        group.targets.get_mut(&TaskId(2)).unwrap().state = TargetState::Healthy;
+        assert_eq!((ids(&group), group.fails_open()), (vec![2], false));
+    }
+}
