@@ -110,7 +110,11 @@ golden! {
     fargate_vcpu_quota
     fargate_zone_failure
     head_of_line
+    lb_agent_cut_then_host_dead
+    lb_hang_on_fargate
     lb_rolling_update_delay_30
+    lb_sigterm_ignored
+    lb_slow_start_without_grace
     network_cut_30s
     network_cut_5min_both
     network_cut_5min_to_agent

@@ -18,6 +18,7 @@ use crate::sim::engine::Sim;
 use crate::sim::ids::{InstanceId, TaskId};
 use crate::sim::model::container_instance::ContainerInstance;
 use crate::sim::model::task::{DesiredStatus, HealthStatus, StopCode, TaskStatus};
+use crate::sim::neighbours::checked;
 use crate::sim::time::Millis;
 
 /// Says the first thing that is not as it must be.
@@ -26,6 +27,7 @@ pub fn check(sim: &Sim) -> Result<(), String> {
     must(sim.next_event_at().is_none_or(|at_ms| at_ms >= now_ms), || "an event is due in the past".to_string())?;
     belief(&sim.control, now_ms)?;
     truth(&sim.data)?;
+    checked::check(sim)?;
     let next = sim.control.tasks.next_id();
     must(sim.data.tasks.ids().all(|task| task < next), || "containers of a task that was never placed".to_string())
 }

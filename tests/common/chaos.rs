@@ -3,6 +3,8 @@
 //! It reads a run to aim (sometimes past the mark, on purpose) and never changes it. Start reading at [`Chaos::begin`] and
 //! [`Chaos::command`].
 
+#[path = "chaos/balancing.rs"]
+mod balancing;
 #[path = "chaos/platform.rs"]
 mod platform;
 
@@ -23,7 +25,7 @@ use ecs_playground::sim::time::{Millis, SECOND};
 use ecs_playground::sim::tuning::Tuning;
 
 /// How many kinds of command there are; a set of them is a mask of so many bits.
-pub const KINDS: u32 = 28;
+pub const KINDS: u32 = 29;
 
 /// Families that run well for ever, and those that do not.
 const SOUND: [&str; 7] = ["web", "api", "port", "host", "eni", "init", "slow"];
@@ -59,11 +61,11 @@ impl Chaos {
         random::mix(&[self.seed, self.drawn]) % bound
     }
 
-    fn pick<T: Copy>(&mut self, from: &[T]) -> T {
+    pub(crate) fn pick<T: Copy>(&mut self, from: &[T]) -> T {
         from[self.below(from.len() as u64) as usize]
     }
 
-    fn one_in(&mut self, many: u64) -> bool {
+    pub(crate) fn one_in(&mut self, many: u64) -> bool {
         self.below(many) == 0
     }
 
@@ -86,15 +88,17 @@ impl Chaos {
         if self.gentle {
             text.push_str(ROOM_ON_FARGATE);
         }
+        text.push_str(balancing::SETUP);
         for _ in 0..1 + self.below(3) {
             self.services += 1;
             let (name, family, count) = (self.services, self.family(), self.below(5));
             writeln!(text, "[[services]]\nname = \"s{name}\"\ntask_definition = \"{family}\"\ndesired_count = {count}").unwrap();
+            text.push_str(self.balanced_lines(family));
         }
         text
     }
 
-    fn family(&mut self) -> &'static str {
+    pub(crate) fn family(&mut self) -> &'static str {
         if !self.gentle && self.one_in(8) { CRASHING } else { self.pick(&SOUND) }
     }
 
@@ -133,6 +137,7 @@ impl Chaos {
             15 | 16 => self.heal(sim),
             26 => self.platform_command(sim),
             27 => Command::InjectFault(self.platform_fault(sim)),
+            28 => self.balancing(),
             _ => Command::InjectFault(self.fault(sim, kind)),
         }
     }
@@ -235,9 +240,11 @@ impl Chaos {
         let plain = daemon || fargate;
         let percents: [Option<u32>; 4] = if self.gentle { [None; 4] } else { [None, Some(0), Some(50), Some(100)] };
         let maximum: [Option<u32>; 4] = if self.gentle { [None; 4] } else { [None, None, Some(100), Some(150)] };
+        let family = if fargate { "eni" } else { self.family() };
         Command::CreateService(CreateService {
             service_name: format!("s{}", if self.one_in(10) { 1 } else { self.services }),
-            task_definition: if fargate { "eni".to_string() } else { self.family().to_string() },
+            task_definition: family.to_string(),
+            load_balancers: self.load_balancers(family),
             desired_count: self.below(5) as u32,
             launch_type,
             scheduling_strategy: if daemon { SchedulingStrategy::Daemon } else { SchedulingStrategy::Replica },

@@ -142,7 +142,9 @@ impl ControlPlane {
         let replaced: Vec<TaskId> = self.replaced_by_healthy(fx, id, stock);
         let service = &self.services[id];
         let total = service.tasks.len() as u32;
-        let chosen = match replaced.is_empty() && total >= service.maximum() {
+        // Those that do not fail are the replacements, healthy or not yet.
+        let lacking = total - (stock.failing.len() as u32) < service.desired_count;
+        let chosen = match replaced.is_empty() && lacking && total >= service.maximum() {
             true => vec![self.by_chance(fx, id, &stock.failing)],
             false => replaced,
         };

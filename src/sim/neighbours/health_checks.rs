@@ -80,8 +80,9 @@ fn check_targets(sim: &mut Sim, id: TargetGroupId, turn: u32) {
         sim.neighbours.balancer.groups.get_mut(id).expect("the group exists").turn += 1;
         return;
     }
-    let interval_ms = group.settings.interval_ms;
-    let checked: Vec<TaskId> = group.targets.iter().filter(|(_, target)| target.is_checked()).map(|(task, _)| *task).collect();
+    let (interval_ms, now_ms) = (group.settings.interval_ms, sim.fx.now_ms);
+    let checked = group.targets.iter().filter(|(_, target)| target.is_checked(now_ms));
+    let checked: Vec<TaskId> = checked.map(|(task, _)| *task).collect();
     check(sim, id, &checked);
     sim.fx.by_the_clock(|fx| later(fx, interval_ms, BalancingEvent::CheckTargets { target_group: id, turn }));
 }

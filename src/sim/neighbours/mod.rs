@@ -9,6 +9,7 @@ use crate::sim::neighbours::event::NeighbourEvent;
 
 pub mod balancer;
 pub mod balancing_commands;
+pub(crate) mod checked;
 pub mod event;
 pub mod health_checks;
 pub mod image_registry;

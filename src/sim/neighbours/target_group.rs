@@ -35,6 +35,8 @@ pub struct Target {
     /// Checks in a row that passed while it was unhealthy, and that failed while it was not.
     pub successes: u32,
     pub failures: u32,
+    /// The rounds of checks leave it out until then: its first check has only just been.
+    pub checked_until_ms: Millis,
     /// When it came into this state, and the observation of it.
     pub since_ms: Millis,
     pub turned_by: ObservationId,
@@ -102,15 +104,16 @@ impl Target {
             reason: Some(TargetReason::InitialHealthChecking),
             successes: 0,
             failures: 0,
+            checked_until_ms: 0,
             since_ms: now_ms,
             turned_by: registered_by,
         }
     }
 
-    /// True while it is checked.
-    pub fn is_checked(&self) -> bool {
+    /// True when a round of checks includes it.
+    pub fn is_checked(&self, now_ms: Millis) -> bool {
         match self.state {
-            TargetState::Initial | TargetState::Healthy | TargetState::Unhealthy => true,
+            TargetState::Initial | TargetState::Healthy | TargetState::Unhealthy => now_ms >= self.checked_until_ms,
             TargetState::Draining | TargetState::Unused => false,
         }
     }
