@@ -84,6 +84,7 @@ macro_rules! golden {
 
 golden! {
     agent_stop
+    alarm_silent_agent
     app_hang_with_health_check
     app_hang_without_health_check
     container_exit_replaced
@@ -129,8 +130,10 @@ golden! {
     run_task_failures
     run_task_without_servers
     scale_in_choice
+    scaling_in_waits_for_a_deployment
     server_dies_deregistered
     server_dies_zombies
+    service_auto_scaling
     spot_interruption
     stop_on_a_cut_off_server
     terminated_while_connected

@@ -215,11 +215,12 @@ impl<'a> Keys<'a> {
             |request| Ok(Command::Platform(PlatformCommand::deserialize(request)?)),
             |request| Command::deserialize(request),
         ];
+        let unknown = format!("unknown variant `{name}`");
         for read in readers {
             match read(&request) {
                 Ok(command) => return Ok(Action::Plain(Box::new(command))),
                 // Another topic may know it.
-                Err(error) if error.to_string().starts_with("unknown variant") => {}
+                Err(error) if error.to_string().starts_with(&unknown) => {}
                 Err(error) => return Err(format!("the request of {name}: {error}")),
             }
         }

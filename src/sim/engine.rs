@@ -19,7 +19,7 @@ use crate::sim::message::Report;
 use crate::sim::model::instance_type::InstanceType;
 use crate::sim::model::task_definition::TaskDefinition;
 use crate::sim::model::zone::Zone;
-use crate::sim::neighbours::{Neighbours, balancing_commands};
+use crate::sim::neighbours::{Neighbours, balancing_commands, metrics};
 use crate::sim::observation::{Kind, Observation};
 use crate::sim::queue::Scheduled;
 use crate::sim::time::Millis;
@@ -121,6 +121,9 @@ impl Sim {
         self.equip();
         self.hear(command.clone());
         let answer = self.obey(command);
+        if answer.is_ok() {
+            metrics::begin(&mut self.neighbours.metrics, &mut self.fx);
+        }
         self.answer(answer, observations)
     }
 
@@ -198,6 +201,9 @@ impl Sim {
                 if report != Report::Connect {
                     fx.wire.heard(instance);
                 }
+                if let (Report::Telemetry(telemetry), Some(later)) = (&report, fx.later) {
+                    (later.hear_usage)(&mut self.neighbours, &self.control, instance, &telemetry.usage);
+                }
                 self.control.hear_from_agent(fx, instance, report);
             }
             Event::FargateInstructionArrives { instruction } => self.data.fargate_hears(fx, instruction),
@@ -234,7 +240,7 @@ impl Sim {
             Command::Services(command) => match *command {},
             Command::Balancing(command) => balancing_commands::obey(self, command),
             Command::Capacity(command) => match *command {},
-            Command::Metrics(command) => match *command {},
+            Command::Metrics(command) => metrics::commands::obey(self, command),
             Command::Platform(command) => self.obey_platform(command),
         }
     }

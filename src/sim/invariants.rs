@@ -5,6 +5,8 @@
 mod platform;
 mod services;
 
+mod metrics;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::sim::command::LaunchType;
@@ -28,6 +30,7 @@ pub fn check(sim: &Sim) -> Result<(), String> {
     belief(&sim.control, now_ms)?;
     truth(&sim.data)?;
     checked::check(sim)?;
+    metrics::check(sim)?;
     let next = sim.control.tasks.next_id();
     must(sim.data.tasks.ids().all(|task| task < next), || "containers of a task that was never placed".to_string())
 }

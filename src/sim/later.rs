@@ -7,13 +7,14 @@
 use crate::sim::command::CreateService;
 use crate::sim::control_plane::api::Answer;
 use crate::sim::control_plane::{ControlPlane, fargate, rollout};
-use crate::sim::data_plane::{DataPlane, start_failures};
+use crate::sim::data_plane::{DataPlane, start_failures, telemetry};
 use crate::sim::effects::Effects;
 use crate::sim::engine::Sim;
-use crate::sim::ids::{ObservationId, ServiceId, TaskId};
+use crate::sim::ids::{InstanceId, ObservationId, ServiceId, TaskId};
+use crate::sim::message::TaskUsage;
 use crate::sim::model::start_error::StartStep;
 use crate::sim::neighbours::event::NeighbourEvent;
-use crate::sim::neighbours::{self, balancing_commands};
+use crate::sim::neighbours::{self, Neighbours, balancing_commands};
 
 /// Ways to those rules.
 #[derive(Debug)]
@@ -38,6 +39,10 @@ pub struct Later {
     pub task_leaves: fn(&mut ControlPlane, TaskId),
     /// Targets are registered and deregistered in the looks at their service.
     pub move_targets: fn(&mut ControlPlane, &mut Effects, ServiceId),
+    /// An agent measures what its tasks use.
+    pub measure_usage: fn(&DataPlane, &Effects, InstanceId) -> Vec<TaskUsage>,
+    /// CloudWatch hears of it.
+    pub hear_usage: fn(&mut Neighbours, &ControlPlane, InstanceId, &[TaskUsage]),
 }
 
 /// The rules themselves.
@@ -52,4 +57,6 @@ pub static LATER: Later = Later {
     task_arrives: ControlPlane::task_arrives,
     task_leaves: ControlPlane::task_leaves,
     move_targets: ControlPlane::move_targets,
+    measure_usage: telemetry::measure_usage,
+    hear_usage: neighbours::metrics::hear_usage,
 };

@@ -52,7 +52,23 @@ pub enum Report {
     /// One task changed.
     Task(Rc<TaskReport>),
     /// Metrics, and the health of tasks that have health checks.
-    Telemetry(Rc<Vec<HealthReport>>),
+    Telemetry(Rc<Telemetry>),
+}
+
+/// What leaves an agent every twenty seconds (ecs.md §6.3).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Telemetry {
+    pub health: Vec<HealthReport>,
+    /// Of every running task, once someone collects metrics.
+    pub usage: Vec<TaskUsage>,
+}
+
+/// What one task really uses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct TaskUsage {
+    pub task: TaskId,
+    pub cpu_units: u32,
+    pub memory_mib: u32,
 }
 
 /// What the platform says when a zone has nothing to give (ecs.md §5 #17).

@@ -5,6 +5,8 @@
 
 #[path = "chaos/balancing.rs"]
 mod balancing;
+#[path = "chaos/metrics.rs"]
+mod metrics;
 #[path = "chaos/platform.rs"]
 mod platform;
 
@@ -25,7 +27,7 @@ use ecs_playground::sim::time::{Millis, SECOND};
 use ecs_playground::sim::tuning::Tuning;
 
 /// How many kinds of command there are; a set of them is a mask of so many bits.
-pub const KINDS: u32 = 29;
+pub const KINDS: u32 = 30;
 
 /// Families that run well for ever, and those that do not.
 const SOUND: [&str; 7] = ["web", "api", "port", "host", "eni", "init", "slow"];
@@ -138,6 +140,7 @@ impl Chaos {
             26 => self.platform_command(sim),
             27 => Command::InjectFault(self.platform_fault(sim)),
             28 => self.balancing(),
+            29 => self.metrics_command(),
             _ => Command::InjectFault(self.fault(sim, kind)),
         }
     }

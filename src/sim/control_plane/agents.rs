@@ -35,6 +35,7 @@ impl ControlPlane {
             attributes,
             tasks: BTreeSet::new(),
             disconnected_by: None,
+            connected_by: None,
             offered_by: None,
             drained_by: None,
         };
@@ -56,7 +57,7 @@ impl ControlPlane {
             self.register(fx, instance);
         } else if self.registry.get(instance).is_some_and(|known| !known.agent_connected) {
             self.registry.set_agent_connected(instance, true, fx.now_ms);
-            fx.observe(Kind::AgentConnected { instance });
+            link.connected_by = Some(fx.observe(Kind::AgentConnected { instance }));
         }
         self.registry.heard_from(instance, fx.now_ms);
         for report in reports {

@@ -85,6 +85,8 @@ pub struct AgentLink {
     pub(crate) tasks: BTreeSet<TaskId>,
     /// The observation that marked it disconnected, while it is.
     pub disconnected_by: Option<ObservationId>,
+    /// The observation that last marked it connected again.
+    pub(crate) connected_by: Option<ObservationId>,
     /// The observation that made it take tasks: it registered, or was set to ACTIVE again.
     pub(crate) offered_by: Option<ObservationId>,
     /// The observation that set it to DRAINING, while it is.
@@ -164,6 +166,11 @@ impl ControlPlane {
     /// What is remembered of an instance's agent.
     pub fn agent(&self, instance: InstanceId) -> Option<&AgentLink> {
         self.agents.get(instance)
+    }
+
+    /// The newest observation that changed whether an agent is believed connected.
+    pub(crate) fn connections_changed_by(&self) -> Option<ObservationId> {
+        self.agents.iter().flat_map(|(_, link)| [link.disconnected_by, link.connected_by]).flatten().max()
     }
 
     /// Asks for one coming decision to be recorded in full.

@@ -22,9 +22,9 @@ impl ControlPlane {
                 self.registry.heard_from(instance, fx.now_ms);
                 self.hear_of_task(fx, &task);
             }
-            Report::Telemetry(health) => {
+            Report::Telemetry(telemetry) => {
                 self.registry.heard_from(instance, fx.now_ms);
-                self.hear_of_health(fx, &health);
+                self.hear_of_health(fx, &telemetry.health);
             }
         }
     }
@@ -33,7 +33,7 @@ impl ControlPlane {
     pub(crate) fn hear_from_fargate(&mut self, fx: &mut Effects, report: Report) {
         match report {
             Report::Task(task) => self.hear_of_task(fx, &task),
-            Report::Telemetry(health) => self.hear_of_health(fx, &health),
+            Report::Telemetry(telemetry) => self.hear_of_health(fx, &telemetry.health),
             Report::Connect | Report::Resync(_) | Report::Closing | Report::HeartbeatAck => {}
         }
     }

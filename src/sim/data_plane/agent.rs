@@ -8,7 +8,7 @@ use crate::sim::data_plane::task_truth::{Ground, Phase, TaskTruth};
 use crate::sim::effects::Effects;
 use crate::sim::event::DataTimer;
 use crate::sim::ids::{FaultId, InstanceId, TaskId};
-use crate::sim::message::{Instruction, Report, TaskPayload};
+use crate::sim::message::{Instruction, Report, TaskPayload, Telemetry};
 use crate::sim::model::task::StopCode;
 use crate::sim::observation::Kind;
 use crate::sim::random::{Concern, Stream};
@@ -180,7 +180,8 @@ impl DataPlane {
         };
         let health: Vec<_> =
             host.tasks.iter().filter_map(|task| self.tasks.get(*task)).filter(checked).map(TaskTruth::health_report).collect();
-        fx.report(instance, Report::Telemetry(Rc::new(health)));
+        let usage = fx.later.map_or_else(Vec::new, |later| (later.measure_usage)(self, fx, instance));
+        fx.report(instance, Report::Telemetry(Rc::new(Telemetry { health, usage })));
         let period_ms = fx.tuning.telemetry_period_ms;
         fx.data_timer(period_ms, DataTimer::Telemetry { instance, turn });
     }

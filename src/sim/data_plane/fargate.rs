@@ -7,7 +7,7 @@ use crate::sim::data_plane::task_truth::{Ground, Phase, TaskTruth};
 use crate::sim::effects::Effects;
 use crate::sim::event::{DataTimer, Event};
 use crate::sim::ids::{TaskId, ZoneId};
-use crate::sim::message::{Instruction, NO_CAPACITY, Report, ReportedStatus, TaskPayload};
+use crate::sim::message::{Instruction, NO_CAPACITY, Report, ReportedStatus, TaskPayload, Telemetry};
 use crate::sim::model::task::StopCode;
 use crate::sim::model::task_definition::OperatingSystem;
 use crate::sim::random::{Concern, Stream};
@@ -111,7 +111,7 @@ impl DataPlane {
         let truth = &self.tasks[task];
         let period_ms = fx.tuning.telemetry_period_ms;
         let phase_ms = fx.draw(Concern::TelemetryPhase, &[truth.payload.key], &[0, period_ms]);
-        let report = Report::Telemetry(Rc::new(vec![truth.health_report()]));
+        let report = Report::Telemetry(Rc::new(Telemetry { health: vec![truth.health_report()], usage: Vec::new() }));
         fx.schedule(period_ms - (fx.now_ms + phase_ms) % period_ms, Event::FargateReportArrives { report });
     }
 

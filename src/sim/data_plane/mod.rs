@@ -29,6 +29,7 @@ pub mod power;
 pub mod runtime;
 pub mod start_failures;
 pub mod task_truth;
+pub mod telemetry;
 pub mod usage;
 
 /// Everything that is really so.

@@ -169,7 +169,17 @@ mod tests {
                 target_report_ms,
             }),
             fields!(CapacityTuning {}),
-            fields!(MetricsTuning {}),
+            fields!(MetricsTuning {
+                datapoint_delay_ms,
+                datapoints_kept,
+                alarm_action_ms,
+                tracking_out_datapoints,
+                tracking_in_datapoints,
+                tracking_in_percent,
+                scale_out_cooldown_ms,
+                scale_in_cooldown_ms,
+                scale_in_step_percent,
+            }),
             fields!(PlatformTuning {
                 fargate_vcpu_quota,
                 fargate_launch_burst,

@@ -12,6 +12,7 @@ pub mod expression_parser;
 pub mod expression_value;
 pub mod fargate_size;
 pub mod instance_type;
+pub mod metric;
 pub mod needs;
 pub mod placement;
 pub mod start_error;

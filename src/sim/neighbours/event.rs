@@ -2,7 +2,8 @@
 
 use std::rc::Rc;
 
-use crate::sim::ids::{TargetGroupId, TaskId};
+use crate::sim::ids::{ServiceId, TargetGroupId, TaskId};
+use crate::sim::model::alarm::AlarmState;
 use crate::sim::model::target::Address;
 
 /// Something that will happen at one of them.
@@ -39,7 +40,24 @@ pub enum CapacityEvent {}
 
 /// At CloudWatch or Application Auto Scaling.
 #[derive(Clone, Debug, Hash)]
-pub enum MetricsEvent {}
+pub enum MetricsEvent {
+    /// The Fargate platform says what its tasks use.
+    FargateTelemetry,
+    MinuteEnds,
+    /// The datapoints of the minute that ended last can be read.
+    DatapointsPublished,
+    /// An alarm has turned: ECS is told.
+    AlarmReported {
+        alarm: Rc<str>,
+        state: AlarmState,
+    },
+    /// Alarms with scaling policies are in ALARM.
+    PoliciesTriggered,
+    /// A scalable target has been registered, or its bounds changed.
+    BoundsChanged {
+        service: ServiceId,
+    },
+}
 
 /// In the network of the account, or at Fargate's own capacity.
 #[derive(Clone, Debug, Hash)]

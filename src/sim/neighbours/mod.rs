@@ -6,6 +6,7 @@
 use crate::sim::engine::Sim;
 use crate::sim::neighbours::balancer::Balancer;
 use crate::sim::neighbours::event::NeighbourEvent;
+use crate::sim::neighbours::metrics::Metrics;
 
 pub mod balancer;
 pub mod balancing_commands;
@@ -13,6 +14,7 @@ pub(crate) mod checked;
 pub mod event;
 pub mod health_checks;
 pub mod image_registry;
+pub mod metrics;
 pub mod platform_commands;
 pub mod target_group;
 
@@ -20,6 +22,7 @@ pub mod target_group;
 #[derive(Clone, Debug, Default, Hash)]
 pub struct Neighbours {
     pub balancer: Balancer,
+    pub metrics: Metrics,
 }
 
 /// Something happens at one of them.
@@ -27,7 +30,7 @@ pub(crate) fn happen(sim: &mut Sim, event: NeighbourEvent) {
     match event {
         NeighbourEvent::Balancing(event) => health_checks::happen(sim, event),
         NeighbourEvent::Capacity(event) => match event {},
-        NeighbourEvent::Metrics(event) => match event {},
+        NeighbourEvent::Metrics(event) => metrics::happen(sim, event),
         NeighbourEvent::Platform(event) => platform_commands::happen(sim, event),
     }
 }
