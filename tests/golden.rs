@@ -87,6 +87,7 @@ golden! {
     alarm_silent_agent
     app_hang_with_health_check
     app_hang_without_health_check
+    awsvpc_trunking
     container_exit_replaced
     crash_loop_is_not_throttled
     daemon_drained_last
@@ -111,6 +112,7 @@ golden! {
     fargate_vcpu_quota
     fargate_zone_failure
     head_of_line
+    health_check_command_missing
     lb_agent_cut_then_host_dead
     lb_hang_on_fargate
     lb_rolling_update_delay_30
@@ -135,7 +137,18 @@ golden! {
     server_dies_zombies
     service_auto_scaling
     spot_interruption
+    start_create_timeout
+    start_ecr_access_denied
+    start_entrypoint_not_found
+    start_image_not_found
+    start_log_group_missing
+    start_no_route
+    start_resource_initialization
+    start_role_not_assumable
+    start_too_many_requests
     stop_on_a_cut_off_server
+    subnet_addresses_exhausted
+    subnet_in_another_zone
     terminated_while_connected
     terminated_while_disconnected
     update_launch_type

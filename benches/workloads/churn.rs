@@ -119,6 +119,8 @@ impl Churn {
 
 fn run_task(family: &str, strategies: &[PlacementStrategy]) -> Command {
     Command::RunTask(RunTask {
+        network_configuration: None,
+
         task_definition: family.to_owned(),
         count: AT_ONCE,
         launch_type: LaunchType::Ec2,

@@ -52,6 +52,8 @@ fn filled(instances: u32) -> Sim {
 
 fn service(number: u32) -> CreateService {
     CreateService {
+        network_configuration: None,
+
         service_name: format!("s{number}"),
         task_definition: "app".to_owned(),
         desired_count: TASKS_OF_A_SERVICE,

@@ -71,6 +71,8 @@ fn launch(sim: &Sim, kind: &InstanceType, zone: ZoneId, attributes: &Attributes)
 fn types_by_use(sim: &Sim) -> Vec<&'static InstanceType> {
     let used: BTreeSet<&str> = sim.belief().registry.iter().map(|known| known.instance_type.name).collect();
     let mut types: Vec<&'static InstanceType> = INSTANCE_TYPES.iter().collect();
+    // Images are built for x86 unless a definition says so, and then its servers are in use already.
+    types.retain(|kind| used.contains(kind.name) || kind.architecture == "x86_64");
     types.sort_by_key(|kind| (!used.contains(kind.name), kind.micro_dollars_per_hour, kind.name));
     types
 }

@@ -1,7 +1,7 @@
 //! The platform: Fargate, networks, disks, quotas — commands and facts in plain words.
 
 use crate::explain::kinds::{About, Tone};
-use crate::explain::names::{number, task_name};
+use crate::explain::names::{number, task_name, zone_name};
 use crate::sim::command::platform::PlatformCommand;
 use crate::sim::engine::Sim;
 use crate::sim::observation::platform::PlatformFact;
@@ -12,6 +12,10 @@ pub fn label(_: &Sim, command: &PlatformCommand) -> String {
         PlatformCommand::RequestServiceQuotaIncrease(request) => {
             format!("Raise the quota {} to {}", request.quota_code.quota_name(), number(u64::from(request.desired_value)))
         }
+        PlatformCommand::CreateSubnet(request) => {
+            format!("Create {} ({}) in {}", request.subnet_id, request.cidr_block, request.availability_zone)
+        }
+        PlatformCommand::PutAccountSetting(request) => format!("Set awsvpcTrunking to {}", request.value.name()),
         PlatformCommand::PutImage(request) => {
             format!("Push image {} of {} MiB", request.image, number(u64::from(request.size_mib)))
         }
@@ -27,6 +31,15 @@ pub fn sentence(sim: &Sim, fact: &PlatformFact) -> String {
         PlatformFact::ImagePushed { image, size_mib } => {
             format!("The registry has {image}: {} MiB to download", number(u64::from(*size_mib)))
         }
+        PlatformFact::SubnetCreated { subnet, zone, addresses } => {
+            format!("Subnet {subnet} in {} has {} free addresses", zone_name(sim, *zone), number(u64::from(*addresses)))
+        }
+        PlatformFact::AddressesExhausted { task, subnet } => {
+            format!("EC2 has no free address in {subnet} for the network interface of {}", task_name(sim, *task))
+        }
+        PlatformFact::TrunkingSet { value } => {
+            format!("awsvpcTrunking is {} for servers launched from now on", value.name())
+        }
         PlatformFact::RoleRefused { family } => format!("IAM tells ECS that the role of {family} cannot be assumed"),
         PlatformFact::RoleAccepted { family } => format!("IAM lets ECS assume the role of {family} again"),
         PlatformFact::ContainerFailed { task, container, reason } => {
@@ -40,6 +53,9 @@ pub fn kind_name(fact: &PlatformFact) -> &'static str {
     match fact {
         PlatformFact::QuotaRaised { .. } => "QuotaRaised",
         PlatformFact::ImagePushed { .. } => "ImagePushed",
+        PlatformFact::SubnetCreated { .. } => "SubnetCreated",
+        PlatformFact::AddressesExhausted { .. } => "AddressesExhausted",
+        PlatformFact::TrunkingSet { .. } => "TrunkingSet",
         PlatformFact::RoleRefused { .. } => "RoleRefused",
         PlatformFact::RoleAccepted { .. } => "RoleAccepted",
         PlatformFact::ContainerFailed { .. } => "ContainerFailed",
@@ -49,9 +65,11 @@ pub fn kind_name(fact: &PlatformFact) -> &'static str {
 /// What the fact means for the learner.
 pub fn tone(fact: &PlatformFact) -> Tone {
     match fact {
-        PlatformFact::ImagePushed { .. } => Tone::Neutral,
+        PlatformFact::SubnetCreated { .. } | PlatformFact::TrunkingSet { .. } | PlatformFact::ImagePushed { .. } => Tone::Neutral,
         PlatformFact::QuotaRaised { .. } | PlatformFact::RoleAccepted { .. } => Tone::Good,
-        PlatformFact::RoleRefused { .. } | PlatformFact::ContainerFailed { .. } => Tone::Bad,
+        PlatformFact::AddressesExhausted { .. } | PlatformFact::RoleRefused { .. } | PlatformFact::ContainerFailed { .. } => {
+            Tone::Bad
+        }
     }
 }
 
@@ -59,17 +77,20 @@ pub fn tone(fact: &PlatformFact) -> Tone {
 pub fn subject(fact: &PlatformFact) -> Option<About> {
     match fact {
         PlatformFact::ImagePushed { .. } => Some(About::ImageRegistry),
-        PlatformFact::ContainerFailed { task, .. } => Some(About::Task(*task)),
-        PlatformFact::QuotaRaised { .. } | PlatformFact::RoleRefused { .. } | PlatformFact::RoleAccepted { .. } => {
-            Some(About::ControlPlane)
-        }
+        PlatformFact::AddressesExhausted { task, .. } | PlatformFact::ContainerFailed { task, .. } => Some(About::Task(*task)),
+        PlatformFact::SubnetCreated { .. }
+        | PlatformFact::TrunkingSet { .. }
+        | PlatformFact::QuotaRaised { .. }
+        | PlatformFact::RoleRefused { .. }
+        | PlatformFact::RoleAccepted { .. } => Some(About::ControlPlane),
     }
 }
 
 /// Whom the command is about.
 pub fn subject_of_command(command: &PlatformCommand) -> Option<About> {
     match command {
-        PlatformCommand::RequestServiceQuotaIncrease(_) => Some(About::ControlPlane),
+        PlatformCommand::CreateSubnet(request) => Some(About::Zone(request.availability_zone.as_str().into())),
+        PlatformCommand::PutAccountSetting(_) | PlatformCommand::RequestServiceQuotaIncrease(_) => Some(About::ControlPlane),
         PlatformCommand::PutImage(_) => Some(About::ImageRegistry),
     }
 }
@@ -77,7 +98,11 @@ pub fn subject_of_command(command: &PlatformCommand) -> Option<About> {
 /// Would a learner's log name it?
 pub fn is_headline(fact: &PlatformFact) -> bool {
     match fact {
-        PlatformFact::ImagePushed { .. } | PlatformFact::QuotaRaised { .. } => false,
+        PlatformFact::SubnetCreated { .. }
+        | PlatformFact::TrunkingSet { .. }
+        | PlatformFact::ImagePushed { .. }
+        | PlatformFact::QuotaRaised { .. } => false,
+        PlatformFact::AddressesExhausted { .. } => true,
         PlatformFact::RoleRefused { .. } | PlatformFact::RoleAccepted { .. } | PlatformFact::ContainerFailed { .. } => true,
     }
 }
@@ -88,6 +113,11 @@ pub fn ids(fact: &PlatformFact) -> Vec<(&'static str, String)> {
         PlatformFact::ContainerFailed { task, container, .. } => {
             vec![("task", task.arn_id()), ("container", container.to_string())]
         }
+        PlatformFact::SubnetCreated { subnet, .. } => vec![("subnet", subnet.to_string())],
+        PlatformFact::AddressesExhausted { task, subnet } => {
+            vec![("task", task.arn_id()), ("subnet", subnet.to_string())]
+        }
+        PlatformFact::TrunkingSet { .. } => Vec::new(),
         PlatformFact::ImagePushed { image, .. } => vec![("image", image.to_string())],
         PlatformFact::RoleRefused { family } | PlatformFact::RoleAccepted { family } => vec![("family", family.to_string())],
         PlatformFact::QuotaRaised { quota, .. } => vec![("quota", quota.quota_name().to_owned())],
@@ -100,6 +130,8 @@ pub fn ids_of_command(command: &PlatformCommand) -> Vec<(&'static str, String)> 
         PlatformCommand::RequestServiceQuotaIncrease(request) => {
             vec![("quota", request.quota_code.quota_name().to_owned())]
         }
+        PlatformCommand::CreateSubnet(request) => vec![("subnet", request.subnet_id.clone())],
+        PlatformCommand::PutAccountSetting(_) => Vec::new(),
         PlatformCommand::PutImage(request) => vec![("image", request.image.clone())],
     }
 }

@@ -130,6 +130,7 @@ pub fn run_task(family: &str) -> RunTask {
         task_definition: family.to_owned(),
         count: 1,
         launch_type: LaunchType::Ec2,
+        network_configuration: None,
         group: None,
         placement_strategy: Vec::new(),
         placement_constraints: Vec::new(),

@@ -132,7 +132,7 @@ impl<'a> Keys<'a> {
         match self.input.command.as_str() {
             "UpdateService" if self.input.request.is_none() => plain(Command::UpdateService(self.update_service()?)),
             "DeleteService" => plain(Command::DeleteService { service: self.service()? }),
-            "RunTask" => plain(Command::RunTask(self.run_task()?)),
+            "RunTask" if self.input.request.is_none() => plain(Command::RunTask(self.run_task()?)),
             "StopTask" => {
                 let task = self.task()?;
                 Ok(Action::OnTask(task, TaskAction::Stop(take!(self.reason))))
@@ -276,6 +276,8 @@ impl<'a> Keys<'a> {
     fn run_task(&mut self) -> Result<RunTask, String> {
         let definition = take!(self.task_definition);
         Ok(RunTask {
+            network_configuration: None,
+
             task_definition: self.must("task_definition", definition)?,
             count: take!(self.count).unwrap_or(1),
             launch_type: take!(self.launch_type).map_or(Ok(LaunchType::Ec2), |text| launch_type(&text))?,

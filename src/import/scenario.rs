@@ -137,7 +137,8 @@ fn platform_setup(input: &ScenarioInput) -> Vec<Action> {
     let images = input.images.iter().map(|(image, written)| {
         PlatformCommand::PutImage(PutImage { image: image.clone(), size_mib: written.get_ref().size_mib })
     });
-    images.map(|command| Action::Plain(Box::new(Command::Platform(command)))).collect()
+    let subnets = input.subnets.iter().map(|subnet| PlatformCommand::CreateSubnet(subnet.get_ref().clone()));
+    images.chain(subnets).map(|command| Action::Plain(Box::new(Command::Platform(command)))).collect()
 }
 
 struct Reader<'a> {
@@ -262,6 +263,7 @@ impl Reader<'_> {
             availability_zone_rebalancing: input.availability_zone_rebalancing,
             health_check_grace_period_seconds: input.health_check_grace_period_seconds,
             load_balancers: input.load_balancers.clone(),
+            network_configuration: input.network_configuration.clone(),
         };
         let result = (|| {
             if let Some(text) = &input.launch_type {

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use super::located::Spanned;
 use super::task_definition_input::TaskDefinitionInput;
 use crate::sim::command::balancing::LoadBalancer;
+use crate::sim::command::platform::{CreateSubnet, NetworkConfiguration};
 use crate::sim::model::deployment::{DeploymentConfiguration, ZoneRebalancing};
 use serde::Deserialize;
 
@@ -44,6 +45,10 @@ pub struct ScenarioInput {
     #[serde(default)]
     #[cfg_attr(not(target_arch = "wasm32"), schemars(with = "BTreeMap<String, ImageInput>"))]
     pub images: BTreeMap<String, Spanned<ImageInput>>,
+    /// Subnets that services may name, like `{ subnet_id = "subnet-a", availability_zone = "us-east-1a", cidr_block = "10.0.1.0/28" }`.
+    #[serde(default)]
+    #[cfg_attr(not(target_arch = "wasm32"), schemars(with = "Vec<BTreeMap<String, String>>"))]
+    pub subnets: Vec<Spanned<CreateSubnet>>,
     /// Commands that come before the services, like `CreateTargetGroup`.
     #[serde(default)]
     #[cfg_attr(not(target_arch = "wasm32"), schemars(with = "Vec<ActionInput>"))]
@@ -163,6 +168,9 @@ pub struct ServiceInput {
     #[serde(default)]
     #[cfg_attr(not(target_arch = "wasm32"), schemars(with = "Vec<BTreeMap<String, serde_json::Value>>"))]
     pub load_balancers: Vec<LoadBalancer>,
+    /// `{ awsvpc_configuration = { subnets = ["subnet-a"] } }`; without it a subnet with room in every zone.
+    #[cfg_attr(not(target_arch = "wasm32"), schemars(with = "Option<BTreeMap<String, serde_json::Value>>"))]
+    pub network_configuration: Option<NetworkConfiguration>,
 }
 
 /// A command by its name, with its arguments. Which keys it takes depends on the command.

@@ -405,6 +405,8 @@ impl Session {
         match task_definition_from_json(text, 1) {
             Ok(imported) => {
                 let run = RunTask {
+                    network_configuration: None,
+
                     task_definition: imported.definition.family.to_string(),
                     count: 1,
                     launch_type: if imported.definition.launches_on_fargate() { LaunchType::Fargate } else { LaunchType::Ec2 },

@@ -31,6 +31,7 @@ pub fn check(sim: &Sim) -> Result<(), String> {
     truth(&sim.data)?;
     checked::check(sim)?;
     metrics::check(sim)?;
+    platform::network(&sim.control, &sim.neighbours.network)?;
     let next = sim.control.tasks.next_id();
     must(sim.data.tasks.ids().all(|task| task < next), || "containers of a task that was never placed".to_string())
 }
@@ -107,9 +108,7 @@ fn instance_adds_up(control: &ControlPlane, instance: &ContainerInstance) -> Res
     let ports: usize = needs.iter().map(|needs| needs.tcp_ports.len() + needs.udp_ports.len()).sum();
     must(instance.registered_cpu_units == instance.remaining_cpu_units + cpu, || "CPU does not add up".to_string())?;
     must(instance.registered_memory_mib == instance.remaining_memory_mib + memory, || "memory does not add up".to_string())?;
-    must(u32::from(instance.instance_type.task_enis) == instance.free_enis + interfaces, || {
-        "network interfaces do not add up".to_string()
-    })?;
+    must(instance.registered_enis == instance.free_enis + interfaces, || "network interfaces do not add up".to_string())?;
     must(u32::from(instance.instance_type.gpus) == instance.free_gpus + gpus, || "GPUs do not add up".to_string())?;
     let reserved = ContainerInstance::RESERVED_TCP_PORTS.len() + ports;
     must(instance.tcp_ports.len() + instance.udp_ports.len() == reserved, || "ports do not add up".to_string())?;

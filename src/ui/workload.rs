@@ -125,6 +125,7 @@ fn run(definition: &DefinitionView, count: u64, launch_type: LaunchType) -> Comm
         task_definition: definition.name.to_string(),
         count: count as u32,
         launch_type,
+        network_configuration: None,
         group: None,
         placement_strategy: Vec::new(),
         placement_constraints: Vec::new(),

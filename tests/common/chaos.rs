@@ -245,6 +245,8 @@ impl Chaos {
         let maximum: [Option<u32>; 4] = if self.gentle { [None; 4] } else { [None, None, Some(100), Some(150)] };
         let family = if fargate { "eni" } else { self.family() };
         Command::CreateService(CreateService {
+            network_configuration: None,
+
             service_name: format!("s{}", if self.one_in(10) { 1 } else { self.services }),
             task_definition: family.to_string(),
             load_balancers: self.load_balancers(family),
@@ -262,6 +264,8 @@ impl Chaos {
     fn run_task(&mut self) -> Command {
         let fargate = self.one_in(4);
         Command::RunTask(RunTask {
+            network_configuration: None,
+
             task_definition: if fargate { "eni".to_string() } else { self.family().to_string() },
             count: self.below(5) as u32,
             launch_type: if fargate { LaunchType::Fargate } else { LaunchType::Ec2 },

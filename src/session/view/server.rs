@@ -55,7 +55,8 @@ pub fn server(context: &Context, instance: InstanceId) -> ServerView {
         stranded,
     };
     let interfaces = tasks.iter().any(|task| task.needs.enis > 0);
-    let free_enis = known.map_or(u32::from(kind.task_enis), |known| known.free_enis);
+    let (registered_enis, free_enis) =
+        known.map_or((u32::from(kind.task_enis), u32::from(kind.task_enis)), |known| (known.registered_enis, known.free_enis));
     let (state, truth, note, heartbeat) = match context.lens {
         Lens::Knows => (server_state::believed(sim, instance), None, None, server_state::heartbeat(sim, instance)),
         Lens::True => (server_state::plain_truth(sim, instance), None, None, server_state::true_heartbeat(sim, instance)),
@@ -84,9 +85,8 @@ pub fn server(context: &Context, instance: InstanceId) -> ServerView {
         heartbeat,
         cpu: bar(Resource::Cpu, "CPU", "units", kind.cpu_units, free_cpu, stranded_cpu),
         memory: bar(Resource::Memory, "Memory", "MiB", kind.memory_mib, free_memory, stranded_memory),
-        third: interfaces.then(|| {
-            bar(Resource::NetworkInterfaces, "Network interfaces", "interfaces", u32::from(kind.task_enis), free_enis, 0)
-        }),
+        third: interfaces
+            .then(|| bar(Resource::NetworkInterfaces, "Network interfaces", "interfaces", registered_enis, free_enis, 0)),
         note: note.map(Rc::from),
         faults,
         ghosts: context.lesson.map_or_else(Vec::new, |lesson| lesson.ghosts_for(instance, sim, &hue::of_family)),

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use balancing::{BalancingCommand, LoadBalancer};
 use capacity::CapacityCommand;
 use metrics::MetricsCommand;
-use platform::PlatformCommand;
+use platform::{NetworkConfiguration, PlatformCommand};
 use services::ServicesCommand;
 
 use crate::sim::fault::Fault;
@@ -81,6 +81,8 @@ pub struct CreateService {
     /// For so long after a task has started, failing health checks do not count.
     pub health_check_grace_period_seconds: u32,
     pub load_balancers: Vec<LoadBalancer>,
+    /// `None` is a subnet with room in every zone.
+    pub network_configuration: Option<NetworkConfiguration>,
 }
 
 /// `UpdateService`: every field that is `None` stays as it was.
@@ -100,12 +102,14 @@ pub struct UpdateService {
     pub deployment_configuration: Option<Box<DeploymentConfiguration>>,
     pub availability_zone_rebalancing: Option<ZoneRebalancing>,
     pub health_check_grace_period_seconds: Option<u32>,
+    pub network_configuration: Option<NetworkConfiguration>,
     /// Starts a new deployment though nothing has changed.
     pub force_new_deployment: bool,
 }
 
 /// `RunTask`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct RunTask {
     /// `family` for the newest revision, or `family:revision`.
     pub task_definition: String,
@@ -116,6 +120,8 @@ pub struct RunTask {
     pub group: Option<String>,
     pub placement_strategy: Vec<PlacementStrategy>,
     pub placement_constraints: Vec<PlacementConstraint>,
+    /// `None` is a subnet with room in every zone.
+    pub network_configuration: Option<NetworkConfiguration>,
 }
 
 /// Launches EC2 instances that join the cluster when their agent registers.

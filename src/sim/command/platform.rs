@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 pub enum PlatformCommand {
     RequestServiceQuotaIncrease(RequestServiceQuotaIncrease),
     PutImage(PutImage),
+    CreateSubnet(CreateSubnet),
+    PutAccountSetting(PutAccountSetting),
 }
 
 /// A quota that can be raised, by its code in Service Quotas.
@@ -47,4 +49,78 @@ pub struct PutImage {
     pub image: String,
     /// Sum of its compressed layers.
     pub size_mib: u32,
+}
+
+/// `CreateSubnet` of EC2. The id is chosen here, so that a service can name it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CreateSubnet {
+    /// `subnet-a`.
+    pub subnet_id: String,
+    /// `us-east-1a`.
+    pub availability_zone: String,
+    /// `10.0.1.0/28`: from /16 to /28.
+    pub cidr_block: String,
+}
+
+/// `networkConfiguration` of a service or of RunTask.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NetworkConfiguration {
+    pub awsvpc_configuration: AwsvpcConfiguration,
+}
+
+/// Where the network interfaces of `awsvpc` tasks get their addresses.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AwsvpcConfiguration {
+    /// At most 16.
+    pub subnets: Vec<std::rc::Rc<str>>,
+    #[serde(default)]
+    pub assign_public_ip: PublicIp,
+}
+
+/// Does the interface of a task get a public address too?
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum PublicIp {
+    #[serde(rename = "ENABLED")]
+    Enabled,
+    #[default]
+    #[serde(rename = "DISABLED")]
+    Disabled,
+}
+
+/// `PutAccountSetting`: holds for servers that are launched afterwards.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PutAccountSetting {
+    pub name: AccountSetting,
+    pub value: Setting,
+}
+
+/// The account settings that change something here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum AccountSetting {
+    #[serde(rename = "awsvpcTrunking")]
+    AwsvpcTrunking,
+}
+
+/// `enabled` or `disabled`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Setting {
+    #[serde(rename = "enabled")]
+    Enabled,
+    #[default]
+    #[serde(rename = "disabled")]
+    Disabled,
+}
+
+impl Setting {
+    /// The spelling of the API.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Enabled => "enabled",
+            Self::Disabled => "disabled",
+        }
+    }
 }

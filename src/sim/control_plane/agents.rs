@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::sim::command::LaunchInstances;
+use crate::sim::command::platform::Setting;
 use crate::sim::control_plane::{AgentLink, ControlPlane};
 use crate::sim::effects::Effects;
 use crate::sim::event::ControlTimer;
@@ -38,6 +39,7 @@ impl ControlPlane {
             connected_by: None,
             offered_by: None,
             drained_by: None,
+            trunk: self.trunk_of(instance_type),
         };
         self.agents.insert_at(instance, link);
     }
@@ -72,12 +74,36 @@ impl ControlPlane {
         let mut row = ContainerInstance::new(instance, link.instance_type, link.zone, &zone_name, fx.now_ms);
         row.spot = link.spot;
         Rc::make_mut(&mut row.attributes).extend(link.attributes.iter().cloned());
+        let trunk = self.agents[instance].trunk;
+        if let Some(branches) = trunk {
+            row.begin_trunk(branches);
+        }
         self.registry.register(row);
         self.registry.set_agent_connected(instance, true, fx.now_ms);
         let registered = fx.lead(Kind::InstanceRegistered { instance });
+        if trunk.is_some() {
+            let attach_ms = fx.draw(Concern::NetworkInterface, &[u64::from(instance.0), 3], &fx.tuning.eni_attach_ms);
+            fx.control_timer(attach_ms, ControlTimer::TrunkAttached(instance));
+        }
         self.agents.get_mut(instance).expect("an expected instance").offered_by = Some(registered);
         let phase = fx.draw(Concern::HeartbeatPhase, &[u64::from(instance.0)], &[0, fx.tuning.heartbeat_period_ms]);
         fx.by_the_clock(|fx| fx.control_timer(phase, ControlTimer::Heartbeat(instance)));
+    }
+
+    /// What trunking gives a server launched now (ecs.md §9.2).
+    fn trunk_of(&self, instance_type: &InstanceType) -> Option<u8> {
+        match self.awsvpc_trunking {
+            Setting::Enabled => Some(instance_type.trunk_enis).filter(|branches| *branches > 0),
+            Setting::Disabled => None,
+        }
+    }
+
+    /// The trunk network interface is there: the server takes tasks.
+    pub(crate) fn trunk_attached(&mut self, fx: &mut Effects, instance: InstanceId) {
+        let registering = self.registry.get(instance).is_some_and(|known| known.status == ContainerInstanceStatus::Registering);
+        if registering {
+            self.set_instance_status(fx, instance, ContainerInstanceStatus::Active);
+        }
     }
 
     /// What the control plane wants and the agent does not know is said again; what the agent has and nobody wants is stopped.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::rc::Rc;
 
+use crate::sim::command::platform::NetworkConfiguration;
 use crate::sim::command::{CreateService, InstanceStatusRequest, LaunchType, RunTask, SchedulingStrategy};
 use crate::sim::control_plane::ControlPlane;
 use crate::sim::control_plane::definition::Definition;
@@ -73,6 +74,7 @@ impl ControlPlane {
             None => ZoneRebalancing::Enabled,
             Some(asked) => asked,
         };
+        self.check_network(definition, request.network_configuration.as_ref())?;
         let id = self.services.next_id();
         let changed_by = fx.lead(Kind::ServiceCreated { service: id });
         let deployment = self.next_deployment();
@@ -99,6 +101,7 @@ impl ControlPlane {
             waiting: None,
             throttle: Throttle::default(),
             pace: LaunchPace::default(),
+            network: request.network_configuration.as_ref().map(|network| Rc::new(network.awsvpc_configuration.clone())),
             deployments: vec![Deployment::new(deployment, of, desired_count, fx.now_ms, changed_by)],
             completed: None,
             configuration: request.deployment_configuration.as_deref().cloned().map(Rc::new),
@@ -141,6 +144,7 @@ impl ControlPlane {
             request.launch_type,
             !request.placement_strategy.is_empty() || !request.placement_constraints.is_empty(),
         )?;
+        self.check_network(definition, request.network_configuration.as_ref())?;
         self.check_launch(fx, definition, request)?;
         let family = self.definitions[definition].definition.family.clone();
         let group_name = request.group.clone().unwrap_or_else(|| format!("family:{family}"));
@@ -152,6 +156,7 @@ impl ControlPlane {
             constraints: Rc::from(request.placement_constraints.as_slice()),
             strategies: Rc::from(request.placement_strategy.as_slice()),
             zone: None,
+            network: request.network_configuration.as_ref().map(|network| Rc::new(network.awsvpc_configuration.clone())),
         };
         for _ in 0..request.count {
             if let Err(unplaced) = self.launch(fx, &launch) {
@@ -186,6 +191,13 @@ impl ControlPlane {
         status: InstanceStatusRequest,
     ) -> Answer {
         self.wanted_instance(instance)?;
+        let settled = self
+            .registry
+            .get(instance)
+            .is_some_and(|known| matches!(known.status, ContainerInstanceStatus::Active | ContainerInstanceStatus::Draining));
+        if !settled {
+            return Err(Refusal::new("ClientException", "The container instance must be ACTIVE or DRAINING."));
+        }
         let status = match status {
             InstanceStatusRequest::Active => ContainerInstanceStatus::Active,
             InstanceStatusRequest::Draining => ContainerInstanceStatus::Draining,
@@ -199,6 +211,26 @@ impl ControlPlane {
         self.wanted_instance(instance)?;
         self.give_up_instance(fx, instance, StopCode::UserInitiated, "Container instance deregistration forced by user");
         Ok(())
+    }
+
+    /// Subnets are for `awsvpc` tasks, and there must be some, at most 16 (ecs.md §9.2).
+    pub(crate) fn check_network(&self, definition: TaskDefinitionId, network: Option<&NetworkConfiguration>) -> Answer {
+        let Some(network) = network else { return Ok(()) };
+        let refused = |message: String| Err(Refusal::new("InvalidParameterException", message));
+        if !self.definitions[definition].definition.uses_eni() {
+            return refused("Network Configuration is not valid for the given networkMode of this task definition.".to_owned());
+        }
+        let subnets = &network.awsvpc_configuration.subnets;
+        if subnets.is_empty() {
+            return refused("subnets can not be empty.".to_owned());
+        }
+        if subnets.len() > MOST_SUBNETS {
+            return refused("subnets can have at most 16 items.".to_owned());
+        }
+        match subnets.iter().find(|subnet| !self.subnets.contains_key(*subnet)) {
+            Some(unknown) => refused(format!("The subnet ID '{unknown}' does not exist")),
+            None => Ok(()),
+        }
     }
 
     /// What RunTask refuses before it looks for places: a role it cannot assume, and too many starts on Fargate at once.
@@ -256,6 +288,9 @@ impl ControlPlane {
         }
     }
 }
+
+/// Subnets of one `awsvpcConfiguration` (ecs.md §13).
+const MOST_SUBNETS: usize = 16;
 
 /// Tasks of one service (ecs.md §13).
 const MOST_TASKS: u32 = 5_000;

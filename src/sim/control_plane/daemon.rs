@@ -67,6 +67,7 @@ impl ControlPlane {
             constraints: service.constraints.clone(),
             strategies: service.strategies.clone(),
             zone: None,
+            network: service.network.clone(),
         };
         if fx.now_ms < service.throttle.until_ms {
             return Vec::new();

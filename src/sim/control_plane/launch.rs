@@ -3,9 +3,10 @@
 use std::rc::Rc;
 
 use crate::sim::command::LaunchType;
+use crate::sim::command::platform::AwsvpcConfiguration;
 use crate::sim::control_plane::ControlPlane;
 use crate::sim::control_plane::scheduler::{self, PlacementRequest};
-use crate::sim::control_plane::task::Task;
+use crate::sim::control_plane::task::{Task, TaskNetwork};
 use crate::sim::decision::{DecisionSummary, DefaultStrategy, LaunchRefusal};
 use crate::sim::effects::Effects;
 use crate::sim::event::ControlTimer;
@@ -15,6 +16,7 @@ use crate::sim::ids::{
 use crate::sim::message::{Instruction, TaskPayload};
 use crate::sim::model::placement::{PlacementConstraint, PlacementStrategy};
 use crate::sim::model::task::{DesiredStatus, HealthStatus, StatusTimes, TaskStatus};
+use crate::sim::neighbours::event::{NeighbourEvent, PlatformEvent};
 use crate::sim::observation::{Kind, Place};
 use crate::sim::random::{self, Concern};
 use crate::sim::time::{MINUTE, Millis};
@@ -35,6 +37,7 @@ pub struct Launch {
     pub strategies: Rc<[PlacementStrategy]>,
     /// Only there, when given.
     pub zone: Option<ZoneId>,
+    pub network: Option<Rc<AwsvpcConfiguration>>,
 }
 
 /// A task that found no place.
@@ -72,6 +75,7 @@ impl ControlPlane {
         self.decisions += 1;
         let decision = DecisionId(self.decisions);
         let constraints = self.constraints_of(launch.definition, &launch.constraints);
+        let zones = self.allowed_zones(launch);
         let needs = self.definitions[launch.definition].needs.clone();
         let request = PlacementRequest {
             needs: &needs,
@@ -79,7 +83,7 @@ impl ControlPlane {
             constraints: &constraints,
             strategies: &[],
             default: DefaultStrategy::Service,
-            zones: None,
+            zones: zones.as_deref(),
             chance: (fx.seed, key),
         };
         match scheduler::place_on(&self.registry, &request, instance) {
@@ -114,6 +118,7 @@ impl ControlPlane {
         self.decisions += 1;
         let decision = DecisionId(self.decisions);
         let constraints = self.constraints_of(launch.definition, &launch.constraints);
+        let zones = self.allowed_zones(launch);
         let needs = self.definitions[launch.definition].needs.clone();
         let request = PlacementRequest {
             needs: &needs,
@@ -121,7 +126,7 @@ impl ControlPlane {
             constraints: &constraints,
             strategies: obeyed(fx, &launch.strategies),
             default: default_strategy(launch),
-            zones: launch.zone.as_ref().map(std::slice::from_ref),
+            zones: zones.as_deref(),
             chance: (fx.seed, key),
         };
         if self.capture == Some(decision) {
@@ -143,10 +148,32 @@ impl ControlPlane {
         let refused =
             |zone| self.fargate_refusals.get(&zone).is_some_and(|refused_ms| fx.now_ms < refused_ms + AVOID_REFUSED_ZONE_MS);
         let tasks = |zone| self.fargate_zones.get(&(launch.group, launch.launch_type, zone)).copied().unwrap_or(0);
-        let zones = (1..=self.zones.len() as u32).map(ZoneId).filter(|zone| launch.zone.is_none_or(|only| only == *zone));
-        let zone = zones.min_by_key(|zone| (refused(*zone), tasks(*zone))).expect("a region has zones");
+        let allowed = self.allowed_zones(launch);
+        let zones =
+            (1..=self.zones.len() as u32).map(ZoneId).filter(|zone| allowed.as_ref().is_none_or(|all| all.contains(zone)));
+        let zone =
+            zones.min_by_key(|zone| (refused(*zone), tasks(*zone))).expect("a subnet lies in a zone, and a region has zones");
         let place = Place::Fargate { zone, launch_type: launch.launch_type };
         Ok((place, DecisionId(self.decisions), DecisionSummary::on_fargate()))
+    }
+
+    /// Zones the caller leaves: those of the subnets it names.
+    fn allowed_zones(&self, launch: &Launch) -> Option<Vec<ZoneId>> {
+        match (&launch.network, launch.zone) {
+            (None, only) => only.map(|zone| vec![zone]),
+            (Some(network), only) => {
+                let zones = network.subnets.iter().filter_map(|subnet| self.subnets.get(subnet).copied());
+                Some(zones.filter(|zone| only.is_none_or(|only| only == *zone)).collect())
+            }
+        }
+    }
+
+    /// One of the subnets in the zone of a task, in turn.
+    fn choose_subnet(&self, launch: &Launch, zone: ZoneId, ordinal: u32) -> Option<TaskNetwork> {
+        let network = launch.network.as_ref()?;
+        let here: Vec<_> = network.subnets.iter().filter(|subnet| self.subnets.get(*subnet) == Some(&zone)).collect();
+        let subnet = here.get(ordinal as usize % here.len().max(1))?;
+        Some(TaskNetwork { subnet: (*subnet).clone(), public_ip: network.assign_public_ip })
     }
 
     /// No place is looked for.
@@ -174,6 +201,8 @@ impl ControlPlane {
             Place::Instance(instance) => (Some(instance), self.registry.get(instance).expect("placed on a known instance").zone),
             Place::Fargate { zone, .. } => (None, zone),
         };
+        let network = self.choose_subnet(launch, zone, ordinal);
+        let has_subnet = network.is_some();
         let provisioning = instance.is_none() || needs.enis > 0;
         let last_status = if provisioning { TaskStatus::Provisioning } else { TaskStatus::Pending };
         let mut times = StatusTimes::default();
@@ -186,6 +215,7 @@ impl ControlPlane {
             zone,
             instance,
             last_status,
+            network,
             desired_status: DesiredStatus::Running,
             health: HealthStatus::Unknown,
             target: None,
@@ -202,6 +232,10 @@ impl ControlPlane {
         });
         if let Some((service, _)) = launch.service {
             self.services.get_mut(service).expect("the service exists").tasks.insert(id);
+        }
+        if has_subnet {
+            let event = NeighbourEvent::Platform(PlatformEvent::InterfaceWanted { task: id });
+            fx.because(Some(placed_by), |fx| fx.at_neighbour(fx.tuning.platform.create_interface_ms, event));
         }
         fx.because(Some(placed_by), |fx| match instance {
             Some(instance) => {

@@ -8,6 +8,7 @@ use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
 use crate::sim::command::LaunchType;
+use crate::sim::command::platform::Setting;
 use crate::sim::control_plane::definition::Definition;
 use crate::sim::control_plane::fargate::FargateAccount;
 use crate::sim::control_plane::registry::Registry;
@@ -67,6 +68,10 @@ pub struct ControlPlane {
     pub fargate: FargateAccount,
     /// Families whose role cannot be assumed, as IAM last answered, with the observation of that.
     pub(crate) refused_roles: BTreeMap<Rc<str>, ObservationId>,
+    /// Subnets by id, with their zone, as EC2 describes them.
+    pub subnets: BTreeMap<Rc<str>, ZoneId>,
+    /// `awsvpcTrunking` of the account.
+    pub awsvpc_trunking: Setting,
     deployments: u32,
     decisions: u64,
     /// The decision to be recorded in full, and the record.
@@ -89,6 +94,8 @@ pub struct AgentLink {
     pub(crate) connected_by: Option<ObservationId>,
     /// The observation that made it take tasks: it registered, or was set to ACTIVE again.
     pub(crate) offered_by: Option<ObservationId>,
+    /// Branch interfaces on its trunk; none when it was launched without trunking.
+    pub trunk: Option<u8>,
     /// The observation that set it to DRAINING, while it is.
     pub(crate) drained_by: Option<ObservationId>,
 }
@@ -109,6 +116,8 @@ impl ControlPlane {
             fargate_refusals: BTreeMap::new(),
             fargate: FargateAccount::new(tuning),
             refused_roles: BTreeMap::new(),
+            subnets: BTreeMap::new(),
+            awsvpc_trunking: Setting::Disabled,
             deployments: 0,
             decisions: 0,
             capture: None,
@@ -120,6 +129,7 @@ impl ControlPlane {
     pub(crate) fn on_timer(&mut self, fx: &mut Effects, timer: ControlTimer) {
         match timer {
             ControlTimer::Reconcile(service) => self.reconcile(fx, service),
+            ControlTimer::TrunkAttached(instance) => self.trunk_attached(fx, instance),
             ControlTimer::LaunchesGoOn(service) => self.go_on_launching(fx, service),
             ControlTimer::Heartbeat(instance) => self.beat(fx, instance),
             ControlTimer::InterfaceAttached(task) => self.interface_attached(fx, task),
@@ -207,6 +217,8 @@ impl ControlPlane {
         self.fargate_refusals.hash(hasher);
         self.fargate.hash(hasher);
         self.refused_roles.hash(hasher);
+        self.subnets.hash(hasher);
+        self.awsvpc_trunking.hash(hasher);
         (self.deployments, self.decisions).hash(hasher);
     }
 

@@ -164,6 +164,7 @@ impl ControlPlane {
             constraints: service.constraints.clone(),
             strategies: service.strategies.clone(),
             zone: None,
+            network: service.network.clone(),
         };
         let mut started = Vec::new();
         for done in 0..count {

@@ -107,7 +107,7 @@ impl ControlPlane {
     }
 
     /// Only tasks that never reached RUNNING count for the throttle (ecs.md §3.10).
-    fn count_failed_start(&mut self, fx: &mut Effects, id: TaskId) {
+    pub(crate) fn count_failed_start(&mut self, fx: &mut Effects, id: TaskId) {
         let task = &self.tasks[id];
         let (placed_ms, cause) = (task.placed_at_ms(), task.stopped.as_ref().map(|stopped| stopped.decided_by));
         let Some((service_id, deployment)) = task.service else { return };

@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::rc::Rc;
 
+use crate::sim::command::platform::AwsvpcConfiguration;
 use crate::sim::command::{LaunchType, SchedulingStrategy};
 use crate::sim::control_plane::deployment::Deployment;
 use crate::sim::control_plane::targets::{Registrar, ServiceLoadBalancer};
@@ -50,6 +51,7 @@ pub struct Service {
     pub waiting: Option<Waiting>,
     pub throttle: Throttle,
     pub pace: LaunchPace,
+    pub network: Option<Rc<AwsvpcConfiguration>>,
     /// The primary one first, then those it replaces, newest first.
     pub deployments: Vec<Deployment>,
     /// The newest deployment that was completed: what a roll-back goes back to.

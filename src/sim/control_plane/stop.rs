@@ -9,6 +9,7 @@ use crate::sim::event::ControlTimer;
 use crate::sim::ids::{DeploymentId, InstanceId, TaskId};
 use crate::sim::message::Instruction;
 use crate::sim::model::task::{DesiredStatus, StopCode, TaskStatus};
+use crate::sim::neighbours::event::{NeighbourEvent, PlatformEvent};
 use crate::sim::observation::Kind;
 use crate::sim::random::Concern;
 
@@ -129,6 +130,14 @@ impl ControlPlane {
         }
     }
 
+    /// EC2 gives no network interface: the task fails before its agent has heard of it.
+    pub(crate) fn interface_refused(&mut self, fx: &mut Effects, id: TaskId, reason: &str) {
+        self.no_longer_wanted(fx, id, StopCode::TaskFailedToStart, reason);
+        self.count_failed_start(fx, id);
+        let decided = self.tasks[id].newest;
+        fx.because(Some(decided), |fx| self.finish(fx, id));
+    }
+
     fn finish(&mut self, fx: &mut Effects, id: TaskId) {
         self.set_status(fx, id, TaskStatus::Stopped);
         let task = &self.tasks[id];
@@ -138,6 +147,9 @@ impl ControlPlane {
         let cpu_units = self.definitions[task.definition].needs.cpu_units;
         if let Some(quota) = self.fargate.quota_mut(task.launch_type) {
             quota.used_cpu_units -= cpu_units;
+        }
+        if task.network.is_some() {
+            fx.at_neighbour(0, NeighbourEvent::Platform(PlatformEvent::InterfaceGone { task: id }));
         }
         let stopped = task.stopped.clone().expect("a stopped task has a reason");
         let essential = task.exits.iter().find(|exit| exit.reason.is_some()).or(task.exits.first());

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use crate::sim::command::LaunchType;
+use crate::sim::command::platform::PublicIp;
 use crate::sim::ids::{
     DecisionId, DeploymentId, GroupId, InstanceId, ObservationId, ServiceId, TargetGroupId, TaskDefinitionId, ZoneId,
 };
@@ -24,6 +25,8 @@ pub struct Task {
     pub instance: Option<InstanceId>,
     pub last_status: TaskStatus,
     pub desired_status: DesiredStatus,
+    /// Where its interface gets its address, when the caller named subnets.
+    pub network: Option<TaskNetwork>,
     /// Last heard.
     pub health: HealthStatus,
     /// Its target in a target group, once registered.
@@ -65,6 +68,13 @@ pub struct Registration {
     pub address: Address,
     pub state: TargetState,
     pub reason: Option<TargetReason>,
+}
+
+/// The subnet chosen for a task.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct TaskNetwork {
+    pub subnet: Rc<str>,
+    pub public_ip: PublicIp,
 }
 
 /// Why a task ended or is about to.

@@ -26,7 +26,10 @@ impl ControlPlane {
         let launch_type = request.launch_type.unwrap_or(service.launch_type);
         self.check_update(id, request, definition, launch_type)?;
         // Ledger: deployment.triggers.
-        let redeploys = definition != service.definition || launch_type != service.launch_type || request.force_new_deployment;
+        let network = request.network_configuration.as_ref().map(|network| Rc::new(network.awsvpc_configuration.clone()));
+        let moves = network.is_some() && network != service.network;
+        let redeploys =
+            definition != service.definition || launch_type != service.launch_type || moves || request.force_new_deployment;
         let from = service.desired_count;
         let changed_by = match request.desired_count.filter(|to| *to != from) {
             Some(to) => fx.lead(Kind::DesiredCountChanged { service: id, from, to }),
@@ -45,6 +48,7 @@ impl ControlPlane {
         if let Some(seconds) = request.health_check_grace_period_seconds {
             service.grace_period_ms = Millis::from(seconds) * SECOND;
         }
+        service.network = network.or(service.network.take());
         service.minimum_healthy_percent = request.minimum_healthy_percent.unwrap_or(service.minimum_healthy_percent);
         service.maximum_percent = request.maximum_percent.unwrap_or(service.maximum_percent);
         service.zone_rebalancing = request.availability_zone_rebalancing.unwrap_or(service.zone_rebalancing);
@@ -72,6 +76,7 @@ impl ControlPlane {
         let strategies = request.placement_strategy.as_deref().unwrap_or(&service.strategies);
         let constraints = request.placement_constraints.as_deref().unwrap_or(&service.constraints);
         self.check_launch_type(definition, launch_type, !strategies.is_empty() || !constraints.is_empty())?;
+        self.check_network(definition, request.network_configuration.as_ref())?;
         check_desired_count(request.desired_count.unwrap_or(0))?;
         let daemon = service.scheduling_strategy == SchedulingStrategy::Daemon;
         if daemon {

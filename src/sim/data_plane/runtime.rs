@@ -135,12 +135,11 @@ impl DataPlane {
         let attempt = container.attempts;
         if attempt >= tuning.pull_attempts {
             container.state = ContainerState::NeverRan;
-            container.reason = Some(Rc::from(reason));
         }
         let turn = truth.turn;
         truth.newest = Some(fx.lead(Kind::ImagePullFailed { task, image: image.clone(), attempt }));
         if attempt >= tuning.pull_attempts {
-            return self.end_task(fx, task, StopCode::TaskFailedToStart, "Task failed to start");
+            return self.start_has_failed(fx, task, index, &Rc::from(reason));
         }
         let wait_ms = (tuning.pull_retry_first_ms << (attempt - 1)).min(tuning.pull_retry_longest_ms);
         fx.data_timer(wait_ms, DataTimer::ContainerStep { task, container: index as u8, turn });

@@ -104,10 +104,23 @@ impl DataPlane {
         let reason: Rc<str> = Rc::from(reason);
         let truth = self.tasks.get_mut(task).expect("the task starts");
         truth.containers[index].state = ContainerState::NeverRan;
-        truth.containers[index].reason = Some(reason.clone());
+        truth.containers[index].reason = None;
         let container = truth.container_definition(index).name.clone();
-        truth.newest = Some(fx.lead(Kind::Platform(Rc::new(PlatformFact::ContainerFailed { task, container, reason }))));
-        self.end_task(fx, task, StopCode::TaskFailedToStart, "Task failed to start");
+        truth.newest =
+            Some(fx.lead(Kind::Platform(Rc::new(PlatformFact::ContainerFailed { task, container, reason: reason.clone() }))));
+        self.start_has_failed(fx, task, index, &reason);
+    }
+
+    /// On a server the words stand with the container, on Fargate with the task (ecs.md §2.8, §2.9).
+    pub(crate) fn start_has_failed(&mut self, fx: &mut Effects, task: TaskId, index: usize, reason: &Rc<str>) {
+        let truth = self.tasks.get_mut(task).expect("the task starts");
+        match truth.ground {
+            Ground::Host(_) => {
+                truth.containers[index].reason = Some(reason.clone());
+                self.end_task(fx, task, StopCode::TaskFailedToStart, "Task failed to start");
+            }
+            Ground::Fargate => self.end_task(fx, task, StopCode::TaskFailedToStart, reason),
+        }
     }
 
     /// On Fargate, would this image be more than the task's ephemeral storage can hold (ecs.md §8.1)?

@@ -9,6 +9,7 @@ use crate::sim::control_plane::fargate::{UNITS_OF_A_VCPU, VcpuQuota};
 use crate::sim::data_plane::DataPlane;
 use crate::sim::data_plane::task_truth::Ground;
 use crate::sim::model::task::TaskStatus;
+use crate::sim::neighbours::network::Network;
 use crate::sim::time::Millis;
 
 /// Quotas are counted right and never overdrawn.
@@ -26,6 +27,21 @@ fn vcpus_add_up(control: &ControlPlane, launch_type: LaunchType, quota: &VcpuQuo
     must(u64::from(counted) <= u64::from(quota.vcpus) * u64::from(UNITS_OF_A_VCPU), || {
         format!("{launch_type:?}: more vCPUs than the quota")
     })
+}
+
+/// Addresses taken are those of tasks that have an interface.
+pub(super) fn network(control: &ControlPlane, network: &Network) -> Result<(), String> {
+    for (task, subnet) in network.leases() {
+        let known = control.tasks.get(task).and_then(|known| known.network.as_ref());
+        must(known.is_some_and(|known| known.subnet == *subnet), || format!("task {}: an address in {subnet}", task.0))?;
+    }
+    for (id, subnet) in network.subnets() {
+        let leased = network.leases().filter(|(_, of)| *of == id).count();
+        must(leased == subnet.taken as usize, || format!("{id}: {leased} addresses leased, {} taken", subnet.taken))?;
+        must(subnet.taken <= subnet.addresses, || format!("{id}: more addresses than it has"))?;
+        must(control.subnets.get(id) == Some(&subnet.zone), || format!("{id}: two opinions of its zone"))?;
+    }
+    Ok(())
 }
 
 /// Hosts under Fargate carry what is said of them.

@@ -191,6 +191,7 @@ mod tests {
                 container_start_timeout_ms,
                 fargate_start_timeout_ms,
                 role_change_ms,
+                create_interface_ms,
                 image_size_mib,
                 pull_mib_per_second,
                 fargate_pull_mib_per_second,

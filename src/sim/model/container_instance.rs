@@ -8,6 +8,7 @@ use std::rc::Rc;
 
 use crate::sim::ids::{GroupId, InstanceId, TaskId, ZoneId};
 use crate::sim::model::instance_type::InstanceType;
+use crate::sim::random;
 use crate::sim::time::Millis;
 
 /// `status` of a container instance (API26:ContainerInstanceStatus, and `INACTIVE`, which describe shows after deregistration).
@@ -98,6 +99,8 @@ pub struct ContainerInstance {
     pub tcp_ports: Vec<u16>,
     /// Taken UDP ports in rising order.
     pub udp_ports: Vec<u16>,
+    /// Network interfaces for `awsvpc` tasks: its own, or branches of its trunk.
+    pub registered_enis: u32,
     /// Network interfaces left for `awsvpc` tasks.
     pub free_enis: u32,
     /// GPUs not pinned to a placed task.
@@ -145,6 +148,7 @@ impl ContainerInstance {
             remaining_memory_mib: instance_type.memory_mib,
             tcp_ports: Self::RESERVED_TCP_PORTS.to_vec(),
             udp_ports: Vec::new(),
+            registered_enis: u32::from(instance_type.task_enis),
             free_enis: u32::from(instance_type.task_enis),
             free_gpus: u32::from(instance_type.gpus),
             attributes: Rc::new(built_in_attributes(instance_type, zone_name)),
@@ -158,6 +162,15 @@ impl ContainerInstance {
     pub fn with_attributes(mut self, attributes: impl IntoIterator<Item = (Rc<str>, Option<Rc<str>>)>) -> Self {
         Rc::make_mut(&mut self.attributes).extend(attributes);
         self
+    }
+
+    /// It registers with a trunk network interface that is still to be made.
+    pub fn begin_trunk(&mut self, branches: u8) {
+        self.status = ContainerInstanceStatus::Registering;
+        self.registered_enis = u32::from(branches);
+        self.free_enis = u32::from(branches);
+        let trunk = format!("eni-{:016x}", random::mix(&[5, u64::from(self.id.0)]));
+        Rc::make_mut(&mut self.attributes).insert("ecs.awsvpc-trunk-id".into(), Some(trunk.into()));
     }
 
     /// The value of an attribute: `None` when there is none, `Some(None)` when it has no value.

@@ -63,5 +63,14 @@ pub enum MetricsEvent {
 #[derive(Clone, Debug, Hash)]
 pub enum PlatformEvent {
     /// From now on IAM answers otherwise when the role of a family is asked for.
-    RoleChanged { family: Rc<str> },
+    RoleChanged {
+        family: Rc<str>,
+    },
+    /// ECS asks for the network interface of a task in its subnet, or deletes it.
+    InterfaceWanted {
+        task: TaskId,
+    },
+    InterfaceGone {
+        task: TaskId,
+    },
 }

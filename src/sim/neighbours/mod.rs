@@ -7,6 +7,7 @@ use crate::sim::engine::Sim;
 use crate::sim::neighbours::balancer::Balancer;
 use crate::sim::neighbours::event::NeighbourEvent;
 use crate::sim::neighbours::metrics::Metrics;
+use crate::sim::neighbours::network::Network;
 
 pub mod balancer;
 pub mod balancing_commands;
@@ -15,6 +16,7 @@ pub mod event;
 pub mod health_checks;
 pub mod image_registry;
 pub mod metrics;
+pub mod network;
 pub mod platform_commands;
 pub mod target_group;
 
@@ -23,6 +25,7 @@ pub mod target_group;
 pub struct Neighbours {
     pub balancer: Balancer,
     pub metrics: Metrics,
+    pub network: Network,
 }
 
 /// Something happens at one of them.

@@ -2,11 +2,14 @@
 
 use std::rc::Rc;
 
-use crate::sim::command::platform::{PlatformCommand, PutImage, QuotaCode, RequestServiceQuotaIncrease};
+use crate::sim::command::platform::{
+    AccountSetting, PlatformCommand, PutAccountSetting, PutImage, QuotaCode, RequestServiceQuotaIncrease,
+};
 use crate::sim::control_plane::api::{Answer, Refusal};
 use crate::sim::engine::Sim;
 use crate::sim::model::start_error::StartError;
 use crate::sim::neighbours::event::PlatformEvent;
+use crate::sim::neighbours::network;
 use crate::sim::observation::Kind;
 use crate::sim::observation::platform::PlatformFact;
 
@@ -19,6 +22,8 @@ impl Sim {
         match command {
             PlatformCommand::RequestServiceQuotaIncrease(request) => self.raise_quota(request),
             PlatformCommand::PutImage(request) => self.put_image(request),
+            PlatformCommand::CreateSubnet(request) => self.create_subnet(request),
+            PlatformCommand::PutAccountSetting(request) => self.put_account_setting(request),
         }
     }
 
@@ -47,6 +52,15 @@ impl Sim {
         Ok(())
     }
 
+    // Ledger: network.trunking
+    fn put_account_setting(&mut self, request: &PutAccountSetting) -> Answer {
+        match request.name {
+            AccountSetting::AwsvpcTrunking => self.control.awsvpc_trunking = request.value,
+        }
+        self.observe_platform(PlatformFact::TrunkingSet { value: request.value });
+        Ok(())
+    }
+
     fn observe_platform(&mut self, fact: PlatformFact) {
         self.fx.observe(Kind::Platform(Rc::new(fact)));
     }
@@ -55,6 +69,8 @@ impl Sim {
 /// Something happens in the account's surroundings.
 pub(crate) fn happen(sim: &mut Sim, event: PlatformEvent) {
     match event {
+        PlatformEvent::InterfaceWanted { task } => network::interface_wanted(sim, task),
+        PlatformEvent::InterfaceGone { task } => network::interface_gone(sim, task),
         PlatformEvent::RoleChanged { family } => role_changed(sim, family),
     }
 }

@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use crate::sim::command::platform::QuotaCode;
-use crate::sim::ids::TaskId;
+use crate::sim::command::platform::{QuotaCode, Setting};
+use crate::sim::ids::{TaskId, ZoneId};
 use crate::sim::observation::Side;
 
 /// One fact of this topic.
@@ -18,6 +18,21 @@ pub enum PlatformFact {
     ImagePushed {
         image: Rc<str>,
         size_mib: u32,
+    },
+    /// EC2 has a subnet with so many free addresses.
+    SubnetCreated {
+        subnet: Rc<str>,
+        zone: ZoneId,
+        addresses: u32,
+    },
+    /// EC2 has no address left for the interface of a task.
+    AddressesExhausted {
+        task: TaskId,
+        subnet: Rc<str>,
+    },
+    /// `awsvpcTrunking` holds for servers launched from now on.
+    TrunkingSet {
+        value: Setting,
     },
     /// IAM answers the control plane that the role of a family cannot be assumed, or can be again.
     RoleRefused {
@@ -38,8 +53,13 @@ impl PlatformFact {
     /// Where the fact belongs.
     pub fn side(&self) -> Side {
         match self {
-            Self::ImagePushed { .. } | Self::ContainerFailed { .. } => Side::Truth,
-            Self::QuotaRaised { .. } | Self::RoleRefused { .. } | Self::RoleAccepted { .. } => Side::Belief,
+            Self::SubnetCreated { .. }
+            | Self::AddressesExhausted { .. }
+            | Self::ImagePushed { .. }
+            | Self::ContainerFailed { .. } => Side::Truth,
+            Self::TrunkingSet { .. } | Self::QuotaRaised { .. } | Self::RoleRefused { .. } | Self::RoleAccepted { .. } => {
+                Side::Belief
+            }
         }
     }
 }

@@ -22,6 +22,8 @@ pub struct PlatformTuning {
     pub fargate_start_timeout_ms: Millis,
     /// A change of a role in IAM is felt after this: quantiles.
     pub role_change_ms: Vec<Millis>,
+    /// EC2 answers a request for a network interface after this.
+    pub create_interface_ms: Millis,
     /// Compressed size of an image nobody has said anything of; the pull times of small images are for it.
     pub image_size_mib: u32,
     /// What every MiB more of an image costs on a server, and on Fargate.
@@ -44,6 +46,7 @@ impl Default for PlatformTuning {
             container_start_timeout_ms: 3 * MINUTE,
             fargate_start_timeout_ms: MINUTE,
             role_change_ms: vec![SECOND, 5 * SECOND],
+            create_interface_ms: SECOND,
             image_size_mib: 64,
             pull_mib_per_second: 30,
             fargate_pull_mib_per_second: 10,

@@ -1,7 +1,10 @@
 //! Random commands and faults of the platform.
 
-use ecs_playground::sim::command::Command;
-use ecs_playground::sim::command::platform::{PlatformCommand, PutImage, QuotaCode, RequestServiceQuotaIncrease};
+use ecs_playground::sim::command::platform::{
+    AccountSetting, AwsvpcConfiguration, CreateSubnet, NetworkConfiguration, PlatformCommand, PublicIp, PutAccountSetting,
+    PutImage, QuotaCode, RequestServiceQuotaIncrease, Setting,
+};
+use ecs_playground::sim::command::{Command, LaunchType, RunTask, UpdateService};
 use ecs_playground::sim::engine::Sim;
 use ecs_playground::sim::fault::Fault;
 use ecs_playground::sim::model::start_error::StartError;
@@ -10,16 +13,52 @@ use super::Chaos;
 
 impl Chaos {
     /// Quotas and images.
-    pub(super) fn platform_command(&mut self, _: &Sim) -> Command {
-        Command::Platform(match self.below(2) {
+    pub(super) fn platform_command(&mut self, sim: &Sim) -> Command {
+        Command::Platform(match self.below(5) {
             0 => PlatformCommand::RequestServiceQuotaIncrease(RequestServiceQuotaIncrease {
                 quota_code: self.pick(&[QuotaCode::FargateOnDemandVcpus, QuotaCode::FargateSpotVcpus]),
                 desired_value: self.below(14) as u32,
             }),
+            1 => PlatformCommand::CreateSubnet(CreateSubnet {
+                subnet_id: format!("subnet-{}", self.below(4)),
+                availability_zone: self.zone(sim),
+                cidr_block: self.pick(&["10.0.0.0/28", "10.0.0.0/27", "10.0.0.0/29", "10.0.0.0"]).to_string(),
+            }),
+            2 => PlatformCommand::PutAccountSetting(PutAccountSetting {
+                name: AccountSetting::AwsvpcTrunking,
+                value: self.pick(&[Setting::Enabled, Setting::Disabled]),
+            }),
+            3 if !self.gentle => return self.move_to_subnets(sim),
             _ => PlatformCommand::PutImage(PutImage {
                 image: self.pick(&["nginx:1", "api:1", "eni:1", "crash:1"]).to_string(),
                 size_mib: self.pick(&[0, 5, 64, 400, 3_000, 30_000]),
             }),
+        })
+    }
+
+    /// A service or a RunTask with subnets that may not exist or be full.
+    fn move_to_subnets(&mut self, sim: &Sim) -> Command {
+        let known: Vec<_> = sim.belief().subnets.keys().cloned().collect();
+        let subnets = if known.is_empty() || self.one_in(8) { vec!["subnet-9".into()] } else { known };
+        let network_configuration = Some(NetworkConfiguration {
+            awsvpc_configuration: AwsvpcConfiguration { subnets, assign_public_ip: PublicIp::Enabled },
+        });
+        if self.one_in(2) {
+            return Command::UpdateService(UpdateService {
+                service: self.service(),
+                task_definition: Some("eni".to_string()),
+                network_configuration,
+                ..UpdateService::default()
+            });
+        }
+        Command::RunTask(RunTask {
+            network_configuration,
+            task_definition: "eni".to_string(),
+            count: 1 + self.below(10) as u32,
+            launch_type: self.pick(&[LaunchType::Ec2, LaunchType::Fargate]),
+            group: None,
+            placement_strategy: Vec::new(),
+            placement_constraints: Vec::new(),
         })
     }
 
