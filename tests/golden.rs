@@ -95,6 +95,7 @@ golden! {
     depends_on
     deregister_force
     disk_full
+    disk_full_of_images
     distinct_instance
     drain_leaves_standalone_tasks
     drain_pending
@@ -127,6 +128,7 @@ golden! {
     registry_failing_cached
     registry_failing_uncached
     registry_slow
+    restart_policy
     rolling_update
     rolling_update_blocked
     run_task_failures

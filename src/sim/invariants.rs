@@ -174,7 +174,10 @@ fn containers_agree(data: &DataPlane, task: &TaskTruth) -> Result<(), String> {
     let legal = match task.phase {
         Phase::Queued => all(|state| state == ContainerState::Fresh),
         Phase::Starting => all(|state| !matches!(state, ContainerState::Ending | ContainerState::NeverRan)),
-        Phase::Running => all(begun),
+        Phase::Running => task
+            .containers
+            .iter()
+            .all(|container| begun(container.state) || (container.restarts > 0 && container.state == ContainerState::Creating)),
         Phase::Ending => all(|state| matches!(state, ContainerState::Ending) || state.is_over()),
         Phase::Ended => all(ContainerState::is_over),
     };

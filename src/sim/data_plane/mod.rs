@@ -26,6 +26,7 @@ pub mod breakage;
 pub mod fargate;
 pub mod host;
 pub mod power;
+pub mod restart;
 pub mod runtime;
 pub mod start_failures;
 pub mod task_truth;

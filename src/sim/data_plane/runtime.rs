@@ -197,7 +197,8 @@ impl DataPlane {
         let (awaited, family, key) = (truth.is_awaited(index), truth.payload.definition.family.clone(), truth.payload.key);
         let started = fx.lead(Kind::ContainerStarted { task, container: definition.name });
         self.tasks.get_mut(task).expect("the task starts").newest = Some(started);
-        if let Some(check) = definition.health_check {
+        let first = self.tasks[task].containers[index].restarts == 0;
+        if let Some(check) = definition.health_check.filter(|_| first) {
             fx.data_timer(check.interval_ms, DataTimer::HealthCheck { task, container: index as u8, turn });
         }
         let app = self.app(&family);
@@ -256,7 +257,9 @@ impl DataPlane {
         }
         let container = truth.container_definition(index).name.clone();
         truth.newest = Some(fx.lead(Kind::ContainerExited { task, container, exit_code, out_of_memory }));
-        self.react_to_exits(fx, task);
+        if !self.restarts(fx, task, index, exit_code) {
+            self.react_to_exits(fx, task);
+        }
     }
 
     /// What the agent does about containers that have exited. Without an agent nobody does anything.
@@ -278,7 +281,7 @@ impl DataPlane {
     }
 
     /// Is there anyone to see to the containers?
-    fn is_watched(&self, ground: Ground) -> bool {
+    pub(crate) fn is_watched(&self, ground: Ground) -> bool {
         match ground {
             Ground::Host(instance) => self.hosts[instance].has_agent(),
             Ground::Fargate => true,
@@ -389,6 +392,11 @@ impl DataPlane {
         let passes = !truth.hung && broken.is_none();
         let state = &mut truth.containers[index];
         if state.state != ContainerState::Running {
+            if state.state == ContainerState::Creating {
+                // It is being started again.
+                let next_ms = check.interval_ms;
+                fx.by_the_clock(|fx| fx.data_timer(next_ms, DataTimer::HealthCheck { task, container, turn }));
+            }
             return;
         }
         let in_start_period = now_ms - state.started_at_ms <= check.start_period_ms;

@@ -65,6 +65,8 @@ pub struct Container {
     pub health: HealthStatus,
     /// Failed health checks in a row.
     pub failures: u32,
+    /// How often it has been started again in place.
+    pub restarts: u32,
     /// Failed pulls in a row.
     pub attempts: u32,
     pub started_at_ms: Millis,
@@ -113,6 +115,7 @@ impl TaskTruth {
             state: ContainerState::Fresh,
             health: HealthStatus::Unknown,
             failures: 0,
+            restarts: 0,
             attempts: 0,
             started_at_ms: 0,
             cached: false,

@@ -192,6 +192,7 @@ mod tests {
                 fargate_start_timeout_ms,
                 role_change_ms,
                 create_interface_ms,
+                server_disk_mib,
                 image_size_mib,
                 pull_mib_per_second,
                 fargate_pull_mib_per_second,

@@ -238,6 +238,7 @@ pub const AGENT_CAPABILITIES: &[&str] = &[
     "ecs.capability.aws-appmesh",
     "ecs.capability.container-health-check",
     "ecs.capability.container-ordering",
+    "ecs.capability.container-restart-policy",
     "ecs.capability.docker-plugin.local",
     "ecs.capability.efs",
     "ecs.capability.efsAuth",

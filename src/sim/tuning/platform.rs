@@ -24,6 +24,8 @@ pub struct PlatformTuning {
     pub role_change_ms: Vec<Millis>,
     /// EC2 answers a request for a network interface after this.
     pub create_interface_ms: Millis,
+    /// What a server's disk has for images.
+    pub server_disk_mib: u64,
     /// Compressed size of an image nobody has said anything of; the pull times of small images are for it.
     pub image_size_mib: u32,
     /// What every MiB more of an image costs on a server, and on Fargate.
@@ -47,6 +49,7 @@ impl Default for PlatformTuning {
             fargate_start_timeout_ms: MINUTE,
             role_change_ms: vec![SECOND, 5 * SECOND],
             create_interface_ms: SECOND,
+            server_disk_mib: 26 * 1_024,
             image_size_mib: 64,
             pull_mib_per_second: 30,
             fargate_pull_mib_per_second: 10,
