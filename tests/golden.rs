@@ -94,6 +94,7 @@ golden! {
     daemon_on_joining_server
     depends_on
     deregister_force
+    discovery_stale_answer
     disk_full
     disk_full_of_images
     distinct_instance
@@ -116,9 +117,12 @@ golden! {
     health_check_command_missing
     lb_agent_cut_then_host_dead
     lb_hang_on_fargate
+    lb_overload_cascade
     lb_rolling_update_delay_30
+    lb_rolling_update_delay_300
     lb_sigterm_ignored
     lb_slow_start_without_grace
+    lb_weights_shift
     network_cut_30s
     network_cut_5min_both
     network_cut_5min_to_agent

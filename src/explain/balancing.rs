@@ -4,10 +4,11 @@ use std::rc::Rc;
 
 use crate::explain::kinds::{About, Tone};
 use crate::explain::names::task_name;
-use crate::sim::command::balancing::BalancingCommand;
+use crate::sim::command::balancing::{BalancingCommand, CreateListener, SetTraffic};
 use crate::sim::engine::Sim;
 use crate::sim::ids::{TargetGroupId, TaskId};
 use crate::sim::model::target::{TargetReason, TargetState};
+use crate::sim::neighbours::traffic::Loss;
 use crate::sim::observation::balancing::BalancingFact;
 
 /// What someone asks for, as a button, the undo label or the log says it.
@@ -18,6 +19,9 @@ pub fn label(_: &Sim, command: &BalancingCommand) -> String {
         BalancingCommand::ModifyTargetGroupAttributes(request) => {
             format!("Change attributes of target group {}", request.target_group)
         }
+        BalancingCommand::CreateListener(request) => format!("Create listener {}{}", request.name, weights(request)),
+        BalancingCommand::ModifyListener(request) => format!("Change listener {}{}", request.name, weights(request)),
+        BalancingCommand::SetTraffic(request) => set_traffic(request),
     }
 }
 
@@ -33,6 +37,14 @@ pub fn sentence(sim: &Sim, fact: &BalancingFact) -> String {
         BalancingFact::TargetTurned { target_group, task, state, reason } => {
             turned(&task_name(sim, *task), &group(target_group), *state, *reason)
         }
+        BalancingFact::ListenerWeighted { listener } => shares(sim, listener),
+        BalancingFact::TrafficSet { flow } => format!("Clients {flow} change what they send"),
+        BalancingFact::RequestsFailing { flow, loss, mrps } => {
+            format!("Requests of {flow} are lost, {} a second: {}", per_second(*mrps), loss_words(*loss))
+        }
+        BalancingFact::RequestsServed { flow, lost_requests } => {
+            format!("All requests of {flow} are answered; {lost_requests} have been lost so far")
+        }
         BalancingFact::TargetHealthLearned { target_group, task, state } => {
             format!("ECS learns that {} is {} in {}", task_name(sim, *task), state.name(), group(target_group))
         }
@@ -43,6 +55,42 @@ fn group_name(sim: &Sim, id: TargetGroupId) -> Rc<str> {
     match sim.neighbours().balancer.groups.get(id) {
         Some(group) => group.name.clone(),
         None => Rc::from(format!("target group {}", id.0)),
+    }
+}
+
+fn weights(request: &CreateListener) -> String {
+    let parts: Vec<String> = request.target_groups.iter().map(|each| format!("{} {}", each.target_group, each.weight)).collect();
+    format!(": {}", parts.join(", "))
+}
+
+fn shares(sim: &Sim, listener: &str) -> String {
+    let weights = sim.neighbours().balancer.weights_of(listener);
+    let parts: Vec<String> = weights.iter().map(|(group, weight)| format!("{} {weight}", group_name(sim, *group))).collect();
+    format!("Listener {listener} shares requests by weight: {}", parts.join(", "))
+}
+
+fn set_traffic(request: &SetTraffic) -> String {
+    let to = request.target_group.as_ref().or(request.listener.as_ref()).or(request.service.as_ref());
+    let first = request.segments.first().map_or(0, |segment| segment.milli_requests_per_second);
+    let to = to.map(String::as_str).unwrap_or_default();
+    format!("Clients {} send {} requests a second to {to}", request.name, per_second(first))
+}
+
+fn per_second(mrps: u64) -> String {
+    match mrps % 1_000 {
+        0 => super::names::number(mrps / 1_000),
+        rest => format!("{}.{}", super::names::number(mrps / 1_000), rest / 100),
+    }
+}
+
+fn loss_words(loss: Loss) -> &'static str {
+    match loss {
+        Loss::NoTarget => "503, there is no target to send them to",
+        Loss::Refused => "502, nobody listens at the target",
+        Loss::Timeout => "504, the target does not answer",
+        Loss::NotReady => "503, the app is not ready yet",
+        Loss::Overload => "the targets get more than they can answer",
+        Loss::CutOff => "502, the target ended with requests in its hands",
     }
 }
 
@@ -78,13 +126,22 @@ pub fn kind_name(fact: &BalancingFact) -> &'static str {
         BalancingFact::TargetRegistered { .. } => "TargetRegistered",
         BalancingFact::TargetTurned { .. } => "TargetTurned",
         BalancingFact::TargetHealthLearned { .. } => "TargetHealthLearned",
+        BalancingFact::ListenerWeighted { .. } => "ListenerWeighted",
+        BalancingFact::TrafficSet { .. } => "TrafficSet",
+        BalancingFact::RequestsFailing { .. } => "RequestsFailing",
+        BalancingFact::RequestsServed { .. } => "RequestsServed",
     }
 }
 
 /// What the fact means for the learner.
 pub fn tone(fact: &BalancingFact) -> Tone {
     match fact {
-        BalancingFact::TargetGroupCreated { .. } | BalancingFact::TargetGroupModified { .. } => Tone::Neutral,
+        BalancingFact::TargetGroupCreated { .. }
+        | BalancingFact::TargetGroupModified { .. }
+        | BalancingFact::ListenerWeighted { .. }
+        | BalancingFact::TrafficSet { .. } => Tone::Neutral,
+        BalancingFact::RequestsFailing { .. } => Tone::Bad,
+        BalancingFact::RequestsServed { .. } => Tone::Good,
         BalancingFact::TargetRegistered { .. } => Tone::Moving,
         BalancingFact::TargetTurned { state, .. } | BalancingFact::TargetHealthLearned { state, .. } => match state {
             TargetState::Healthy => Tone::Good,
@@ -101,7 +158,12 @@ pub fn subject(fact: &BalancingFact) -> Option<About> {
 
 fn task_of(fact: &BalancingFact) -> Option<TaskId> {
     match fact {
-        BalancingFact::TargetGroupCreated { .. } | BalancingFact::TargetGroupModified { .. } => None,
+        BalancingFact::TargetGroupCreated { .. }
+        | BalancingFact::TargetGroupModified { .. }
+        | BalancingFact::ListenerWeighted { .. }
+        | BalancingFact::TrafficSet { .. }
+        | BalancingFact::RequestsFailing { .. }
+        | BalancingFact::RequestsServed { .. } => None,
         BalancingFact::TargetRegistered { task, .. }
         | BalancingFact::TargetTurned { task, .. }
         | BalancingFact::TargetHealthLearned { task, .. } => Some(*task),
@@ -113,7 +175,10 @@ pub fn subject_of_command(command: &BalancingCommand) -> Option<About> {
     match command {
         BalancingCommand::CreateTargetGroup(_)
         | BalancingCommand::ModifyTargetGroup(_)
-        | BalancingCommand::ModifyTargetGroupAttributes(_) => None,
+        | BalancingCommand::ModifyTargetGroupAttributes(_)
+        | BalancingCommand::CreateListener(_)
+        | BalancingCommand::ModifyListener(_)
+        | BalancingCommand::SetTraffic(_) => None,
     }
 }
 
@@ -124,7 +189,11 @@ pub fn is_headline(fact: &BalancingFact) -> bool {
         BalancingFact::TargetHealthLearned { state, .. } => *state == TargetState::Unhealthy,
         BalancingFact::TargetGroupCreated { .. }
         | BalancingFact::TargetGroupModified { .. }
-        | BalancingFact::TargetRegistered { .. } => false,
+        | BalancingFact::TargetRegistered { .. }
+        | BalancingFact::TrafficSet { .. } => false,
+        BalancingFact::ListenerWeighted { .. } | BalancingFact::RequestsFailing { .. } | BalancingFact::RequestsServed { .. } => {
+            true
+        }
     }
 }
 
@@ -136,6 +205,10 @@ pub fn ids(fact: &BalancingFact) -> Vec<(&'static str, String)> {
         | BalancingFact::TargetRegistered { target_group, .. }
         | BalancingFact::TargetTurned { target_group, .. }
         | BalancingFact::TargetHealthLearned { target_group, .. } => *target_group,
+        BalancingFact::ListenerWeighted { listener: name }
+        | BalancingFact::TrafficSet { flow: name }
+        | BalancingFact::RequestsFailing { flow: name, .. }
+        | BalancingFact::RequestsServed { flow: name, .. } => return vec![("name", name.to_string())],
     };
     let task = task_of(fact).map(|task| ("task", task.arn_id()));
     [("target_group", group.0.to_string())].into_iter().chain(task).collect()
@@ -147,6 +220,10 @@ pub fn ids_of_command(command: &BalancingCommand) -> Vec<(&'static str, String)>
         BalancingCommand::CreateTargetGroup(request) => &request.name,
         BalancingCommand::ModifyTargetGroup(request) => &request.target_group,
         BalancingCommand::ModifyTargetGroupAttributes(request) => &request.target_group,
+        BalancingCommand::CreateListener(request) | BalancingCommand::ModifyListener(request) => {
+            return vec![("listener", request.name.clone())];
+        }
+        BalancingCommand::SetTraffic(request) => return vec![("traffic", request.name.clone())],
     };
     vec![("target_group", name.clone())]
 }

@@ -242,6 +242,8 @@ impl Reader<'_> {
             ready_after_ms: input.ready_after.as_ref().map_or(usual.ready_after_ms, |text| span(self, "ready_after", text)),
             health_check_status: input.health_check_status.unwrap_or(usual.health_check_status),
             latency_ms: input.latency.as_ref().map_or(usual.latency_ms, |text| span(self, "latency", text)),
+            request_cpu_us: input.request_cpu_us.unwrap_or(usual.request_cpu_us),
+            response_kib: input.response_kib.unwrap_or(usual.response_kib),
         }
     }
 

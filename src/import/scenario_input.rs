@@ -131,6 +131,10 @@ pub struct AppInput {
     /// How long one request takes while there is CPU enough: `0.04s`.
     #[cfg_attr(not(target_arch = "wasm32"), schemars(with = "Option<String>"))]
     pub latency: Option<Spanned<String>>,
+    /// CPU time of one request, in microseconds of one vCPU; 5000 when not given.
+    pub request_cpu_us: Option<u32>,
+    /// Size of one answer in KiB; 20 when not given.
+    pub response_kib: Option<u32>,
 }
 
 /// One service.

@@ -124,6 +124,7 @@ impl Sim {
         if answer.is_ok() {
             metrics::begin(&mut self.neighbours.metrics, &mut self.fx);
         }
+        self.settle_traffic();
         self.answer(answer, observations)
     }
 
@@ -214,6 +215,14 @@ impl Sim {
                 let later = fx.later.expect("a command has set it going");
                 (later.on_neighbour)(self, event);
             }
+        }
+        self.settle_traffic();
+    }
+
+    /// What has changed about tasks is worked out for those who send them requests.
+    fn settle_traffic(&mut self) {
+        if let Some(later) = self.fx.later.filter(|_| !self.data.touched.is_empty()) {
+            (later.settle_traffic)(self);
         }
     }
 

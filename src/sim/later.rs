@@ -37,6 +37,8 @@ pub struct Later {
     pub task_arrives: fn(&mut ControlPlane, &mut Effects, TaskId),
     /// A task with a target is not wanted any more.
     pub task_leaves: fn(&mut ControlPlane, TaskId),
+    /// What has changed about tasks is worked out for those who send them requests.
+    pub settle_traffic: fn(&mut Sim),
     /// Targets are registered and deregistered in the looks at their service.
     pub move_targets: fn(&mut ControlPlane, &mut Effects, ServiceId),
     /// An agent measures what its tasks use.
@@ -56,6 +58,7 @@ pub static LATER: Later = Later {
     create_balanced_service: balancing_commands::create_service,
     task_arrives: ControlPlane::task_arrives,
     task_leaves: ControlPlane::task_leaves,
+    settle_traffic: neighbours::traffic::settle_touched,
     move_targets: ControlPlane::move_targets,
     measure_usage: telemetry::measure_usage,
     hear_usage: neighbours::metrics::hear_usage,

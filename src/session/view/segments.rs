@@ -82,10 +82,7 @@ fn believed_style(context: &Context, instance: InstanceId, task: TaskId, alive: 
 
 /// CPU units and MiB really used by a task that runs.
 pub fn usage(sim: &Sim, task: TaskId) -> Option<(u32, u32)> {
-    let truth = sim.truth().tasks.get(task)?;
-    let needs = &truth.payload.needs;
-    let app = sim.truth().app(&truth.payload.definition.family);
-    Some(app.usage(sim.seed(), truth.payload.key, (needs.cpu_units, needs.memory_mib), sim.now_ms()))
+    sim.usage_of(task)
 }
 
 /// Which resource a bar is about.

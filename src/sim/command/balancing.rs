@@ -9,6 +9,9 @@ pub enum BalancingCommand {
     CreateTargetGroup(CreateTargetGroup),
     ModifyTargetGroup(ModifyTargetGroup),
     ModifyTargetGroupAttributes(ModifyTargetGroupAttributes),
+    CreateListener(CreateListener),
+    ModifyListener(CreateListener),
+    SetTraffic(SetTraffic),
 }
 
 /// `CreateTargetGroup` of an Application Load Balancer. `None` takes the default of ecs.md §6.2.
@@ -64,6 +67,50 @@ pub struct ModifyTargetGroupAttributes {
     pub target_group: String,
     pub deregistration_delay_timeout_seconds: Option<u32>,
     pub slow_start_duration_seconds: Option<u32>,
+}
+
+/// `CreateListener` with one `forward` action; `ModifyListener` takes the same.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct CreateListener {
+    /// What it is called here; the API gives it an ARN.
+    pub name: String,
+    pub target_groups: Vec<TargetGroupTuple>,
+}
+
+/// A target group and its weight, 0 to 999.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TargetGroupTuple {
+    /// By name.
+    pub target_group: String,
+    pub weight: u32,
+}
+
+/// Not in any API: clients begin to send requests, or send them at another rate.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SetTraffic {
+    /// What the source is called; the same name changes it.
+    pub name: String,
+    /// One of these three, by name: a target group, a listener, or an ECS service that discovery resolves.
+    pub target_group: Option<String>,
+    pub listener: Option<String>,
+    pub service: Option<String>,
+    /// How long clients keep an answer of discovery.
+    pub dns_ttl_seconds: Option<u32>,
+    /// Earliest first.
+    pub segments: Vec<TrafficSegment>,
+}
+
+/// A rate that holds until the next one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct TrafficSegment {
+    /// From the command on.
+    pub after_seconds: u32,
+    /// Thousandths of a request a second.
+    pub milli_requests_per_second: u64,
 }
 
 /// One entry of `loadBalancers` of `CreateService`.

@@ -49,7 +49,21 @@ impl DataPlane {
             true => UNAVAILABLE,
             false => app.health_check_status,
         };
-        Reply::Status { code, after_ms: app.latency_ms }
+        let after_ms = self.load(task).map_or(app.latency_ms, |load| load.latency_ms);
+        Reply::Status { code, after_ms }
+    }
+
+    /// Does the app answer requests by now?
+    pub fn is_ready(&self, task: TaskId, address: Address, now_ms: Millis) -> bool {
+        self.ready_at(task, address).is_some_and(|ready_ms| now_ms >= ready_ms)
+    }
+
+    /// When the app of a running task is or was ready.
+    pub fn ready_at(&self, task: TaskId, address: Address) -> Option<Millis> {
+        let truth = self.tasks.get(task)?;
+        let container = &truth.containers[listener(truth, address.container_port)?];
+        let app = self.app(&truth.payload.definition.family);
+        container.state.is_alive().then_some(container.started_at_ms + app.ready_after_ms)
     }
 
     /// The newest observation that explains what a client gets from it.

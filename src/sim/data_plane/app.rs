@@ -25,6 +25,10 @@ pub struct App {
     pub health_check_status: u16,
     /// How long one request takes while there is CPU enough.
     pub latency_ms: Millis,
+    /// CPU time of one request, in microseconds of one vCPU.
+    pub request_cpu_us: u32,
+    /// Size of one answer.
+    pub response_kib: u32,
 }
 
 impl Default for App {
@@ -38,6 +42,8 @@ impl Default for App {
             ready_after_ms: 0,
             health_check_status: 200,
             latency_ms: 40,
+            request_cpu_us: 5_000,
+            response_kib: 20,
         }
     }
 }

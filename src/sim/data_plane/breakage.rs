@@ -88,6 +88,7 @@ impl DataPlane {
             Hanging::Hangs => Kind::AppHung { task },
             Hanging::Answers => Kind::AppRecovered { task },
         }));
+        self.touch(task);
     }
 }
 

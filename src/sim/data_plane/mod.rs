@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::sim::data_plane::app::{App, Apps};
+use crate::sim::data_plane::contention::Load;
 use crate::sim::data_plane::fargate::FargateHost;
 use crate::sim::data_plane::host::Host;
 use crate::sim::data_plane::start_failures::StartFailures;
@@ -23,6 +24,7 @@ pub mod agent;
 pub mod answers;
 pub mod app;
 pub mod breakage;
+pub mod contention;
 pub mod fargate;
 pub mod host;
 pub mod power;
@@ -41,6 +43,10 @@ pub struct DataPlane {
     pub tasks: Table<TaskId, TaskTruth>,
     pub images: ImageRegistry,
     apps: Apps,
+    /// What requests do to the tasks that get any.
+    pub(crate) loads: BTreeMap<TaskId, Load>,
+    /// Tasks that have changed in this instant in a way their clients may notice.
+    pub(crate) touched: Vec<TaskId>,
     /// Families whose containers cannot start.
     pub(crate) start_failures: StartFailures,
     /// Faults that strike every start of a family.

@@ -116,6 +116,7 @@ impl DataPlane {
 
     fn kill_task(&mut self, now_ms: Millis, task: TaskId, code: StopCode, because: ObservationId) {
         self.end_usage(now_ms, task);
+        self.touch(task);
         let Some(truth) = self.tasks.get_mut(task).filter(|truth| truth.phase != Phase::Ended) else { return };
         truth.turn += 1;
         truth.newest = Some(because);

@@ -209,6 +209,7 @@ impl DataPlane {
         if let Some(length_ms) = ends_after_ms {
             fx.data_timer(length_ms, DataTimer::ContainerEnds { task, container: index as u8, turn });
         }
+        self.touch(task);
         self.family_faults_begin(fx, task, &family, index);
         self.start_ready_containers(fx, task, 0);
         self.task_may_run(fx, task);
@@ -257,6 +258,7 @@ impl DataPlane {
         }
         let container = truth.container_definition(index).name.clone();
         truth.newest = Some(fx.lead(Kind::ContainerExited { task, container, exit_code, out_of_memory }));
+        self.touch(task);
         if !self.restarts(fx, task, index, exit_code) {
             self.react_to_exits(fx, task);
         }

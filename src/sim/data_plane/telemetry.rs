@@ -17,10 +17,12 @@ impl DataPlane {
         }
         let needs = &truth.payload.needs;
         let reserved = (needs.cpu_units, needs.memory_mib);
-        match self.apps.get(&truth.payload.definition.family) {
+        let (cpu_units, memory_mib) = match self.apps.get(&truth.payload.definition.family) {
             Some(app) => app.usage(fx.seed, truth.payload.key, reserved, fx.now_ms),
             None => App::default().usage(fx.seed, truth.payload.key, reserved, fx.now_ms),
-        }
+        };
+        // What requests do is worked out when they change.
+        (self.load(truth.id()).map_or(cpu_units, |load| load.cpu_units), memory_mib)
     }
 
     /// The apps of a family change what they do; gives back what they do now, CPU and memory in per cent.
@@ -28,7 +30,9 @@ impl DataPlane {
         let app = Rc::make_mut(&mut self.apps).entry(family.clone()).or_default();
         app.cpu_percent = cpu_percent.unwrap_or(app.cpu_percent);
         app.memory_percent = memory_percent.unwrap_or(app.memory_percent);
-        (app.cpu_percent, app.memory_percent)
+        let now = (app.cpu_percent, app.memory_percent);
+        self.touched.extend(self.loads.keys());
+        now
     }
 
     /// What tasks on the Fargate platform use now.

@@ -167,6 +167,8 @@ mod tests {
                 deregistration_delay_ms,
                 first_check_ms,
                 target_report_ms,
+                overload_latency_ms,
+                dns_ttl_ms,
             }),
             fields!(CapacityTuning {}),
             fields!(MetricsTuning {

@@ -3,6 +3,7 @@
 //! Nothing here knows who uses it, and nothing here decides. Start reading at [`task_definition`].
 
 pub mod alarm;
+pub mod bandwidth;
 pub mod capability;
 pub mod container_definition;
 pub mod container_instance;

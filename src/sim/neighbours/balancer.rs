@@ -1,16 +1,43 @@
-//! The load balancer: its target groups.
+//! The load balancer: its target groups and listeners.
 
+use std::rc::Rc;
+
+use crate::sim::effects::Effects;
 use crate::sim::ids::TargetGroupId;
+use crate::sim::neighbours::event::{BalancingEvent, NeighbourEvent};
 use crate::sim::neighbours::target_group::TargetGroup;
 use crate::sim::table::Table;
+use crate::sim::time::Millis;
+
+/// A call to the load balancer takes this long. Chosen for teaching.
+const CALL_MS: Millis = 100;
 
 /// Everything the load balancer knows.
 #[derive(Clone, Debug, Default, Hash)]
 pub struct Balancer {
     pub groups: Table<TargetGroupId, TargetGroup>,
+    pub listeners: Vec<Listener>,
+}
+
+/// A listener: it shares requests among target groups.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Listener {
+    pub name: Rc<str>,
+    /// Target groups with their weights, 0 to 999.
+    pub weights: Vec<(TargetGroupId, u32)>,
+}
+
+/// Asks a listener to share requests by other weights: what a deployment does that shifts traffic.
+pub fn set_weights(fx: &mut Effects, listener: Rc<str>, weights: Vec<(TargetGroupId, u32)>) {
+    fx.at_neighbour(CALL_MS, NeighbourEvent::Balancing(BalancingEvent::WeightsSet { listener, weights }));
 }
 
 impl Balancer {
+    /// How a listener shares requests.
+    pub fn weights_of(&self, listener: &str) -> &[(TargetGroupId, u32)] {
+        self.listeners.iter().find(|each| &*each.name == listener).map_or(&[], |each| &each.weights)
+    }
+
     /// The target group of that name.
     pub fn group_named(&self, name: &str) -> Option<TargetGroupId> {
         self.groups.iter().find(|(_, group)| &*group.name == name).map(|(id, _)| id)

@@ -14,6 +14,7 @@ use crate::sim::engine::Sim;
 use crate::sim::ids::TargetGroupId;
 use crate::sim::model::task_definition::NetworkMode;
 use crate::sim::neighbours::target_group::{Settings, TargetGroup};
+use crate::sim::neighbours::traffic_commands;
 use crate::sim::observation::Kind;
 use crate::sim::observation::balancing::BalancingFact;
 use crate::sim::time::{Millis, SECOND};
@@ -28,6 +29,9 @@ pub(crate) fn obey(sim: &mut Sim, command: &BalancingCommand) -> Answer {
         BalancingCommand::CreateTargetGroup(request) => create_target_group(sim, request),
         BalancingCommand::ModifyTargetGroup(request) => modify_target_group(sim, request),
         BalancingCommand::ModifyTargetGroupAttributes(request) => modify_attributes(sim, request),
+        BalancingCommand::CreateListener(request) => traffic_commands::create_listener(sim, request),
+        BalancingCommand::ModifyListener(request) => traffic_commands::modify_listener(sim, request),
+        BalancingCommand::SetTraffic(request) => traffic_commands::set_traffic(sim, request),
     }
 }
 
@@ -138,12 +142,12 @@ fn modified(sim: &mut Sim, id: TargetGroupId, settings: Settings) -> Answer {
 }
 
 /// The target group of that name.
-fn wanted_group(sim: &Sim, name: &str) -> Result<TargetGroupId, Refusal> {
+pub(crate) fn wanted_group(sim: &Sim, name: &str) -> Result<TargetGroupId, Refusal> {
     let found = sim.neighbours.balancer.group_named(name);
     found.ok_or_else(|| Refusal::new("TargetGroupNotFound", format!("Target groups '{name}' not found")))
 }
 
-fn invalid(message: &str) -> Refusal {
+pub(crate) fn invalid(message: &str) -> Refusal {
     Refusal::new("ValidationError", message)
 }
 

@@ -1,9 +1,13 @@
 //! What must hold of load balancers after every event.
 
+use std::collections::BTreeMap;
+
 use crate::sim::engine::Sim;
+use crate::sim::ids::TaskId;
 use crate::sim::model::target::TargetState;
 use crate::sim::model::task::TaskStatus;
 use crate::sim::neighbours::target_group::{Target, TargetGroup};
+use crate::sim::neighbours::traffic::Flow;
 
 /// Says the first thing that is not as it must be.
 pub(crate) fn check(sim: &Sim) -> Result<(), String> {
@@ -15,6 +19,10 @@ pub(crate) fn check(sim: &Sim) -> Result<(), String> {
         let checking = group.turn % 2 == 1;
         must(checking || group.targets.is_empty(), "targets that nobody checks")?;
     }
+    for flow in &sim.neighbours.traffic.flows {
+        requests_add_up(flow, sim.now_ms()).map_err(|what| format!("requests of {}: {what}", flow.name))?;
+    }
+    loads_add_up(sim)?;
     for (id, task) in sim.control.tasks.iter() {
         let balanced = task.service.is_some_and(|(service, _)| !sim.control.services[service].load_balancers.is_empty());
         let running = task.is_running() && balanced;
@@ -24,6 +32,24 @@ pub(crate) fn check(sim: &Sim) -> Result<(), String> {
             .map_err(|what| format!("task {}: {what}", id.0))?;
     }
     Ok(())
+}
+
+/// What was sent is what was answered and what was lost, to the millionth of a request.
+fn requests_add_up(flow: &Flow, now_ms: u64) -> Result<(), String> {
+    let counts = flow.counts_at(now_ms);
+    let routed: u64 = flow.routes.iter().map(|route| route.offered_mrps).sum();
+    must(routed == flow.offered_mrps || flow.routes.is_empty(), "the shares of the targets are not the whole")?;
+    must(flow.routes.iter().all(|route| route.served_mrps <= route.offered_mrps), "more answered than sent")?;
+    must(counts.offered == counts.served + counts.lost.values().sum::<u64>(), "counts do not add up")
+}
+
+fn loads_add_up(sim: &Sim) -> Result<(), String> {
+    let mut offered: BTreeMap<TaskId, u64> = BTreeMap::new();
+    for route in sim.neighbours.traffic.flows.iter().flat_map(|flow| &flow.routes).filter(|route| route.offered_mrps > 0) {
+        *offered.entry(route.task).or_insert(0) += route.offered_mrps;
+    }
+    let loads: BTreeMap<TaskId, u64> = sim.data.loads.iter().map(|(task, load)| (*task, load.offered_mrps)).collect();
+    must(offered == loads, "the loads of the tasks are not what is sent to them")
 }
 
 fn target_is_sound(sim: &Sim, group: &TargetGroup, target: &Target) -> Result<(), String> {

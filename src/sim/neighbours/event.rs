@@ -30,6 +30,16 @@ pub enum BalancingEvent {
     ChecksTimeOut { target_group: TargetGroupId, tasks: Vec<TaskId> },
     /// The deregistration delay of a target is over.
     DrainingOver { target_group: TargetGroupId, task: TaskId },
+    /// Slow-starting targets of a group get a larger share.
+    TargetsWarmUp { target_group: TargetGroupId },
+    /// A listener shares requests among target groups by these weights from now on.
+    WeightsSet { listener: Rc<str>, weights: Vec<(TargetGroupId, u32)> },
+    /// The next rate of a source of requests is due.
+    TrafficChanges { flow: u32, turn: u32 },
+    /// The answer of discovery that a client keeps has expired.
+    NameExpires { flow: u32, turn: u32 },
+    /// An app is ready.
+    AppReady { task: TaskId },
     /// ECS hears how the targets of a group stand that have changed.
     ReportTargets { target_group: TargetGroupId },
 }

@@ -3,6 +3,8 @@
 //! One event checks all targets of a group, so that a group costs the same however many targets it has. A check is a request over
 //! the network of the clients: it says what a client would see, and nothing of what ECS knows.
 
+use std::rc::Rc;
+
 use crate::sim::data_plane::answers::Reply;
 use crate::sim::effects::Effects;
 use crate::sim::engine::Sim;
@@ -10,6 +12,7 @@ use crate::sim::ids::{ObservationId, TargetGroupId, TaskId};
 use crate::sim::model::target::{Address, TargetReason, TargetState};
 use crate::sim::neighbours::event::{BalancingEvent, NeighbourEvent};
 use crate::sim::neighbours::target_group::{Checked, Target};
+use crate::sim::neighbours::{discovery, traffic};
 use crate::sim::observation::Kind;
 use crate::sim::observation::balancing::BalancingFact;
 use crate::sim::random::{Concern, Stream};
@@ -25,6 +28,13 @@ pub(crate) fn happen(sim: &mut Sim, event: BalancingEvent) {
         BalancingEvent::ChecksTimeOut { target_group, tasks } => checks_time_out(sim, target_group, &tasks),
         BalancingEvent::DrainingOver { target_group, task } => draining_over(sim, target_group, task),
         BalancingEvent::ReportTargets { target_group } => report_targets(sim, target_group),
+        BalancingEvent::TargetsWarmUp { target_group } => targets_warm_up(sim, target_group),
+        BalancingEvent::WeightsSet { listener, weights } => weights_set(sim, &listener, weights),
+        BalancingEvent::TrafficChanges { flow, turn } => traffic::change_rate(sim, flow as usize, turn),
+        BalancingEvent::NameExpires { flow, turn } => discovery::resolve(sim, flow as usize, turn),
+        BalancingEvent::AppReady { task } => {
+            sim.data.touch(task);
+        }
     }
 }
 
@@ -49,6 +59,7 @@ fn register(sim: &mut Sim, id: TargetGroupId, task: TaskId, address: Address) {
             later(fx, interval_ms - phase_ms / 2, BalancingEvent::CheckTargets { target_group: id, turn });
         });
     }
+    traffic::reroute_group(sim, id);
 }
 
 fn deregister(sim: &mut Sim, id: TargetGroupId, task: TaskId) {
@@ -66,10 +77,17 @@ fn draining_over(sim: &mut Sim, id: TargetGroupId, task: TaskId) {
 
 /// Targets registered lately are checked before the next round.
 fn first_check(sim: &mut Sim, id: TargetGroupId) {
-    let Some(group) = sim.neighbours.balancer.groups.get(id) else { return };
-    let fresh =
-        |(task, target): (&TaskId, &Target)| (target.state == TargetState::Initial && target.failures == 0).then_some(*task);
-    let fresh: Vec<TaskId> = group.targets.iter().filter_map(fresh).collect();
+    let now_ms = sim.fx.now_ms;
+    let Some(group) = sim.neighbours.balancer.groups.get_mut(id) else { return };
+    // Ledger: target.check-rounds.
+    let skip_until_ms = now_ms + group.settings.interval_ms / 2;
+    let mut fresh = Vec::new();
+    for (task, target) in &mut group.targets {
+        if target.state == TargetState::Initial && target.checked_until_ms == 0 {
+            target.checked_until_ms = skip_until_ms;
+            fresh.push(*task);
+        }
+    }
     check(sim, id, &fresh);
 }
 
@@ -157,7 +175,31 @@ fn turn(sim: &mut Sim, id: TargetGroupId, task: TaskId, to: TargetState, reason:
         fx.because(Some(turned), |fx| later(fx, delay_ms, BalancingEvent::ReportTargets { target_group: id }));
     }
     group.unreported.insert(task);
+    let slow_ms = group.settings.slow_start_ms;
+    if to == TargetState::Healthy && slow_ms > 0 {
+        fx.because(Some(turned), |fx| later(fx, slow_ms / 10, BalancingEvent::TargetsWarmUp { target_group: id }));
+    }
+    traffic::reroute_group(sim, id);
     true
+}
+
+/// A target that starts slowly gets more after each tenth of its time.
+fn targets_warm_up(sim: &mut Sim, id: TargetGroupId) {
+    traffic::reroute_group(sim, id);
+    let (now_ms, Some(group)) = (sim.fx.now_ms, sim.neighbours.balancer.groups.get(id)) else { return };
+    let slow_ms = group.settings.slow_start_ms;
+    let warming = |target: &Target| target.state == TargetState::Healthy && now_ms - target.since_ms < slow_ms;
+    if group.targets.values().any(warming) {
+        later(&mut sim.fx, slow_ms / 10, BalancingEvent::TargetsWarmUp { target_group: id });
+    }
+}
+
+/// A listener shares requests by other weights from now on.
+fn weights_set(sim: &mut Sim, listener: &str, weights: Vec<(TargetGroupId, u32)>) {
+    let Some(found) = sim.neighbours.balancer.listeners.iter_mut().find(|each| &*each.name == listener) else { return };
+    found.weights = weights;
+    sim.fx.lead(Kind::Balancing(BalancingFact::ListenerWeighted { listener: Rc::from(listener) }.into()));
+    traffic::reroute_listener(sim, listener);
 }
 
 /// ECS asks for the health of the targets that it has registered, and learns what has changed.

@@ -8,10 +8,12 @@ use crate::sim::neighbours::balancer::Balancer;
 use crate::sim::neighbours::event::NeighbourEvent;
 use crate::sim::neighbours::metrics::Metrics;
 use crate::sim::neighbours::network::Network;
+use crate::sim::neighbours::traffic::Traffic;
 
 pub mod balancer;
 pub mod balancing_commands;
 pub(crate) mod checked;
+pub mod discovery;
 pub mod event;
 pub mod health_checks;
 pub mod image_registry;
@@ -19,6 +21,8 @@ pub mod metrics;
 pub mod network;
 pub mod platform_commands;
 pub mod target_group;
+pub mod traffic;
+pub(crate) mod traffic_commands;
 
 /// Everything they know.
 #[derive(Clone, Debug, Default, Hash)]
@@ -26,6 +30,7 @@ pub struct Neighbours {
     pub balancer: Balancer,
     pub metrics: Metrics,
     pub network: Network,
+    pub traffic: Traffic,
 }
 
 /// Something happens at one of them.

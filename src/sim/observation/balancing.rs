@@ -1,7 +1,10 @@
 //! Facts about load balancing: target groups, traffic, discovery.
 
+use std::rc::Rc;
+
 use crate::sim::ids::{TargetGroupId, TaskId};
 use crate::sim::model::target::{TargetReason, TargetState};
+use crate::sim::neighbours::traffic::Loss;
 use crate::sim::observation::Side;
 
 /// One fact of this topic.
@@ -24,6 +27,23 @@ pub enum BalancingFact {
         state: TargetState,
         reason: Option<TargetReason>,
     },
+    ListenerWeighted {
+        listener: Rc<str>,
+    },
+    TrafficSet {
+        flow: Rc<str>,
+    },
+    /// Requests of a source begin to be lost, most of them to this.
+    RequestsFailing {
+        flow: Rc<str>,
+        loss: Loss,
+        mrps: u64,
+    },
+    /// They are all answered again; so many have been lost since the source began.
+    RequestsServed {
+        flow: Rc<str>,
+        lost_requests: u64,
+    },
     /// At ECS.
     TargetHealthLearned {
         target_group: TargetGroupId,
@@ -39,7 +59,11 @@ impl BalancingFact {
             Self::TargetGroupCreated { .. }
             | Self::TargetGroupModified { .. }
             | Self::TargetRegistered { .. }
-            | Self::TargetTurned { .. } => Side::Truth,
+            | Self::TargetTurned { .. }
+            | Self::ListenerWeighted { .. }
+            | Self::RequestsFailing { .. }
+            | Self::RequestsServed { .. } => Side::Truth,
+            Self::TrafficSet { .. } => Side::Outside,
             Self::TargetHealthLearned { .. } => Side::Belief,
         }
     }

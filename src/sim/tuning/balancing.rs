@@ -15,6 +15,10 @@ pub struct BalancingTuning {
     pub first_check_ms: Vec<Millis>,
     /// From a change of a target's health to ECS knowing it: quantiles.
     pub target_report_ms: Vec<Millis>,
+    /// A request takes this long at a target that gets more than it can answer.
+    pub overload_latency_ms: Millis,
+    /// Clients keep an answer of discovery this long unless it says otherwise.
+    pub dns_ttl_ms: Millis,
 }
 
 impl Default for BalancingTuning {
@@ -27,6 +31,8 @@ impl Default for BalancingTuning {
             deregistration_delay_ms: 300 * SECOND,
             first_check_ms: vec![1_000, 2_500, 4_000],
             target_report_ms: vec![1_000, 4_000, 8_000],
+            overload_latency_ms: 10 * SECOND,
+            dns_ttl_ms: 60 * SECOND,
         }
     }
 }

@@ -3,7 +3,8 @@
 use super::Chaos;
 use ecs_playground::sim::command::Command;
 use ecs_playground::sim::command::balancing::{
-    BalancingCommand, CreateTargetGroup, LoadBalancer, ModifyTargetGroup, ModifyTargetGroupAttributes,
+    BalancingCommand, CreateListener, CreateTargetGroup, LoadBalancer, ModifyTargetGroup, ModifyTargetGroupAttributes,
+    SetTraffic, TargetGroupTuple, TrafficSegment,
 };
 
 /// Target groups that stand before the services do.
@@ -15,6 +16,10 @@ request = { name = "quick", health_check_interval_seconds = 5, health_check_time
 [[setup]]
 command = "CreateTargetGroup"
 request = { name = "usual" }
+
+[[setup]]
+command = "CreateListener"
+request = { name = "both", target_groups = [{ target_group = "quick", weight = 1 }, { target_group = "usual", weight = 2 }] }
 "#;
 
 impl Chaos {
@@ -44,7 +49,7 @@ impl Chaos {
 
     pub(super) fn balancing(&mut self) -> Command {
         let target_group = self.pick(&["quick", "quick", "usual", "none"]).to_string();
-        Command::Balancing(match self.below(4) {
+        Command::Balancing(match self.below(7) {
             0 => BalancingCommand::CreateTargetGroup(CreateTargetGroup { name: target_group, ..CreateTargetGroup::default() }),
             1 => BalancingCommand::ModifyTargetGroup(ModifyTargetGroup {
                 target_group,
@@ -53,11 +58,39 @@ impl Chaos {
                 matcher: Some(self.pick(if self.gentle { &["200", "200-204"] } else { &["200", "404"] }).to_string()),
                 ..ModifyTargetGroup::default()
             }),
+            4 => BalancingCommand::ModifyListener(self.listener()),
+            5 | 6 => BalancingCommand::SetTraffic(self.traffic()),
             _ => BalancingCommand::ModifyTargetGroupAttributes(ModifyTargetGroupAttributes {
                 target_group,
                 deregistration_delay_timeout_seconds: Some(self.pick(if self.gentle { &[0, 5] } else { &[0, 60, 300, 4_000] })),
-                slow_start_duration_seconds: None,
+                slow_start_duration_seconds: self.pick(&[None, Some(0), Some(60)]),
             }),
         })
+    }
+
+    fn listener(&mut self) -> CreateListener {
+        let mut tuple = |target_group: &str| TargetGroupTuple {
+            target_group: target_group.to_string(),
+            weight: self.pick(&[0, 1, 5, 999, 1_000]),
+        };
+        CreateListener { name: "both".to_string(), target_groups: vec![tuple("usual"), tuple("quick")] }
+    }
+
+    /// Requests that a gentle run can answer, else anything.
+    fn traffic(&mut self) -> SetTraffic {
+        let mut request = SetTraffic { name: self.pick(&["shop", "search"]).to_string(), ..SetTraffic::default() };
+        let target = match self.below(3) {
+            0 => &mut request.target_group,
+            1 => &mut request.listener,
+            _ => &mut request.service,
+        };
+        *target = Some(self.pick(&["quick", "both", "s1", "quick", "both", "s2"]).to_string());
+        request.dns_ttl_seconds = self.pick(&[None, Some(5)]);
+        let rates: &[u64] = if self.gentle { &[0, 1, 1_001] } else { &[0, 1, 7_777, 90_000, 5_000_000] };
+        for number in 0..1 + self.below(3) as u32 {
+            let milli_requests_per_second = self.pick(rates);
+            request.segments.push(TrafficSegment { after_seconds: number * 20, milli_requests_per_second });
+        }
+        request
     }
 }

@@ -1,0 +1,137 @@
+//! Load balancers and traffic on the host: captured runs, capacity, and what an hour of many target groups costs.
+
+mod common;
+
+use common::scenario::Run;
+use ecs_playground::sim::command::Command;
+use ecs_playground::sim::command::balancing::{BalancingCommand, SetTraffic, TrafficSegment};
+use ecs_playground::sim::fault::Fault;
+use ecs_playground::sim::model::target::TargetState;
+use ecs_playground::sim::neighbours::traffic::Loss;
+use ecs_playground::sim::observation::Kind;
+use ecs_playground::sim::observation::balancing::BalancingFact;
+use ecs_playground::sim::time::{HOUR, MINUTE, Millis};
+
+fn balanced(server: &str, app: &str, group: &str, count: u32) -> String {
+    format!(
+        r#"servers = [{{ type = "{server}", zone = "us-east-1a", count = 2 }}]
+[[task_definitions]]
+family = "web"
+networkMode = "bridge"
+containerDefinitions = [{{ name = "web", image = "web:1", cpu = 256, memory = 512, portMappings = [{{ containerPort = 80, hostPort = 0 }}] }}]
+[apps.web]
+{app}
+[[setup]]
+command = "CreateTargetGroup"
+request = {{ name = "web", {group} }}
+[[services]]
+name = "web"
+task_definition = "web"
+desired_count = {count}
+load_balancers = [{{ target_group = "web", container_name = "web", container_port = 80 }}]
+"#
+    )
+}
+
+fn send(run: &mut Run, milli_requests_per_second: u64) {
+    run.give(Command::Balancing(BalancingCommand::SetTraffic(SetTraffic {
+        name: "shop".to_string(),
+        target_group: Some("web".to_string()),
+        segments: vec![TrafficSegment { after_seconds: 0, milli_requests_per_second }],
+        ..SetTraffic::default()
+    })));
+}
+
+fn turned(kind: &Kind, wanted: TargetState) -> bool {
+    matches!(kind, Kind::Balancing(fact) if matches!(&**fact, BalancingFact::TargetTurned { state, .. } if *state == wanted))
+}
+
+/// ecs.md §6.2: interval times threshold after the last good check, and the timeout.
+#[test]
+fn section_6_2_time_to_unhealthy() {
+    for seed in 0..20 {
+        let mut run = Run::begin(&balanced("m5.large", "", "unhealthy_threshold_count = 2", 2), seed);
+        run.until(120_000);
+        let task = run.tasks("web")[0];
+        run.inject(Fault::AppHang { task });
+        run.until(240_000);
+        let unhealthy_ms = run.first("the target never turned", |kind| turned(kind, TargetState::Unhealthy)) - 120_000;
+        assert!((35_000..=65_000).contains(&unhealthy_ms), "seed {seed}: {unhealthy_ms}");
+    }
+}
+
+/// ecs.md §2.4: SIGTERM comes when the deregistration delay is over, not before.
+#[test]
+fn section_2_4_drain_before_sigterm() {
+    for (delay_ms, attribute) in [(0, 0), (30_000, 30), (300_000, 300)] {
+        let group = format!("deregistration_delay_timeout_seconds = {attribute}");
+        let mut run = Run::begin(&balanced("m5.large", "", &group, 2), 1);
+        run.until(120_000).scale("web", 1).until(600_000);
+        let drains_ms: Millis = run.first("draining", |kind| turned(kind, TargetState::Draining));
+        let unused_ms: Millis = run.first("unused", |kind| turned(kind, TargetState::Unused));
+        let exited_ms = run.first("the end", |kind| matches!(kind, Kind::ContainerExited { .. }));
+        assert_eq!(unused_ms - drains_ms, delay_ms);
+        assert!(exited_ms > unused_ms && exited_ms < unused_ms + 20_000);
+    }
+}
+
+/// ecs.md §10: a container bursts over its share while there is idle CPU; 20 ms a request on 2 vCPU are 100 requests a second.
+#[test]
+fn section_10_capacity_is_the_server_not_the_reservation() {
+    let app = "cpu_percent = 0\nrequest_cpu_us = 20000";
+    for (mrps, loses) in [(50_000, false), (180_000, false), (260_000, true)] {
+        let mut run = Run::begin(&balanced("m5.large", app, "health_check_timeout_seconds = 20", 2), 1);
+        run.until(120_000);
+        send(&mut run, mrps);
+        run.until(121_000);
+        let flow = run.sim.flow("shop").expect("the clients send");
+        assert_eq!(flow.losing().contains_key(&Loss::Overload), loses, "{mrps}: {:?}", flow.routes);
+        let task = run.tasks("web")[0];
+        let (cpu_units, _) = run.sim.usage_of(task).expect("it runs");
+        assert!(cpu_units > 256, "{mrps}: more than it reserved, {cpu_units}");
+    }
+}
+
+/// The scheduler still sees a server with room: starved of network, and nothing in the belief says so.
+#[test]
+fn section_10_bandwidth_is_invisible_to_placement() {
+    let mut run = Run::begin(&balanced("t3.micro", "cpu_percent = 0\nrequest_cpu_us = 10\nresponse_kib = 100", "", 2), 1);
+    run.until(120_000);
+    send(&mut run, 200_000);
+    run.until(125_000);
+    let losing = run.sim.flow("shop").expect("the clients send").losing();
+    // 128 Mbit/s carry about 156 answers of 100 KiB a second.
+    assert!((35_000..=50_000).contains(&losing[&Loss::Overload]), "{losing:?}");
+    let known = run.sim.belief().registry.iter().next().expect("a server");
+    assert!(known.remaining_cpu_units > 1_000);
+}
+
+/// A quiet hour of health checks and constant traffic says nothing and loses nothing.
+#[test]
+fn an_hour_of_checks_and_constant_traffic_is_silent() {
+    let groups = 20;
+    let mut text = String::from("servers = [{ type = \"m5.4xlarge\", zone = \"us-east-1a\", count = 4 }]\n");
+    text.push_str("[[task_definitions]]\nfamily = \"web\"\nnetworkMode = \"bridge\"\ncontainerDefinitions = [{ name = \"web\", image = \"web:1\", cpu = 128, memory = 128, portMappings = [{ containerPort = 80, hostPort = 0 }] }]\n");
+    for number in 0..groups {
+        text.push_str(&format!("[[setup]]\ncommand = \"CreateTargetGroup\"\nrequest = {{ name = \"g{number}\" }}\n"));
+    }
+    for number in 0..groups {
+        text.push_str(&format!("[[services]]\nname = \"s{number}\"\ntask_definition = \"web\"\ndesired_count = 10\nload_balancers = [{{ target_group = \"g{number}\", container_name = \"web\", container_port = 80 }}]\n"));
+    }
+    let mut run = Run::begin(&text, 1);
+    run.until(5 * MINUTE);
+    for number in 0..groups {
+        run.give(Command::Balancing(BalancingCommand::SetTraffic(SetTraffic {
+            name: format!("c{number}"),
+            target_group: Some(format!("g{number}")),
+            segments: vec![TrafficSegment { after_seconds: 0, milli_requests_per_second: 10_000 }],
+            ..SetTraffic::default()
+        })));
+    }
+    let said = run.log.len();
+    run.until(5 * MINUTE + HOUR);
+    let healthy: usize = run.sim.neighbours().balancer.groups.iter().map(|(_, group)| group.count(TargetState::Healthy)).sum();
+    assert_eq!((healthy, run.log.len()), (groups * 10, said));
+    let counts = run.sim.flow("c0").expect("the clients send").counts_at(run.sim.now_ms());
+    assert_eq!((counts.offered / 1_000_000, counts.served, counts.lost_requests()), (36_000, counts.offered, 0));
+}
