@@ -77,6 +77,7 @@ impl Churn {
             strategies: &self.strategies,
             default: DefaultStrategy::RunTask,
             zones: None,
+            provider: None,
             chance: (1, u64::from(self.next)),
         };
         let placement = black_box(engine(&self.registry, &request)).expect("the cluster has room");

@@ -87,7 +87,29 @@ golden! {
     alarm_silent_agent
     app_hang_with_health_check
     app_hang_without_health_check
+    asg_by_hand
+    asg_replaces_what_is_lost
     awsvpc_trunking
+    capacity_bigger_than_smallest_type
+    capacity_drain_deadlock
+    capacity_empty_provider
+    capacity_fragmentation
+    capacity_from_zero
+    capacity_group_at_maximum
+    capacity_launch_type_never_scales
+    capacity_nothing_configured
+    capacity_run_task
+    capacity_scale_in
+    capacity_scale_out
+    capacity_spot_drained
+    capacity_spot_undrained
+    capacity_strategy_fargate
+    capacity_strategy_refused
+    capacity_strategy_two_groups
+    capacity_termination_protected_drained
+    capacity_termination_protected_undrained
+    capacity_termination_unprotected_drained
+    capacity_termination_unprotected_undrained
     container_exit_replaced
     crash_loop_is_not_throttled
     daemon_drained_last

@@ -127,6 +127,7 @@ fn run_task(family: &str, strategies: &[PlacementStrategy]) -> Command {
         group: None,
         placement_strategy: strategies.to_vec(),
         placement_constraints: Vec::new(),
+        capacity_provider_strategy: None,
     })
 }
 

@@ -110,6 +110,7 @@ impl Question {
             strategies: &self.strategies,
             default: self.default,
             zones: None,
+            provider: None,
             // Chance only ever picks among equals; who asks what is possible does not care which.
             chance: (0, 0),
         }

@@ -4,9 +4,10 @@ use crate::explain::names::{count, definition_name, instance_name, launch_type_w
 use crate::explain::troubles::{fault_label, heal_label};
 use crate::explain::{balancing, capacity, metrics, platform, services};
 use crate::sim::command::{
-    Command, CreateService, InstanceStatusRequest, LaunchInstances, RunTask, SchedulingStrategy, UpdateService,
+    Command, CreateService, InstanceStatusRequest, LaunchInstances, LaunchType, RunTask, SchedulingStrategy, UpdateService,
 };
 use crate::sim::engine::Sim;
+use crate::sim::model::capacity_provider::CapacityProviderStrategyItem;
 
 /// What someone asks for, as a button, the undo label or the log says it: `Create service web: 3 tasks of nginx on EC2`.
 pub fn command_label(sim: &Sim, command: &Command) -> String {
@@ -48,11 +49,20 @@ fn create_service(sim: &Sim, request: &CreateService) -> String {
     let (name, definition) = (&request.service_name, wanted_definition(sim, &request.task_definition));
     match request.scheduling_strategy {
         SchedulingStrategy::Replica => format!(
-            "Create service {name}: {} of {definition} on {}",
+            "Create service {name}: {} of {definition} {}",
             count(u64::from(request.desired_count), "task"),
-            launch_type_words(request.launch_type)
+            where_to(sim, request.capacity_provider_strategy.as_deref(), request.launch_type)
         ),
         SchedulingStrategy::Daemon => format!("Create DAEMON service {name}: one task of {definition} on every server"),
+    }
+}
+
+/// `on EC2`, or the strategy that says where.
+fn where_to(sim: &Sim, strategy: Option<&[CapacityProviderStrategyItem]>, launch_type: LaunchType) -> String {
+    let default = &sim.belief().capacity.default_strategy;
+    match strategy.map(|items| if items.is_empty() { default } else { items }).and_then(capacity::strategy_words) {
+        Some(words) => format!("by capacity provider strategy {words}"),
+        None => format!("on {}", launch_type_words(launch_type)),
     }
 }
 
@@ -66,6 +76,10 @@ fn update_service(sim: &Sim, request: &UpdateService) -> String {
     }
     if let Some(launch_type) = request.launch_type {
         changes.push(format!("run on {}", launch_type_words(launch_type)));
+    }
+    if let Some(items) = &request.capacity_provider_strategy {
+        let words = capacity::strategy_words(items).unwrap_or_else(|| "of the cluster".to_owned());
+        changes.push(format!("capacity provider strategy {words}"));
     }
     if let Some(strategies) = &request.placement_strategy {
         changes.push(format!("placement strategy {}", listed(strategies)));
@@ -85,7 +99,11 @@ fn listed<T: ToString>(items: &[T]) -> String {
 
 fn run_task(sim: &Sim, request: &RunTask) -> String {
     let definition = wanted_definition(sim, &request.task_definition);
-    format!("Run {} of {definition} on {}", count(u64::from(request.count), "task"), launch_type_words(request.launch_type))
+    format!(
+        "Run {} of {definition} {}",
+        count(u64::from(request.count), "task"),
+        where_to(sim, request.capacity_provider_strategy.as_deref(), request.launch_type)
+    )
 }
 
 fn launch_instances(request: &LaunchInstances) -> String {

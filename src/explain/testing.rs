@@ -134,5 +134,6 @@ pub fn run_task(family: &str) -> RunTask {
         group: None,
         placement_strategy: Vec::new(),
         placement_constraints: Vec::new(),
+        capacity_provider_strategy: None,
     }
 }

@@ -187,7 +187,15 @@ fn placement_failed(sim: &Sim, service: Option<ServiceId>, definition: TaskDefin
     }
     match summary.closest {
         Some((instance, reason)) => format!("{what}; closest is {}: {}", instance_name(instance), reason_words(reason)),
-        None => format!("{what}: the cluster has no ACTIVE container instance"),
+        None => match (summary.provider, summary.candidates) {
+            (None, _) => format!("{what}: the cluster has no ACTIVE container instance"),
+            (Some(provider), 0) => {
+                format!("{what}: capacity provider {} has no container instance", sim.belief().capacity.name(provider))
+            }
+            (Some(provider), _) => {
+                format!("{what}: capacity provider {} has no ACTIVE container instance", sim.belief().capacity.name(provider))
+            }
+        },
     }
 }
 

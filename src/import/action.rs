@@ -235,6 +235,7 @@ impl<'a> Keys<'a> {
             ("desired_count", input.desired_count.is_some()),
             ("count", input.count.is_some()),
             ("launch_type", input.launch_type.is_some()),
+            ("capacity_provider_strategy", input.capacity_provider_strategy.is_some()),
             ("placement_strategy", input.placement_strategy.is_some()),
             ("placement_constraints", input.placement_constraints.is_some()),
             ("task", input.task.is_some()),
@@ -269,15 +270,18 @@ impl<'a> Keys<'a> {
                 .map(|texts| placement_text::constraints(&texts))
                 .transpose()?,
             launch_type: take!(self.launch_type).map(|text| launch_type(&text)).transpose()?,
+            capacity_provider_strategy: take!(self.capacity_provider_strategy),
             ..UpdateService::default()
         })
     }
 
     fn run_task(&mut self) -> Result<RunTask, String> {
         let definition = take!(self.task_definition);
+        let strategy = take!(self.capacity_provider_strategy);
         Ok(RunTask {
             network_configuration: None,
-
+            // With neither, the cluster's default strategy (ecs.md §3.1).
+            capacity_provider_strategy: strategy.or(self.input.launch_type.is_none().then(Vec::new)),
             task_definition: self.must("task_definition", definition)?,
             count: take!(self.count).unwrap_or(1),
             launch_type: take!(self.launch_type).map_or(Ok(LaunchType::Ec2), |text| launch_type(&text))?,

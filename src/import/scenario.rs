@@ -15,6 +15,7 @@ use crate::sim::command::{Command, CreateService, LaunchInstances, LaunchType, S
 use crate::sim::control_plane::api::Refusal;
 use crate::sim::data_plane::app::{App, Apps};
 use crate::sim::engine::{Beginning, Sim};
+use crate::sim::model::capacity_provider::CapacityProviderStrategyItem;
 use crate::sim::model::instance_type::InstanceType;
 use crate::sim::model::task_definition::TaskDefinition;
 use crate::sim::observation::Observation;
@@ -139,6 +140,15 @@ fn platform_setup(input: &ScenarioInput) -> Vec<Action> {
     });
     let subnets = input.subnets.iter().map(|subnet| PlatformCommand::CreateSubnet(subnet.get_ref().clone()));
     images.chain(subnets).map(|command| Action::Plain(Box::new(Command::Platform(command)))).collect()
+}
+
+/// Neither a launch type nor a strategy: the cluster's default strategy, if it has one by then (ecs.md §3.1).
+fn strategy_asked(input: &ServiceInput) -> Option<Vec<CapacityProviderStrategyItem>> {
+    match (&input.capacity_provider_strategy, &input.launch_type) {
+        (Some(items), _) => Some(items.clone()),
+        (None, Some(_)) => None,
+        (None, None) => Some(Vec::new()),
+    }
 }
 
 struct Reader<'a> {
@@ -266,6 +276,7 @@ impl Reader<'_> {
             health_check_grace_period_seconds: input.health_check_grace_period_seconds,
             load_balancers: input.load_balancers.clone(),
             network_configuration: input.network_configuration.clone(),
+            capacity_provider_strategy: strategy_asked(input),
         };
         let result = (|| {
             if let Some(text) = &input.launch_type {

@@ -8,6 +8,7 @@ use super::located::Spanned;
 use super::task_definition_input::TaskDefinitionInput;
 use crate::sim::command::balancing::LoadBalancer;
 use crate::sim::command::platform::{CreateSubnet, NetworkConfiguration};
+use crate::sim::model::capacity_provider::CapacityProviderStrategyItem;
 use crate::sim::model::deployment::{DeploymentConfiguration, ZoneRebalancing};
 use serde::Deserialize;
 
@@ -149,6 +150,9 @@ pub struct ServiceInput {
     pub desired_count: u32,
     /// `EC2` (when not given), `FARGATE`, `FARGATE_SPOT`
     pub launch_type: Option<String>,
+    /// Instead of a launch type: `[{ capacity_provider = "FARGATE", base = 1, weight = 1 }]`. With neither, the cluster's default.
+    #[cfg_attr(not(target_arch = "wasm32"), schemars(with = "Option<Vec<BTreeMap<String, serde_json::Value>>>"))]
+    pub capacity_provider_strategy: Option<Vec<CapacityProviderStrategyItem>>,
     /// `REPLICA` (when not given), `DAEMON`
     pub scheduling_strategy: Option<String>,
     /// `spread(attribute:ecs.availability-zone)`, `spread(instanceId)`, `binpack(memory)`, `binpack(cpu)`, `random`
@@ -200,6 +204,8 @@ pub struct ActionInput {
     pub desired_count: Option<u32>,
     pub count: Option<u32>,
     pub launch_type: Option<String>,
+    #[cfg_attr(not(target_arch = "wasm32"), schemars(with = "Option<Vec<BTreeMap<String, serde_json::Value>>>"))]
+    pub capacity_provider_strategy: Option<Vec<CapacityProviderStrategyItem>>,
     pub placement_strategy: Option<Vec<String>>,
     pub placement_constraints: Option<Vec<String>>,
     /// A task as `web/1`: the first task of service (or family) web.

@@ -413,6 +413,7 @@ impl Session {
                     group: None,
                     placement_strategy: Vec::new(),
                     placement_constraints: Vec::new(),
+                    capacity_provider_strategy: None,
                 };
                 self.import_check = None;
                 self.act(&[Command::RegisterTaskDefinition(Box::new(imported.definition)), Command::RunTask(run)]);

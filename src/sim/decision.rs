@@ -5,7 +5,7 @@
 
 use std::rc::Rc;
 
-use crate::sim::ids::{InstanceId, ZoneId};
+use crate::sim::ids::{CapacityProviderId, InstanceId, ZoneId};
 use crate::sim::model::container_instance::ContainerInstanceStatus;
 use crate::sim::model::placement::PlacementStrategy;
 
@@ -162,6 +162,8 @@ pub enum LaunchRefusal {
     LaunchRate,
     /// The role of the task cannot be assumed.
     Role,
+    /// As many tasks as may wait in PROVISIONING for capacity do so already.
+    ProvisioningLimit,
 }
 
 /// What IAM answers when the role of a task cannot be assumed (ecs.md §5 #23). The name of the role is that of the console's default.
@@ -175,14 +177,19 @@ impl LaunchRefusal {
             Self::CpuConfiguration => "The requested CPU configuration is above your limit",
             Self::LaunchRate => "Rate exceeded",
             Self::Role => ROLE_NOT_ASSUMABLE,
+            Self::ProvisioningLimit => "The tasks provisioning capacity limit was exceeded",
         }
     }
 
-    /// Event 17 or 23 after the name of the service.
+    /// Event 17, 22 or 23 after the name of the service.
     pub fn sentence(self) -> String {
         match self {
             Self::Vcpus | Self::CpuConfiguration | Self::LaunchRate => {
                 format!("was unable to place a task. Reason: {}.", self.reason())
+            }
+            Self::ProvisioningLimit => {
+                "was unable to place tasks in your cluster because the tasks provisioning capacity limit was exceeded."
+                    .to_string()
             }
             Self::Role => format!("failed to launch a task with (error {}).", self.reason()),
         }
@@ -192,8 +199,10 @@ impl LaunchRefusal {
 /// What is kept of every placement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DecisionSummary {
-    /// Registered instances.
+    /// Registered instances, of the capacity provider when there is one.
     pub candidates: u32,
+    /// The capacity provider whose instances alone were looked at.
+    pub provider: Option<CapacityProviderId>,
     /// Instances with room for the task, constraints and zones aside, where the index knows.
     pub feasible: Option<u32>,
     /// The default that applied, when no strategy was given.
@@ -209,7 +218,7 @@ pub struct DecisionSummary {
 impl DecisionSummary {
     /// A task on Fargate: there is nothing to choose from but zones.
     pub fn on_fargate() -> Self {
-        Self { candidates: 0, feasible: None, default: None, chosen: None, closest: None, refusal: None }
+        Self { candidates: 0, provider: None, feasible: None, default: None, chosen: None, closest: None, refusal: None }
     }
 
     /// The closest instance, when nothing is wrong with it but its silence.

@@ -26,7 +26,7 @@ use crate::sim::time::Millis;
 use crate::sim::tuning::Tuning;
 
 /// Container instances of one cluster (ecs.md §13).
-const MOST_INSTANCES: usize = 5_000;
+pub(crate) const MOST_INSTANCES: usize = 5_000;
 
 /// What a run starts from.
 #[derive(Clone, Debug)]
@@ -248,7 +248,7 @@ impl Sim {
             Command::HealFault { fault } => self.heal(*fault),
             Command::Services(command) => match *command {},
             Command::Balancing(command) => balancing_commands::obey(self, command),
-            Command::Capacity(command) => match *command {},
+            Command::Capacity(command) => self.obey_capacity(command),
             Command::Metrics(command) => metrics::commands::obey(self, command),
             Command::Platform(command) => self.obey_platform(command),
         }
@@ -278,7 +278,12 @@ impl Sim {
         Ok(())
     }
 
-    fn launch_one(&mut self, launch: &LaunchInstances, instance_type: &'static InstanceType, zone: ZoneId) -> InstanceId {
+    pub(crate) fn launch_one(
+        &mut self,
+        launch: &LaunchInstances,
+        instance_type: &'static InstanceType,
+        zone: ZoneId,
+    ) -> InstanceId {
         let instance = self.data.launch_host(&mut self.fx, instance_type, zone, launch.spot);
         self.faults.reach_new_instance(&mut self.fx, instance, zone);
         self.control.expect_instance(instance, instance_type, zone, launch);

@@ -127,6 +127,8 @@ impl Sim {
                 fx.lead(Kind::SpotNoticeGiven { instance: *instance });
                 let notice_ms = fx.tuning.spot_notice_ms;
                 fx.schedule(notice_ms, Event::SpotNoticeOver { fault: id });
+                self.data.spot_notice(fx, *instance);
+                self.spot_notice_in_group(*instance);
             }
             Fault::FargateSpotInterruption { task } => {
                 self.data.told_by(fx, *task);

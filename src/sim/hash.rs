@@ -75,8 +75,8 @@ impl Hasher for Fold {
 
 impl Hash for DecisionSummary {
     fn hash<H: Hasher>(&self, hasher: &mut H) {
-        let Self { candidates, feasible, default, chosen, closest, refusal } = self;
-        (candidates, feasible, default, chosen, closest, refusal).hash(hasher);
+        let Self { candidates, provider, feasible, default, chosen, closest, refusal } = self;
+        (candidates, provider, feasible, default, chosen, closest, refusal).hash(hasher);
     }
 }
 

@@ -41,6 +41,8 @@ id!(/// A deployment of a service.
     DeploymentId);
 id!(/// A target group of a load balancer.
     TargetGroupId);
+id!(/// A capacity provider of the account.
+    CapacityProviderId);
 id!(/// An injected fault that has not been healed.
     FaultId);
 
@@ -77,6 +79,12 @@ impl InstanceId {
     pub fn short(self) -> String {
         self.ec2_instance_id()[..6].to_string()
     }
+}
+
+impl CapacityProviderId {
+    /// Always there, and never more than these two on Fargate.
+    pub const FARGATE: Self = Self(1);
+    pub const FARGATE_SPOT: Self = Self(2);
 }
 
 impl TaskId {

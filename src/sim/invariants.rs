@@ -2,6 +2,7 @@
 //!
 //! [`check`] looks at a whole run as it stands; `log_checker` looks at what it has said. Neither changes anything.
 
+mod capacity;
 mod platform;
 mod services;
 
@@ -32,6 +33,7 @@ pub fn check(sim: &Sim) -> Result<(), String> {
     checked::check(sim)?;
     metrics::check(sim)?;
     platform::network(&sim.control, &sim.neighbours.network)?;
+    capacity::check(sim)?;
     let next = sim.control.tasks.next_id();
     must(sim.data.tasks.ids().all(|task| task < next), || "containers of a task that was never placed".to_string())
 }
@@ -67,10 +69,13 @@ fn task_is_legal(control: &ControlPlane, id: TaskId, task: &Task, now_ms: Millis
     must(task.health == HealthStatus::Unknown || definition.has_health_check(), || "health without a check".to_string())?;
     let ran = task.times.entered(TaskStatus::Running).is_some();
     must(task.health == HealthStatus::Unknown || ran, || "health before it ran".to_string())?;
-    let on_fargate = task.launch_type != LaunchType::Ec2;
-    must(on_fargate == task.instance.is_none(), || "launch type and instance disagree".to_string())?;
     let enters = |status| task.times.entered(status).is_some();
-    let has_interface = on_fargate || definition.needs.enis > 0;
+    let on_fargate = task.launch_type != LaunchType::Ec2;
+    let never_placed = task.instance.is_none() && !on_fargate;
+    must(!on_fargate || task.instance.is_none(), || "launch type and instance disagree".to_string())?;
+    must(!never_placed || task.capacity_provider.is_some(), || "without a place it waits for no provider".to_string())?;
+    must(!never_placed || !enters(TaskStatus::Pending), || "it went on without a place".to_string())?;
+    let has_interface = on_fargate || definition.needs.enis > 0 || task.capacity_provider.is_some();
     must(has_interface || !(enters(TaskStatus::Provisioning) || enters(TaskStatus::Deprovisioning)), || {
         "provisioned without a network interface".to_string()
     })?;
@@ -120,7 +125,7 @@ fn instance_adds_up(control: &ControlPlane, instance: &ContainerInstance) -> Res
 
 fn fargate_adds_up(control: &ControlPlane) -> Result<(), String> {
     let mut counted = BTreeMap::new();
-    for (_, task) in control.tasks.iter().filter(|(_, task)| task.is_wanted() && task.instance.is_none()) {
+    for (_, task) in control.tasks.iter().filter(|(_, task)| task.is_wanted() && task.is_on_fargate()) {
         *counted.entry((task.group, task.launch_type, task.zone)).or_insert(0) += 1;
     }
     let kept: BTreeMap<_, _> =

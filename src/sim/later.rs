@@ -4,14 +4,18 @@
 //! first command reach them through [`Effects::later`](crate::sim::effects::Effects::later) only, which [`Sim::apply`] fills; a direct
 //! call would bring them back into the first download. Nothing else depends on it: without a command none of them has work.
 
+use std::rc::Rc;
+
 use crate::sim::command::CreateService;
-use crate::sim::control_plane::api::Answer;
+use crate::sim::control_plane::api::{Answer, Refusal};
+use crate::sim::control_plane::launch::{Launch, Unplaced};
 use crate::sim::control_plane::{ControlPlane, fargate, rollout};
 use crate::sim::data_plane::{DataPlane, start_failures, telemetry};
 use crate::sim::effects::Effects;
 use crate::sim::engine::Sim;
-use crate::sim::ids::{InstanceId, ObservationId, ServiceId, TaskId};
+use crate::sim::ids::{InstanceId, ObservationId, ServiceId, TaskDefinitionId, TaskId};
 use crate::sim::message::TaskUsage;
+use crate::sim::model::capacity_provider::CapacityProviderStrategyItem;
 use crate::sim::model::start_error::StartStep;
 use crate::sim::neighbours::event::NeighbourEvent;
 use crate::sim::neighbours::{self, Neighbours, balancing_commands};
@@ -45,7 +49,19 @@ pub struct Later {
     pub measure_usage: fn(&DataPlane, &Effects, InstanceId) -> Vec<TaskUsage>,
     /// CloudWatch hears of it.
     pub hear_usage: fn(&mut Neighbours, &ControlPlane, InstanceId, &[TaskUsage]),
+    /// A capacity provider strategy is asked for: the one that applies, or why it is refused.
+    pub check_strategy: CheckStrategy,
+    /// A task is launched where a capacity provider strategy wants it.
+    pub launch_by_strategy: fn(&mut ControlPlane, &mut Effects, &Launch) -> Result<TaskId, Unplaced>,
 }
+
+/// See [`Later::check_strategy`]: who asks, for what, for which task definition, and whether placement is asked for as well.
+pub type CheckStrategy = fn(
+    &ControlPlane,
+    &[CapacityProviderStrategyItem],
+    TaskDefinitionId,
+    bool,
+) -> Result<Rc<[CapacityProviderStrategyItem]>, Refusal>;
 
 /// The rules themselves.
 pub static LATER: Later = Later {
@@ -62,4 +78,6 @@ pub static LATER: Later = Later {
     move_targets: ControlPlane::move_targets,
     measure_usage: telemetry::measure_usage,
     hear_usage: neighbours::metrics::hear_usage,
+    check_strategy: ControlPlane::check_strategy,
+    launch_by_strategy: ControlPlane::launch_by_strategy,
 };

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::sim::ids::{FaultId, InstanceId, ObservationId, TaskId};
 use crate::sim::model::task::{StopCode, TaskStatus};
+use crate::sim::observation::capacity::CapacityFact;
 use crate::sim::observation::{Kind, Observation};
 use crate::sim::time::Millis;
 
@@ -26,6 +27,8 @@ struct Life {
     status: Option<TaskStatus>,
     decided: Option<StopCode>,
     stopped: bool,
+    /// PROVISIONING without a place.
+    waits: bool,
 }
 
 /// The presence of an instance as told.
@@ -83,7 +86,34 @@ impl LogChecker {
                 Some(Presence::Connected | Presence::Disconnected) => Ok(()),
                 Some(Presence::Launched | Presence::Deregistered) | None => Err("it is not registered".to_string()),
             },
-            Kind::TaskPlaced { task, .. } => no(self.tasks.insert(*task, Life::default()).is_some(), "placed twice"),
+            Kind::TaskPlaced { task, .. } => match self.tasks.get_mut(task) {
+                Some(life) => no(!std::mem::replace(&mut life.waits, false) || life.decided.is_some(), "placed twice"),
+                None => no(self.tasks.insert(*task, Life::default()).is_some(), "placed twice"),
+            },
+            Kind::Capacity(fact) => match &**fact {
+                CapacityFact::TaskAwaitsCapacity { task, .. } => no(
+                    self.tasks.insert(*task, Life { waits: true, ..Life::default() }).is_some(),
+                    "it waits after it was placed",
+                ),
+                CapacityFact::GroupCreated { .. }
+                | CapacityFact::GroupUpdated { .. }
+                | CapacityFact::DesiredCapacityChanged { .. }
+                | CapacityFact::InstanceChosenForTermination { .. }
+                | CapacityFact::TerminationHeld { .. }
+                | CapacityFact::TerminationReleased { .. }
+                | CapacityFact::InstanceLost { .. }
+                | CapacityFact::InstanceAttached { .. }
+                | CapacityFact::ProtectionChanged { .. }
+                | CapacityFact::ScaleInBlocked { .. }
+                | CapacityFact::LaunchFailed { .. }
+                | CapacityFact::CapacityProviderCreated { .. }
+                | CapacityFact::CapacityProviderUpdated { .. }
+                | CapacityFact::ScaleOutAlarm { .. }
+                | CapacityFact::ScaleInAlarm { .. }
+                | CapacityFact::ScalingHeld { .. }
+                | CapacityFact::ClusterCapacityProvidersPut
+                | CapacityFact::ReservationPublished(_) => Ok(()),
+            },
             Kind::TaskStatusChanged { task, from, to } => self.status(*task, *from, *to),
             Kind::TaskStopDecided { task, code, .. } => {
                 let life = self.life(*task)?;
@@ -130,7 +160,6 @@ impl LogChecker {
             | Kind::ServiceEvent { .. }
             | Kind::Services(_)
             | Kind::Balancing(_)
-            | Kind::Capacity(_)
             | Kind::Metrics(_)
             | Kind::Platform(_) => Ok(()),
         }

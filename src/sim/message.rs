@@ -49,6 +49,8 @@ pub enum Report {
     /// The agent ends in good order and says so.
     Closing,
     HeartbeatAck,
+    /// The agent has seen the notice of a Spot interruption and drains its instance.
+    Draining,
     /// One task changed.
     Task(Rc<TaskReport>),
     /// Metrics, and the health of tasks that have health checks.

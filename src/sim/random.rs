@@ -34,6 +34,8 @@ pub enum Concern {
     TargetCheck = 30,
     TargetReport = 31,
     Discovery = 32,
+    GroupReaction = 70,
+    CapacityAlarm = 71,
     FargateHost = 90,
     RoleChange = 91,
 }

@@ -129,6 +129,7 @@ fn run(definition: &DefinitionView, count: u64, launch_type: LaunchType) -> Comm
         group: None,
         placement_strategy: Vec::new(),
         placement_constraints: Vec::new(),
+        capacity_provider_strategy: None,
     })
 }
 

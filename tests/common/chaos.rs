@@ -5,6 +5,8 @@
 
 #[path = "chaos/balancing.rs"]
 mod balancing;
+#[path = "chaos/capacity.rs"]
+mod capacity;
 #[path = "chaos/metrics.rs"]
 mod metrics;
 #[path = "chaos/platform.rs"]
@@ -129,6 +131,7 @@ impl Chaos {
             4 => Command::DeleteService { service: self.service() },
             5 => self.run_task(),
             6 | 7 => Command::StopTask { task: self.task(sim), reason: None },
+            8 if !self.gentle && self.one_in(2) => self.capacity(sim),
             8 => Command::LaunchInstances(self.launch(sim)),
             9 => Command::UpdateContainerInstancesState { instance: self.instance(sim), status: InstanceStatusRequest::Draining },
             10 => Command::UpdateContainerInstancesState { instance: self.instance(sim), status: InstanceStatusRequest::Active },
@@ -257,6 +260,7 @@ impl Chaos {
             placement_constraints: if plain { Vec::new() } else { self.constraints() },
             minimum_healthy_percent: self.pick(&percents),
             maximum_percent: self.pick(&maximum),
+            capacity_provider_strategy: self.maybe_strategy(),
             ..CreateService::default()
         })
     }
@@ -272,6 +276,7 @@ impl Chaos {
             group: None,
             placement_strategy: if fargate { Vec::new() } else { self.strategies() },
             placement_constraints: if fargate { Vec::new() } else { self.constraints() },
+            capacity_provider_strategy: self.maybe_strategy(),
         })
     }
 

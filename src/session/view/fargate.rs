@@ -19,7 +19,7 @@ use crate::sim::model::task::{HealthStatus, TaskStatus};
 pub fn lane(shown: &Shown, old: Option<&Frame>) -> Option<FargateView> {
     let sim = shown.timeline.sim();
     let on_fargate =
-        sim.belief().tasks.iter().filter(|(_, task)| task.instance.is_none() && task.last_status != TaskStatus::Stopped);
+        sim.belief().tasks.iter().filter(|(_, task)| task.is_on_fargate() && task.last_status != TaskStatus::Stopped);
     let before = old.and_then(|frame| frame.fargate.as_ref());
     let tasks: Vec<_> = on_fargate
         .map(|(id, task)| {

@@ -13,6 +13,7 @@ use services::ServicesCommand;
 
 use crate::sim::fault::Fault;
 use crate::sim::ids::{FaultId, InstanceId, TaskId};
+use crate::sim::model::capacity_provider::CapacityProviderStrategyItem;
 use crate::sim::model::deployment::{DeploymentConfiguration, ZoneRebalancing};
 use crate::sim::model::placement::{PlacementConstraint, PlacementStrategy};
 use crate::sim::model::task_definition::TaskDefinition;
@@ -83,6 +84,10 @@ pub struct CreateService {
     pub load_balancers: Vec<LoadBalancer>,
     /// `None` is a subnet with room in every zone.
     pub network_configuration: Option<NetworkConfiguration>,
+    /// Instead of a launch type. `None` leaves it at the launch type; an empty list means that neither was named, so that the
+    /// cluster's default strategy applies, or the launch type when there is none.
+    #[serde(default)]
+    pub capacity_provider_strategy: Option<Vec<CapacityProviderStrategyItem>>,
 }
 
 /// `UpdateService`: every field that is `None` stays as it was.
@@ -105,6 +110,9 @@ pub struct UpdateService {
     pub network_configuration: Option<NetworkConfiguration>,
     /// Starts a new deployment though nothing has changed.
     pub force_new_deployment: bool,
+    /// An empty list goes back to the cluster's default strategy.
+    #[serde(default)]
+    pub capacity_provider_strategy: Option<Vec<CapacityProviderStrategyItem>>,
 }
 
 /// `RunTask`.
@@ -122,6 +130,9 @@ pub struct RunTask {
     pub placement_constraints: Vec<PlacementConstraint>,
     /// `None` is a subnet with room in every zone.
     pub network_configuration: Option<NetworkConfiguration>,
+    /// As for a service.
+    #[serde(default)]
+    pub capacity_provider_strategy: Option<Vec<CapacityProviderStrategyItem>>,
 }
 
 /// Launches EC2 instances that join the cluster when their agent registers.

@@ -33,6 +33,7 @@ impl ControlPlane {
             instance_type,
             zone,
             spot: launch.spot,
+            capacity_provider: None,
             attributes,
             tasks: BTreeSet::new(),
             disconnected_by: None,
@@ -73,6 +74,7 @@ impl ControlPlane {
         let zone_name = self.zone_name(link.zone).clone();
         let mut row = ContainerInstance::new(instance, link.instance_type, link.zone, &zone_name, fx.now_ms);
         row.spot = link.spot;
+        row.capacity_provider = link.capacity_provider;
         Rc::make_mut(&mut row.attributes).extend(link.attributes.iter().cloned());
         let trunk = self.agents[instance].trunk;
         if let Some(branches) = trunk {

@@ -15,6 +15,7 @@ use crate::sim::decision::{LaunchRefusal, ROLE_NOT_ASSUMABLE};
 use crate::sim::effects::Effects;
 use crate::sim::event::ControlTimer;
 use crate::sim::ids::{InstanceId, ServiceId, TaskDefinitionId, TaskId};
+use crate::sim::model::capacity_provider::{CapacityProviderStrategyItem, next_provider};
 use crate::sim::model::container_instance::ContainerInstanceStatus;
 use crate::sim::model::deployment::ZoneRebalancing;
 use crate::sim::model::placement::PlacementStrategy;
@@ -64,6 +65,8 @@ impl ControlPlane {
             request.launch_type,
             !request.placement_strategy.is_empty() || !request.placement_constraints.is_empty(),
         )?;
+        let placed = !request.placement_strategy.is_empty() || !request.placement_constraints.is_empty();
+        let strategy = self.wanted_strategy(fx, request.capacity_provider_strategy.as_deref(), definition, placed)?;
         let daemon = request.scheduling_strategy == SchedulingStrategy::Daemon;
         if daemon {
             check_daemon(request.launch_type, &request.placement_strategy)?;
@@ -87,6 +90,8 @@ impl ControlPlane {
             deployment,
             desired_count,
             launch_type: request.launch_type,
+            // One on every server: a daemon has no use for a strategy (ecs.md §3.8).
+            capacity_provider_strategy: if daemon { Rc::from([]) } else { strategy },
             scheduling_strategy: request.scheduling_strategy,
             strategies: Rc::from(request.placement_strategy.as_slice()),
             constraints: Rc::from(request.placement_constraints.as_slice()),
@@ -145,20 +150,30 @@ impl ControlPlane {
             !request.placement_strategy.is_empty() || !request.placement_constraints.is_empty(),
         )?;
         self.check_network(definition, request.network_configuration.as_ref())?;
+        let placed = !request.placement_strategy.is_empty() || !request.placement_constraints.is_empty();
+        let strategy = self.wanted_strategy(fx, request.capacity_provider_strategy.as_deref(), definition, placed)?;
         self.check_launch(fx, definition, request)?;
         let family = self.definitions[definition].definition.family.clone();
         let group_name = request.group.clone().unwrap_or_else(|| format!("family:{family}"));
-        let launch = Launch {
+        let mut launch = Launch {
             definition,
             group: self.registry.group(&group_name),
             service: None,
             launch_type: request.launch_type,
+            strategy: Rc::from([]),
+            capacity_provider: None,
             constraints: Rc::from(request.placement_constraints.as_slice()),
             strategies: Rc::from(request.placement_strategy.as_slice()),
             zone: None,
             network: request.network_configuration.as_ref().map(|network| Rc::new(network.awsvpc_configuration.clone())),
         };
+        let mut counts = vec![0; strategy.len()];
         for _ in 0..request.count {
+            // Ledger: capacity.run-task-split.
+            if let Some(at) = next_provider(&strategy, &counts) {
+                counts[at] += 1;
+                launch.strategy = Rc::from([CapacityProviderStrategyItem { base: 0, weight: 1, ..strategy[at].clone() }]);
+            }
             if let Err(unplaced) = self.launch(fx, &launch) {
                 let silent = unplaced.summary.silent_instance().and_then(|instance| self.agents.get(instance)?.disconnected_by);
                 let kind = Kind::PlacementFailed {
@@ -243,6 +258,20 @@ impl ControlPlane {
             return Err(Refusal::new("ThrottlingException", LaunchRefusal::LaunchRate.reason()));
         }
         Ok(())
+    }
+
+    /// The strategy that applies, checked; empty when the launch type decides. Without a command there is no provider to name.
+    pub(crate) fn wanted_strategy(
+        &self,
+        fx: &Effects,
+        asked: Option<&[CapacityProviderStrategyItem]>,
+        definition: TaskDefinitionId,
+        placed: bool,
+    ) -> Result<Rc<[CapacityProviderStrategyItem]>, Refusal> {
+        match (asked, fx.later) {
+            (Some(asked), Some(later)) => (later.check_strategy)(self, asked, definition, placed),
+            (Some(_), None) | (None, _) => Ok(Rc::from([])),
+        }
     }
 
     fn wanted_instance(&self, instance: InstanceId) -> Answer {

@@ -1,6 +1,7 @@
 //! DAEMON services: one task on every matching ACTIVE instance (ecs.md §3.8).
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use crate::sim::command::LaunchType;
 use crate::sim::control_plane::ControlPlane;
@@ -52,7 +53,7 @@ impl ControlPlane {
         !draining || !others
     }
 
-    fn is_daemon(&self, service: ServiceId) -> bool {
+    pub(super) fn is_daemon(&self, service: ServiceId) -> bool {
         self.services[service].scheduling_strategy == crate::sim::command::SchedulingStrategy::Daemon
     }
 
@@ -64,6 +65,8 @@ impl ControlPlane {
             group: service.group,
             service: Some((id, service.deployment)),
             launch_type: LaunchType::Ec2,
+            strategy: Rc::from([]),
+            capacity_provider: None,
             constraints: service.constraints.clone(),
             strategies: service.strategies.clone(),
             zone: None,

@@ -11,9 +11,10 @@ use crate::sim::decision::{DecisionSummary, DefaultStrategy, LaunchRefusal};
 use crate::sim::effects::Effects;
 use crate::sim::event::ControlTimer;
 use crate::sim::ids::{
-    DecisionId, DeploymentId, GroupId, InstanceId, ObservationId, ServiceId, TaskDefinitionId, TaskId, ZoneId,
+    CapacityProviderId, DecisionId, DeploymentId, GroupId, InstanceId, ObservationId, ServiceId, TaskDefinitionId, TaskId, ZoneId,
 };
 use crate::sim::message::{Instruction, TaskPayload};
+use crate::sim::model::capacity_provider::CapacityProviderStrategyItem;
 use crate::sim::model::placement::{PlacementConstraint, PlacementStrategy};
 use crate::sim::model::task::{DesiredStatus, HealthStatus, StatusTimes, TaskStatus};
 use crate::sim::neighbours::event::{NeighbourEvent, PlatformEvent};
@@ -26,12 +27,16 @@ use crate::sim::tuning::Obedience;
 const AVOID_REFUSED_ZONE_MS: Millis = 5 * MINUTE;
 
 /// What is to be launched.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct Launch {
     pub definition: TaskDefinitionId,
     pub group: GroupId,
     pub service: Option<(ServiceId, DeploymentId)>,
     pub launch_type: LaunchType,
+    /// Decides the launch type instead, when it is not empty.
+    pub strategy: Rc<[CapacityProviderStrategyItem]>,
+    /// What the strategy has decided.
+    pub capacity_provider: Option<CapacityProviderId>,
     /// Of the caller; those of the task definition are added.
     pub constraints: Rc<[PlacementConstraint]>,
     pub strategies: Rc<[PlacementStrategy]>,
@@ -51,6 +56,14 @@ pub struct Unplaced {
 impl ControlPlane {
     /// Places one task and sets it going, or says why it cannot.
     pub(crate) fn launch(&mut self, fx: &mut Effects, launch: &Launch) -> Result<TaskId, Unplaced> {
+        match fx.later {
+            Some(later) if !launch.strategy.is_empty() => (later.launch_by_strategy)(self, fx, launch),
+            Some(_) | None => self.launch_here(fx, launch),
+        }
+    }
+
+    /// The same where the launch says, without a strategy.
+    pub(crate) fn launch_here(&mut self, fx: &mut Effects, launch: &Launch) -> Result<TaskId, Unplaced> {
         if self.role_is_refused(launch.definition).is_some() {
             return Err(self.refuse(LaunchRefusal::Role));
         }
@@ -84,6 +97,7 @@ impl ControlPlane {
             strategies: &[],
             default: DefaultStrategy::Service,
             zones: zones.as_deref(),
+            provider: launch.capacity_provider,
             chance: (fx.seed, key),
         };
         match scheduler::place_on(&self.registry, &request, instance) {
@@ -109,7 +123,7 @@ impl ControlPlane {
         self.definitions[definition].definition.placement_constraints.iter().chain(own).cloned().collect()
     }
 
-    fn find_instance(
+    pub(super) fn find_instance(
         &mut self,
         fx: &Effects,
         launch: &Launch,
@@ -127,6 +141,7 @@ impl ControlPlane {
             strategies: obeyed(fx, &launch.strategies),
             default: default_strategy(launch),
             zones: zones.as_deref(),
+            provider: launch.capacity_provider,
             chance: (fx.seed, key),
         };
         if self.capture == Some(decision) {
@@ -169,7 +184,7 @@ impl ControlPlane {
     }
 
     /// One of the subnets in the zone of a task, in turn.
-    fn choose_subnet(&self, launch: &Launch, zone: ZoneId, ordinal: u32) -> Option<TaskNetwork> {
+    pub(super) fn choose_subnet(&self, launch: &Launch, zone: ZoneId, ordinal: u32) -> Option<TaskNetwork> {
         let network = launch.network.as_ref()?;
         let here: Vec<_> = network.subnets.iter().filter(|subnet| self.subnets.get(*subnet) == Some(&zone)).collect();
         let subnet = here.get(ordinal as usize % here.len().max(1))?;
@@ -177,7 +192,7 @@ impl ControlPlane {
     }
 
     /// No place is looked for.
-    fn refuse(&mut self, refusal: LaunchRefusal) -> Unplaced {
+    pub(super) fn refuse(&mut self, refusal: LaunchRefusal) -> Unplaced {
         self.decisions += 1;
         let summary = DecisionSummary { refusal: Some(refusal), ..DecisionSummary::on_fargate() };
         Unplaced { decision: DecisionId(self.decisions), summary, failure: scheduler::PlacementFailure { summary } }
@@ -212,6 +227,7 @@ impl ControlPlane {
             group: launch.group,
             service: launch.service,
             launch_type: launch.launch_type,
+            capacity_provider: launch.capacity_provider,
             zone,
             instance,
             last_status,
@@ -233,9 +249,11 @@ impl ControlPlane {
         if let Some((service, _)) = launch.service {
             self.services.get_mut(service).expect("the service exists").tasks.insert(id);
         }
+        if let Some(provider) = launch.capacity_provider {
+            self.capacity.count(launch.group, provider, 1);
+        }
         if has_subnet {
-            let event = NeighbourEvent::Platform(PlatformEvent::InterfaceWanted { task: id });
-            fx.because(Some(placed_by), |fx| fx.at_neighbour(fx.tuning.platform.create_interface_ms, event));
+            fx.because(Some(placed_by), |fx| self.want_interface(fx, id));
         }
         fx.because(Some(placed_by), |fx| match instance {
             Some(instance) => {
@@ -255,7 +273,20 @@ impl ControlPlane {
         id
     }
 
-    fn send_to_instance(&mut self, fx: &mut Effects, instance: InstanceId, id: TaskId, key: u64, interface_first: bool) {
+    /// A network interface is wanted in the subnet of a task.
+    pub(super) fn want_interface(&self, fx: &mut Effects, id: TaskId) {
+        let event = NeighbourEvent::Platform(PlatformEvent::InterfaceWanted { task: id });
+        fx.at_neighbour(fx.tuning.platform.create_interface_ms, event);
+    }
+
+    pub(super) fn send_to_instance(
+        &mut self,
+        fx: &mut Effects,
+        instance: InstanceId,
+        id: TaskId,
+        key: u64,
+        interface_first: bool,
+    ) {
         if interface_first {
             let attach_ms = fx.draw(Concern::NetworkInterface, &[key, 1], &fx.tuning.eni_attach_ms);
             fx.control_timer(attach_ms, ControlTimer::InterfaceAttached(id));

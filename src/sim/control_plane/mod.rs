@@ -9,6 +9,7 @@ use std::rc::Rc;
 
 use crate::sim::command::LaunchType;
 use crate::sim::command::platform::Setting;
+use crate::sim::control_plane::capacity::Capacity;
 use crate::sim::control_plane::definition::Definition;
 use crate::sim::control_plane::fargate::FargateAccount;
 use crate::sim::control_plane::registry::Registry;
@@ -18,7 +19,7 @@ use crate::sim::decision::Decision;
 use crate::sim::effects::Effects;
 use crate::sim::event::ControlTimer;
 use crate::sim::ids::{
-    DecisionId, DeploymentId, GroupId, InstanceId, ObservationId, ServiceId, TaskDefinitionId, TaskId, ZoneId,
+    CapacityProviderId, DecisionId, DeploymentId, GroupId, InstanceId, ObservationId, ServiceId, TaskDefinitionId, TaskId, ZoneId,
 };
 use crate::sim::model::alarm::AlarmState;
 use crate::sim::model::instance_type::InstanceType;
@@ -29,6 +30,7 @@ use crate::sim::tuning::Tuning;
 
 pub mod agents;
 pub mod api;
+pub mod capacity;
 pub mod daemon;
 pub mod definition;
 pub mod deployment;
@@ -72,6 +74,8 @@ pub struct ControlPlane {
     pub subnets: BTreeMap<Rc<str>, ZoneId>,
     /// `awsvpcTrunking` of the account.
     pub awsvpc_trunking: Setting,
+    /// Capacity providers, and the tasks that wait for them.
+    pub capacity: Capacity,
     deployments: u32,
     decisions: u64,
     /// The decision to be recorded in full, and the record.
@@ -85,6 +89,8 @@ pub struct AgentLink {
     pub instance_type: &'static InstanceType,
     pub zone: ZoneId,
     pub spot: bool,
+    /// That of its auto scaling group, when there is one.
+    pub capacity_provider: Option<CapacityProviderId>,
     pub attributes: Vec<(Rc<str>, Option<Rc<str>>)>,
     /// Unfinished tasks assigned to it, wanted or not.
     pub(crate) tasks: BTreeSet<TaskId>,
@@ -118,6 +124,7 @@ impl ControlPlane {
             refused_roles: BTreeMap::new(),
             subnets: BTreeMap::new(),
             awsvpc_trunking: Setting::Disabled,
+            capacity: Capacity::default(),
             deployments: 0,
             decisions: 0,
             capture: None,
@@ -219,6 +226,7 @@ impl ControlPlane {
         self.refused_roles.hash(hasher);
         self.subnets.hash(hasher);
         self.awsvpc_trunking.hash(hasher);
+        self.capacity.hash(hasher);
         (self.deployments, self.decisions).hash(hasher);
     }
 

@@ -161,6 +161,8 @@ impl ControlPlane {
             group: service.group,
             service: Some((id, deployment)),
             launch_type: of.launch_type,
+            strategy: service.capacity_provider_strategy.clone(),
+            capacity_provider: None,
             constraints: service.constraints.clone(),
             strategies: service.strategies.clone(),
             zone: None,
@@ -244,7 +246,8 @@ impl ControlPlane {
             && service.registrar.is_none()
             && service.tasks.len() == stock.current.len()
             && stock.current.len() as u32 == wanted
-            && stock.healthy == wanted;
+            && stock.healthy == wanted
+            && stock.healthy_current == wanted;
         let (was, repeat_ms) = (service.steady, fx.tuning.steady_state_repeat_ms);
         if !all {
             self.services.get_mut(id).expect("the service exists").steady = Steadiness::NotYet;

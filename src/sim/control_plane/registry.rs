@@ -6,10 +6,11 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use super::scheduler::bits::Bits;
 use super::scheduler::group_counts::GroupCounts;
 use super::scheduler::index::Index;
 use super::scheduler::needs::Needs;
-use crate::sim::ids::{GroupId, InstanceId, TaskId, ZoneId};
+use crate::sim::ids::{CapacityProviderId, GroupId, InstanceId, TaskId, ZoneId};
 use crate::sim::model::container_instance::{ContainerInstance, ContainerInstanceStatus, PlacedTask};
 use crate::sim::model::task::TaskStatus;
 use crate::sim::time::Millis;
@@ -25,7 +26,12 @@ pub struct Registry {
     groups: Vec<Rc<GroupCounts>>,
     group_ids: Rc<BTreeMap<Rc<str>, GroupId>>,
     index: Index,
+    /// Instances of each capacity provider, by its number.
+    members: Vec<Bits>,
 }
+
+/// A provider without instances.
+static NO_MEMBERS: Bits = Bits::EMPTY;
 
 impl Registry {
     /// Adds an instance. One that registers again under its id replaces what was believed of it.
@@ -42,7 +48,31 @@ impl Registry {
             Rc::make_mut(&mut self.groups[number_of(placed.group)]).add(instance.id, instance.zone);
         }
         self.index.refresh(&instance);
+        let (id, provider) = (instance.id, instance.capacity_provider);
         self.slots[slot] = Some(Rc::new(instance));
+        self.note_provider(id, provider, true);
+    }
+
+    /// The instance belongs to this capacity provider from now on, or to none.
+    pub fn set_provider(&mut self, id: InstanceId, provider: Option<CapacityProviderId>) {
+        let Some(instance) = self.instance_mut(id) else { return };
+        let before = std::mem::replace(&mut instance.capacity_provider, provider);
+        self.note_provider(id, before, false);
+        self.note_provider(id, provider, true);
+    }
+
+    fn note_provider(&mut self, id: InstanceId, provider: Option<CapacityProviderId>, member: bool) {
+        let Some(CapacityProviderId(number)) = provider else { return };
+        let number = number as usize;
+        if self.members.len() <= number {
+            self.members.resize(number + 1, Bits::default());
+        }
+        self.members[number].set(id, member);
+    }
+
+    /// Registered instances of a capacity provider, for the scheduler.
+    pub(super) fn members(&self, provider: CapacityProviderId) -> &Bits {
+        self.members.get(provider.0 as usize).unwrap_or(&NO_MEMBERS)
     }
 
     /// Takes an instance out, with the tasks counted on it, and gives back what was believed of it, now INACTIVE.
@@ -50,6 +80,7 @@ impl Registry {
         let mut instance = self.slots.get_mut(slot_of(id))?.take()?;
         self.registered -= 1;
         self.index.forget(id);
+        self.note_provider(id, instance.capacity_provider, false);
         for placed in &instance.tasks {
             Rc::make_mut(&mut self.groups[number_of(placed.group)]).take(id, instance.zone);
         }
@@ -256,6 +287,13 @@ impl Registry {
             }
             if !instance.tcp_ports.is_sorted_by(|a, b| a < b) || !instance.udp_ports.is_sorted_by(|a, b| a < b) {
                 return Err(format!("{:?} has a port taken twice", instance.id));
+            }
+        }
+        for (number, members) in self.members.iter().enumerate() {
+            let provider = Some(CapacityProviderId(number as u32));
+            let here = instances.iter().filter(|instance| instance.capacity_provider == provider);
+            if members.iter().ne(here.map(|instance| instance.id)) {
+                return Err(format!("the members of {provider:?} are wrong"));
             }
         }
         for (number, counts) in self.groups.iter().enumerate() {

@@ -7,6 +7,7 @@ use crate::sim::control_plane::service::{Condition, Service, Throttle};
 use crate::sim::effects::Effects;
 use crate::sim::ids::{InstanceId, TaskId};
 use crate::sim::message::{HealthReport, NO_CAPACITY, Report, ReportedStatus, TaskReport};
+use crate::sim::model::container_instance::ContainerInstanceStatus;
 use crate::sim::model::task::{HealthStatus, StopCode, TaskStatus};
 use crate::sim::observation::{Kind, ServiceEvent};
 
@@ -18,6 +19,7 @@ impl ControlPlane {
             Report::Resync(tasks) => self.agent_resyncs(fx, instance, &tasks),
             Report::Closing => self.agent_closes(fx, instance),
             Report::HeartbeatAck => self.registry.heard_from(instance, fx.now_ms),
+            Report::Draining => self.set_instance_status(fx, instance, ContainerInstanceStatus::Draining),
             Report::Task(task) => {
                 self.registry.heard_from(instance, fx.now_ms);
                 self.hear_of_task(fx, &task);
@@ -34,7 +36,7 @@ impl ControlPlane {
         match report {
             Report::Task(task) => self.hear_of_task(fx, &task),
             Report::Telemetry(telemetry) => self.hear_of_health(fx, &telemetry.health),
-            Report::Connect | Report::Resync(_) | Report::Closing | Report::HeartbeatAck => {}
+            Report::Connect | Report::Resync(_) | Report::Closing | Report::HeartbeatAck | Report::Draining => {}
         }
     }
 
@@ -91,7 +93,7 @@ impl ControlPlane {
                 Some((code, reason)) => (*code, reason.clone()),
                 None => (StopCode::EssentialContainerExited, Rc::from("Essential container in task exited")),
             };
-            let refused = self.tasks[id].instance.is_none() && &*reason == NO_CAPACITY;
+            let refused = self.tasks[id].is_on_fargate() && &*reason == NO_CAPACITY;
             self.no_longer_wanted(fx, id, code, &reason);
             if refused {
                 self.note_refusal(fx, id);

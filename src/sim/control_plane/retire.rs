@@ -14,6 +14,10 @@ use crate::sim::random;
 impl ControlPlane {
     /// The candidate that goes first: the strategies that placed it, read the other way round.
     pub(crate) fn choose_to_stop(&self, fx: &Effects, id: ServiceId, candidates: &BTreeSet<TaskId>) -> TaskId {
+        // What waits for capacity runs nowhere yet: it costs nothing to let it go first.
+        if let Some(waiting) = candidates.iter().rev().find(|task| self.tasks[**task].waits_for_capacity()) {
+            return *waiting;
+        }
         let placed: Vec<(TaskId, InstanceId)> =
             candidates.iter().filter_map(|task| Some((*task, self.tasks[*task].instance?))).collect();
         if placed.is_empty() {

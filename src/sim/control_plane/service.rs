@@ -9,6 +9,7 @@ use crate::sim::control_plane::deployment::Deployment;
 use crate::sim::control_plane::targets::{Registrar, ServiceLoadBalancer};
 use crate::sim::decision::DecisionSummary;
 use crate::sim::ids::{DecisionId, DeploymentId, GroupId, ObservationId, TaskDefinitionId, TaskId};
+use crate::sim::model::capacity_provider::CapacityProviderStrategyItem;
 use crate::sim::model::deployment::{DeploymentConfiguration, RolloutState, ZoneRebalancing};
 use crate::sim::model::placement::{PlacementConstraint, PlacementStrategy};
 use crate::sim::observation::ServiceEvent;
@@ -31,7 +32,9 @@ pub struct Service {
     pub definition: TaskDefinitionId,
     pub deployment: DeploymentId,
     pub desired_count: u32,
+    /// Where tasks run when there is no capacity provider strategy.
     pub launch_type: LaunchType,
+    pub capacity_provider_strategy: Rc<[CapacityProviderStrategyItem]>,
     pub scheduling_strategy: SchedulingStrategy,
     pub strategies: Rc<[PlacementStrategy]>,
     /// Of the service alone; those of the task definition are added when a task is placed.

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use crate::sim::command::LaunchType;
 use crate::sim::control_plane::ControlPlane;
 use crate::sim::control_plane::task::Stopped;
 use crate::sim::effects::Effects;
@@ -22,10 +23,9 @@ impl ControlPlane {
     /// Decides that a task shall end. Its room is free for placement from now on (ecs.md §2.6), whatever the host says.
     pub(crate) fn stop_task(&mut self, fx: &mut Effects, id: TaskId, code: StopCode, reason: &str) {
         let Some(task) = self.tasks.get(id).filter(|task| task.is_wanted()) else { return };
-        let (instance, status) = (task.instance, task.last_status);
+        let unsent = !task.is_on_fargate() && task.last_status == TaskStatus::Provisioning;
         let decided = self.no_longer_wanted(fx, id, code, reason);
         fx.because(Some(decided), |fx| {
-            let unsent = instance.is_some() && status == TaskStatus::Provisioning;
             if unsent {
                 return self.ended(fx, id);
             }
@@ -70,11 +70,16 @@ impl ControlPlane {
         task.newest = decided;
         let (instance, zone, group, launch_type, definition, service) =
             (task.instance, task.zone, task.group, task.launch_type, task.definition, task.service);
+        let provider = task.capacity_provider;
+        if let Some(provider) = provider {
+            self.capacity.count(group, provider, -1);
+        }
         match instance {
             Some(instance) => {
                 let needs = self.definitions[definition].needs.clone();
                 self.registry.release(instance, id, &needs, group);
             }
+            None if launch_type == LaunchType::Ec2 => self.capacity.waits_no_longer(id, provider),
             None => *self.fargate_zones.entry((group, launch_type, zone)).or_insert(1) -= 1,
         }
         if let Some((service, _)) = service

@@ -5,7 +5,8 @@ use std::rc::Rc;
 use crate::sim::command::LaunchType;
 use crate::sim::command::platform::PublicIp;
 use crate::sim::ids::{
-    DecisionId, DeploymentId, GroupId, InstanceId, ObservationId, ServiceId, TargetGroupId, TaskDefinitionId, ZoneId,
+    CapacityProviderId, DecisionId, DeploymentId, GroupId, InstanceId, ObservationId, ServiceId, TargetGroupId, TaskDefinitionId,
+    ZoneId,
 };
 use crate::sim::message::ContainerExit;
 use crate::sim::model::target::{Address, TargetReason, TargetState};
@@ -20,8 +21,11 @@ pub struct Task {
     /// `startedBy`: the service and its deployment, for a service task.
     pub service: Option<(ServiceId, DeploymentId)>,
     pub launch_type: LaunchType,
+    /// The capacity provider that a strategy chose.
+    pub capacity_provider: Option<CapacityProviderId>,
+    /// Means nothing while it waits for capacity.
     pub zone: ZoneId,
-    /// `None` on Fargate.
+    /// `None` on Fargate, and while it waits for capacity.
     pub instance: Option<InstanceId>,
     pub last_status: TaskStatus,
     pub desired_status: DesiredStatus,
@@ -116,6 +120,16 @@ impl Task {
     pub fn failed_in(&self) -> Option<&Rc<str>> {
         let registrations = self.target.iter().flat_map(|target| &target.registrations);
         registrations.into_iter().find(|each| each.state == TargetState::Unhealthy).map(|each| &each.arn)
+    }
+
+    /// True when it runs on capacity that AWS manages, or will.
+    pub fn is_on_fargate(&self) -> bool {
+        self.launch_type != LaunchType::Ec2
+    }
+
+    /// True while it is PROVISIONING without an instance: its capacity provider has no room yet (ecs.md §3.1).
+    pub fn waits_for_capacity(&self) -> bool {
+        self.is_wanted() && self.instance.is_none() && !self.is_on_fargate()
     }
 
     /// True when it is believed to run.

@@ -9,6 +9,7 @@ use crate::sim::control_plane::deployment::Deployment;
 use crate::sim::control_plane::service::{Steadiness, Throttle};
 use crate::sim::effects::Effects;
 use crate::sim::ids::{DeploymentId, ObservationId, ServiceId, TaskDefinitionId};
+use crate::sim::model::capacity_provider::CapacityProviderStrategyItem;
 use crate::sim::model::deployment::{DeploymentStatus, RolloutState};
 use crate::sim::observation::Kind;
 use crate::sim::observation::services::ServicesFact;
@@ -25,6 +26,7 @@ impl ControlPlane {
         };
         let launch_type = request.launch_type.unwrap_or(service.launch_type);
         self.check_update(id, request, definition, launch_type)?;
+        let strategy = self.strategy_after(fx, id, request, definition)?;
         // Ledger: deployment.triggers.
         let network = request.network_configuration.as_ref().map(|network| Rc::new(network.awsvpc_configuration.clone()));
         let moves = network.is_some() && network != service.network;
@@ -49,6 +51,8 @@ impl ControlPlane {
             service.grace_period_ms = Millis::from(seconds) * SECOND;
         }
         service.network = network.or(service.network.take());
+        // Ledger: capacity.strategy. Tasks that are there stay where they are.
+        service.capacity_provider_strategy = strategy;
         service.minimum_healthy_percent = request.minimum_healthy_percent.unwrap_or(service.minimum_healthy_percent);
         service.maximum_percent = request.maximum_percent.unwrap_or(service.maximum_percent);
         service.zone_rebalancing = request.availability_zone_rebalancing.unwrap_or(service.zone_rebalancing);
@@ -63,6 +67,27 @@ impl ControlPlane {
             self.begin_deployment(fx, id, (definition, launch_type), changed_by);
         }
         Ok(())
+    }
+
+    /// The strategy of the service after the update: a launch type named outright ends it.
+    fn strategy_after(
+        &self,
+        fx: &Effects,
+        id: ServiceId,
+        request: &UpdateService,
+        definition: TaskDefinitionId,
+    ) -> Result<Rc<[CapacityProviderStrategyItem]>, Refusal> {
+        let service = &self.services[id];
+        let daemon = service.scheduling_strategy == SchedulingStrategy::Daemon;
+        let strategies = request.placement_strategy.as_deref().unwrap_or(&service.strategies);
+        let constraints = request.placement_constraints.as_deref().unwrap_or(&service.constraints);
+        match (&request.capacity_provider_strategy, request.launch_type) {
+            (Some(asked), _) if !daemon => {
+                self.wanted_strategy(fx, Some(asked), definition, !strategies.is_empty() || !constraints.is_empty())
+            }
+            (Some(_) | None, Some(_)) => Ok(Rc::from([])),
+            (Some(_) | None, None) => Ok(service.capacity_provider_strategy.clone()),
+        }
     }
 
     fn check_update(

@@ -27,6 +27,8 @@ pub struct Host {
     pub instance_type: &'static InstanceType,
     pub zone: ZoneId,
     pub spot: bool,
+    /// `ECS_ENABLE_SPOT_INSTANCE_DRAINING`: its agent drains it when EC2 gives notice.
+    pub spot_draining: bool,
     pub power: Power,
     /// When it was launched, and when it was terminated: what is paid for.
     pub launched_at_ms: Millis,
@@ -47,7 +49,7 @@ pub struct Host {
     pub agent_stops: BTreeSet<FaultId>,
     /// Faults that keep it without power.
     pub outages: BTreeSet<FaultId>,
-    /// The observation of its last loss of power.
+    /// The observation of its last loss of power, or of its end.
     pub off_by: Option<ObservationId>,
     /// Grows with each boot: tells a stale timer.
     pub turn: u32,

@@ -9,6 +9,7 @@ use crate::sim::data_plane::task_truth::{ContainerState, Ground, Phase};
 use crate::sim::effects::Effects;
 use crate::sim::event::{DataTimer, Event};
 use crate::sim::ids::{FaultId, InstanceId, ObservationId, TaskId, ZoneId};
+use crate::sim::message::Report;
 use crate::sim::model::instance_type::InstanceType;
 use crate::sim::model::task::StopCode;
 use crate::sim::observation::Kind;
@@ -31,6 +32,7 @@ impl DataPlane {
             instance_type,
             zone,
             spot,
+            spot_draining: false,
             power: Power::Booting,
             launched_at_ms: fx.now_ms,
             terminated_at_ms: None,
@@ -54,6 +56,18 @@ impl DataPlane {
             self.boot(fx, instance);
         }
         instance
+    }
+
+    /// Sets what the agent of a new host does when EC2 gives notice.
+    pub(crate) fn set_spot_draining(&mut self, instance: InstanceId, spot_draining: bool) {
+        self.hosts.get_mut(instance).expect("the host exists").spot_draining = spot_draining;
+    }
+
+    /// EC2 gives notice: an agent that is told to drains its instance (ecs.md §7.6).
+    pub(crate) fn spot_notice(&mut self, fx: &mut Effects, instance: InstanceId) {
+        if self.hosts.get(instance).is_some_and(|host| host.spot_draining && host.has_agent() && host.agent.connected) {
+            fx.report(instance, Report::Draining);
+        }
     }
 
     fn boot(&mut self, fx: &mut Effects, instance: InstanceId) {
@@ -153,6 +167,7 @@ impl DataPlane {
         host.agent.connected = false;
         host.agent.turn += 1;
         let terminated = fx.lead(Kind::InstanceTerminated { instance });
+        self.hosts.get_mut(instance).expect("the host exists").off_by = Some(terminated);
         fx.wire.silenced(instance, Some(terminated));
         self.kill_everything(now_ms, instance, StopCode::TerminationNotice, terminated);
         let host = self.hosts.get_mut(instance).expect("the host exists");

@@ -63,5 +63,8 @@ fn rests_rightly(control: &ControlPlane, service: &Service) -> Result<(), String
     };
     must(matches!(service.steady, Steadiness::Since(_)), || "rests and is not steady".to_string())?;
     must(service.tasks.len() as u32 == service.desired_count, || "rests with another count than desired".to_string())?;
-    must(service.tasks.iter().all(well), || "rests with a task that needs a look".to_string())
+    let needs_a_look = service.tasks.iter().find(|task| !well(task));
+    must(needs_a_look.is_none(), || {
+        format!("rests with a task that needs a look: {:?}", needs_a_look.map(|id| &control.tasks[*id]))
+    })
 }

@@ -25,7 +25,7 @@ pub const ENTRIES: &[Entry] = &[
         "The sources contradict each other; this is the reading that keeps belief and truth apart."),
     constant(&["spot_notice_ms"], Exact, "ecs.md §6.6, §8.4",
         "Spot capacity is taken back 2 min after the notice",
-        "Automatic Spot draining is off, as it is by default."),
+        "What ECS and an auto scaling group do about it is said under Spot draining."),
     rule("instance.prices", Simplified, "ecs.md §11",
         "Prices are those of us-east-1, on demand, Linux",
         "Spot prices, storage and traffic are left out."),

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use crate::sim::ids::{GroupId, InstanceId, TaskId, ZoneId};
+use crate::sim::ids::{CapacityProviderId, GroupId, InstanceId, TaskId, ZoneId};
 use crate::sim::model::instance_type::InstanceType;
 use crate::sim::random;
 use crate::sim::time::Millis;
@@ -79,6 +79,8 @@ pub struct ContainerInstance {
     pub agent_connected: bool,
     /// On EC2 Spot.
     pub spot: bool,
+    /// `capacityProviderName`: that of its auto scaling group, when there is one.
+    pub capacity_provider: Option<CapacityProviderId>,
     /// Such as `1.89.2`.
     pub agent_version: Rc<str>,
     /// `i-` and 17 hex digits.
@@ -138,6 +140,7 @@ impl ContainerInstance {
             status: ContainerInstanceStatus::Active,
             agent_connected: true,
             spot: false,
+            capacity_provider: None,
             agent_version: Self::AGENT_VERSION.into(),
             ec2_instance_id: id.ec2_instance_id().into(),
             registered_at_ms,

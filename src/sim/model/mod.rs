@@ -5,6 +5,7 @@
 pub mod alarm;
 pub mod bandwidth;
 pub mod capability;
+pub mod capacity_provider;
 pub mod container_definition;
 pub mod container_instance;
 pub mod deployment;

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::sim::ids::{ServiceId, TargetGroupId, TaskId};
+use crate::sim::ids::{CapacityProviderId, InstanceId, ServiceId, TargetGroupId, TaskId};
 use crate::sim::model::alarm::AlarmState;
 use crate::sim::model::target::Address;
 
@@ -44,9 +44,37 @@ pub enum BalancingEvent {
     ReportTargets { target_group: TargetGroupId },
 }
 
-/// At an auto scaling group.
+/// At an auto scaling group, or at the part of ECS that scales one.
 #[derive(Clone, Debug, Hash)]
-pub enum CapacityEvent {}
+pub enum CapacityEvent {
+    /// The group brings what it has to what is desired.
+    GroupActs { group: Rc<str> },
+    /// The group's report arrives at ECS.
+    GroupReported { group: Rc<str> },
+    /// The group looks at the status checks of its instances.
+    HealthChecks { group: Rc<str> },
+    /// ECS is told that an instance shall go: a lifecycle hook waits for its answer.
+    HookReached { group: Rc<str>, instance: InstanceId },
+    /// ECS looks whether the instance has been drained.
+    DrainLook { group: Rc<str>, instance: InstanceId },
+    /// The lifecycle hook waits no longer.
+    HookTimesOut { group: Rc<str>, instance: InstanceId },
+    /// ECS tries to place what waits for a provider.
+    PlaceWaiting { provider: CapacityProviderId },
+    /// The metric of a provider is due.
+    Reservation { provider: CapacityProviderId },
+    /// CloudWatch has looked at a value of the metric; the alarm calls the scaling policy.
+    Alarm { provider: CapacityProviderId, desired: u32, direction: ScalingDirection },
+    /// ECS sets or lifts scale-in protection.
+    ProtectionSet { group: Rc<str>, instances: Rc<[(InstanceId, bool)]> },
+}
+
+/// Which of the two alarms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ScalingDirection {
+    Out,
+    In,
+}
 
 /// At CloudWatch or Application Auto Scaling.
 #[derive(Clone, Debug, Hash)]

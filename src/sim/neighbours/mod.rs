@@ -4,19 +4,24 @@
 //! the network would, and tell the control plane what they find by events that take time.
 
 use crate::sim::engine::Sim;
+use crate::sim::neighbours::auto_scaling_group::AutoScaling;
 use crate::sim::neighbours::balancer::Balancer;
 use crate::sim::neighbours::event::NeighbourEvent;
 use crate::sim::neighbours::metrics::Metrics;
 use crate::sim::neighbours::network::Network;
 use crate::sim::neighbours::traffic::Traffic;
 
+pub(crate) mod auto_scaling;
+pub mod auto_scaling_group;
 pub mod balancer;
 pub mod balancing_commands;
+pub(crate) mod capacity_commands;
 pub(crate) mod checked;
 pub mod discovery;
 pub mod event;
 pub mod health_checks;
 pub mod image_registry;
+pub(crate) mod managed_scaling;
 pub mod metrics;
 pub mod network;
 pub mod platform_commands;
@@ -27,6 +32,7 @@ pub(crate) mod traffic_commands;
 /// Everything they know.
 #[derive(Clone, Debug, Default, Hash)]
 pub struct Neighbours {
+    pub auto_scaling: AutoScaling,
     pub balancer: Balancer,
     pub metrics: Metrics,
     pub network: Network,
@@ -37,7 +43,7 @@ pub struct Neighbours {
 pub(crate) fn happen(sim: &mut Sim, event: NeighbourEvent) {
     match event {
         NeighbourEvent::Balancing(event) => health_checks::happen(sim, event),
-        NeighbourEvent::Capacity(event) => match event {},
+        NeighbourEvent::Capacity(event) => sim.capacity_happens(event),
         NeighbourEvent::Metrics(event) => metrics::happen(sim, event),
         NeighbourEvent::Platform(event) => platform_commands::happen(sim, event),
     }

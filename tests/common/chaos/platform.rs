@@ -59,6 +59,7 @@ impl Chaos {
             group: None,
             placement_strategy: Vec::new(),
             placement_constraints: Vec::new(),
+            capacity_provider_strategy: None,
         })
     }
 

@@ -21,6 +21,9 @@ fn id_at(word: usize, bit: u32) -> InstanceId {
 }
 
 impl Bits {
+    /// No member.
+    pub const EMPTY: Self = Self { words: Vec::new() };
+
     /// Makes the instance a member or not; true when that changed anything.
     pub fn set(&mut self, id: InstanceId, member: bool) -> bool {
         let (word, mask) = place_of(id);

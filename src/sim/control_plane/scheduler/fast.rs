@@ -62,6 +62,10 @@ fn that_fit<'a>(registry: &'a Registry, request: &PlacementRequest) -> (Left<'a>
 }
 
 fn satisfy_constraints(registry: &Registry, request: &PlacementRequest, left: &mut Left) {
+    if let Some(provider) = request.provider {
+        left.bits.to_mut().keep(registry.members(provider));
+        left.whole_zones = false;
+    }
     if let Some(zones) = request.zones {
         let mut allowed = Bits::default();
         zones.iter().filter_map(|zone| registry.index().zone(*zone)).for_each(|zone| allowed.add(&zone.members));

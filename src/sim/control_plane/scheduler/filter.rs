@@ -101,8 +101,14 @@ fn passes(registry: &Registry, request: &PlacementRequest, instance: &ContainerI
 /// Every rule of the request holds.
 pub fn is_feasible(registry: &Registry, request: &PlacementRequest, instance: &ContainerInstance) -> bool {
     fits(instance, request.needs)
+        && is_of_the_provider(request, instance)
         && request.zones.is_none_or(|zones| zones.contains(&instance.zone))
         && request.constraints.iter().all(|each| constraint::holds(registry, request.group, each, instance))
+}
+
+/// Instances of other providers are no candidates at all.
+pub fn is_of_the_provider(request: &PlacementRequest, instance: &ContainerInstance) -> bool {
+    request.provider.is_none_or(|provider| instance.capacity_provider == Some(provider))
 }
 
 /// The first obstacle to a task on this instance; `None` when it can be placed there or is not a candidate at all.
@@ -163,7 +169,7 @@ fn names<'a>(attributes: impl Iterator<Item = &'a RequiredAttribute>) -> Value {
 pub fn closest(registry: &Registry, request: &PlacementRequest) -> Option<(InstanceId, Reason)> {
     registry
         .iter()
-        .filter(|instance| instance.status == ContainerInstanceStatus::Active)
+        .filter(|instance| instance.status == ContainerInstanceStatus::Active && is_of_the_provider(request, instance))
         .filter_map(|instance| {
             let mut failed = rules(request).filter(|rule| !passes(registry, request, instance, *rule));
             let first = failed.next()?;

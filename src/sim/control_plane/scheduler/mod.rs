@@ -26,7 +26,7 @@ pub use scale_in::{choose_fargate_to_stop, choose_to_stop};
 
 use crate::sim::control_plane::registry::Registry;
 use crate::sim::decision::{DecisionSummary, DefaultStrategy, Reason};
-use crate::sim::ids::{GroupId, InstanceId, ZoneId};
+use crate::sim::ids::{CapacityProviderId, GroupId, InstanceId, ZoneId};
 use crate::sim::model::container_instance::{ContainerInstance, ContainerInstanceStatus};
 use crate::sim::model::placement::{PlacementConstraint, PlacementStrategy};
 use crate::sim::random::{Concern, Stream};
@@ -48,6 +48,8 @@ pub struct PlacementRequest<'a> {
     pub default: DefaultStrategy,
     /// Zones of the subnets of an `awsvpc` task; `None` for any.
     pub zones: Option<&'a [ZoneId]>,
+    /// The capacity provider whose instances alone are looked at; `None` for every instance of the cluster.
+    pub provider: Option<CapacityProviderId>,
     /// Seed of the run and a key of this placement: what `random` draws from.
     pub chance: (u64, u64),
 }
@@ -70,7 +72,8 @@ impl<'a> PlacementRequest<'a> {
 
     fn summary(&self, registry: &Registry) -> DecisionSummary {
         DecisionSummary {
-            candidates: registry.len(),
+            candidates: self.provider.map_or(registry.len(), |provider| registry.members(provider).count()),
+            provider: self.provider,
             feasible: None,
             default: self.strategies.is_empty().then_some(self.default),
             chosen: None,
@@ -108,6 +111,10 @@ pub struct PlacementFailure {
 
 /// What RunTask says of a cluster without instances, and what event 16 names as the reason.
 const NO_INSTANCES: &str = "No Container Instances were found in your cluster.";
+/// What event 16 names when a capacity provider was asked, and what RunTask says of it (ecs.md §3.6).
+const NO_INSTANCES_OF_PROVIDER: &str = "No Container Instances were found in your capacity provider.";
+const EMPTY_PROVIDER: &str = "EMPTY CAPACITY PROVIDER";
+const NO_ACTIVE_OF_PROVIDER: &str = "NO ACTIVE INSTANCES";
 const MORE_INFORMATION: &str = "For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.";
 
 impl PlacementFailure {
@@ -116,7 +123,12 @@ impl PlacementFailure {
         if let Some(refusal) = self.summary.refusal {
             return refusal.reason();
         }
-        self.summary.closest.map_or(NO_INSTANCES, |(_, reason)| reason.run_task_failure())
+        match (self.summary.closest, self.summary.provider, self.summary.candidates) {
+            (Some((_, reason)), _, _) => reason.run_task_failure(),
+            (None, None, _) => NO_INSTANCES,
+            (None, Some(_), 0) => EMPTY_PROVIDER,
+            (None, Some(_), _) => NO_ACTIVE_OF_PROVIDER,
+        }
     }
 
     /// Service event 15, or 16 when there is no instance (ecs.md §5).
@@ -141,6 +153,9 @@ impl PlacementFailure {
                 instance.container_instance_id(),
                 reason.service_event_reason(),
             ),
+            None if self.summary.provider.is_some() => {
+                format!("{what} Reason: {NO_INSTANCES_OF_PROVIDER} {MORE_INFORMATION}")
+            }
             None => format!("{what} Reason: {NO_INSTANCES} {MORE_INFORMATION}"),
         }
     }

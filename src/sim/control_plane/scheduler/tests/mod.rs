@@ -123,6 +123,7 @@ fn request<'a>(needs: &'a Needs, group: GroupId, strategies: &'a [PlacementStrat
         strategies,
         default: DefaultStrategy::Service,
         zones: None,
+        provider: None,
         chance: (1, 1),
     }
 }
