@@ -437,3 +437,20 @@ fn refused_commands_do_not_begin_the_metrics() {
     assert!(run.sim.apply(&refused, &mut run.log).is_err());
     assert_eq!(run.sim.world_hash(), before);
 }
+
+#[test]
+fn section_6_2_a_load_balancer_counts_its_healthy_hosts() {
+    let scenario = format!(
+        "{SERVERS}{}[[setup]]\ncommand = \"CreateTargetGroup\"\nrequest = {{ name = \"web\", health_check_interval_seconds = 10 }}\n{}",
+        definition("web", ", portMappings = [{ containerPort = 80, hostPort = 0 }]"),
+        service("web", 2, "load_balancers = [{ target_group = \"web\", container_name = \"web\", container_port = 80 }]")
+    );
+    let mut run = Run::begin(&scenario, 18);
+    let hosts = |metric| Series { metric, of: Of::TargetGroup("web".into()) };
+    run.until(3 * MINUTE + 20 * SECOND);
+    assert_eq!(newest(&run, &hosts(MetricName::HealthyHostCount), Statistic::Minimum), Some(2_000));
+    let task = run.tasks("web")[0];
+    run.inject(Fault::AppHang { task }).until(3 * MINUTE + 21 * SECOND);
+    assert_eq!(run.sim.live(&hosts(MetricName::HealthyHostCount)), Some(1_000), "true at once");
+    assert_eq!(newest(&run, &hosts(MetricName::HealthyHostCount), Statistic::Minimum), Some(2_000), "and believed later");
+}

@@ -1,8 +1,12 @@
-//! An hour of a cluster as large as the quotas allow (ecs.md §13): 5,000 instances, 5,000 services, 50,000 tasks.
+//! An hour of a cluster as large as the quotas allow (ecs.md §13): 5,000 instances, 5,000 services, 50,000 tasks, 10,000 alarms.
 //!
 //! Counted are simulated seconds: an hour in ten seconds is 360 a second.
 
-use ecs_playground::sim::command::CreateService;
+use ecs_playground::sim::command::metrics::{
+    MetricsCommand, PredefinedMetric, PredefinedMetricSpecification, PutScalingPolicy, RegisterScalableTarget, ScaleIn,
+    TargetTracking,
+};
+use ecs_playground::sim::command::{Command, CreateService};
 use ecs_playground::sim::engine::Sim;
 
 use super::{Clock, Rates, best_rate, churn};
@@ -41,6 +45,9 @@ fn filled(instances: u32) -> Sim {
         sim.create_service(&service(number), &mut observations).expect("the service is sound");
         observations.clear();
     }
+    for number in 0..instances * SERVICES_PER_INSTANCE {
+        scale(&mut sim, number);
+    }
     let until_ms = sim.now_ms() + SETTLING_MS;
     while sim.advance_one(until_ms, &mut observations).is_some() {
         observations.clear();
@@ -48,6 +55,33 @@ fn filled(instances: u32) -> Sim {
     let running = sim.belief().tasks.iter().filter(|(_, task)| task.is_running()).count();
     assert_eq!(running as u32, instances * SERVICES_PER_INSTANCE * TASKS_OF_A_SERVICE, "every task runs");
     sim
+}
+
+/// Every service is scaled by target tracking: two alarms each.
+fn scale(sim: &mut Sim, number: u32) {
+    let resource_id = format!("service/default/s{number}");
+    let count = TASKS_OF_A_SERVICE;
+    let target = RegisterScalableTarget { resource_id: resource_id.clone(), min_capacity: count, max_capacity: count };
+    let tracking = TargetTracking {
+        target_value: 70,
+        predefined_metric_specification: PredefinedMetricSpecification {
+            predefined_metric_type: PredefinedMetric::Cpu,
+            resource_label: None,
+        },
+        scale_out_cooldown: None,
+        scale_in_cooldown: None,
+        disable_scale_in: ScaleIn::Enabled,
+    };
+    let policy = PutScalingPolicy {
+        policy_name: "cpu".to_owned(),
+        resource_id,
+        target_tracking_scaling_policy_configuration: Some(tracking),
+        step_scaling_policy_configuration: None,
+    };
+    let commands = [MetricsCommand::RegisterScalableTarget(target), MetricsCommand::PutScalingPolicy(Box::new(policy))];
+    for command in commands {
+        sim.apply(&Command::Metrics(command), &mut Vec::new()).expect("the request is sound");
+    }
 }
 
 fn service(number: u32) -> CreateService {

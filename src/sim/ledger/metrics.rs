@@ -54,7 +54,7 @@ pub const ENTRIES: &[Entry] = &[
         "The desired count is brought between minimum and maximum capacity when they are set",
         "Afterwards only policies are bound by them: UpdateService is not."),
     rule("metrics.left-out", Simplified, "ecs.md §7.8",
-        "Left out: scheduled and predictive scaling, custom metrics, composite alarms, anomaly detection",
+        "Left out: scheduled and predictive scaling, custom metrics, composite alarms, anomaly detection, cost of load balancers",
         "The load of an app is what someone sets it to, unless traffic makes it."),
     rule("cost.ec2", Simplified, "ecs.md §11.2",
         "A server costs its price by the second from launch to termination, at least for a minute",

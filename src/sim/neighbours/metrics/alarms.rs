@@ -9,6 +9,7 @@ use crate::sim::engine::Sim;
 use crate::sim::ids::ObservationId;
 use crate::sim::model::alarm::{AlarmRule, AlarmState};
 use crate::sim::model::metric::{MetricName, Of, Series};
+use crate::sim::neighbours::Neighbours;
 use crate::sim::neighbours::event::{MetricsEvent, NeighbourEvent};
 use crate::sim::neighbours::metrics::Metrics;
 use crate::sim::neighbours::metrics::minute::Datapoint;
@@ -82,7 +83,7 @@ fn turn(sim: &mut Sim, name: &Rc<str>, alarm: &Alarm, state: AlarmState) {
     let values = sim.neighbours.metrics.values(&alarm.rule);
     let named: Vec<_> = values.into_iter().map(|(at_ms, value)| (Rc::from(clock(at_ms)), value)).collect();
     let reason: Rc<str> = Rc::from(alarm.rule.reason(&named, alarm.state, state));
-    let cause = cause(&sim.neighbours.metrics, &sim.control, alarm);
+    let cause = cause(&sim.neighbours, &sim.control, alarm);
     let (from, delay_ms) = (alarm.state, sim.fx.tuning.metrics.alarm_action_ms);
     let fx = &mut sim.fx;
     let fact = MetricsFact::AlarmStateChanged { alarm: name.clone(), from, to: state, reason: reason.clone() };
@@ -105,13 +106,14 @@ pub(crate) fn reported(sim: &mut Sim, alarm: &Rc<str>, state: AlarmState) {
 }
 
 /// What made the metric what it is, as far as the narrator knows: the newest change of what it measures, else the alarm itself.
-fn cause(metrics: &Metrics, control: &ControlPlane, alarm: &Alarm) -> ObservationId {
+fn cause(neighbours: &Neighbours, control: &ControlPlane, alarm: &Alarm) -> ObservationId {
     let has_turned = alarm.turned_by != alarm.put_by;
-    let known = if has_turned { cause_of(metrics, control, &alarm.rule.series) } else { None };
+    let known = if has_turned { cause_of(neighbours, control, &alarm.rule.series) } else { None };
     known.into_iter().chain([alarm.put_by]).max().expect("there is at least one")
 }
 
-fn cause_of(metrics: &Metrics, control: &ControlPlane, series: &Series) -> Option<ObservationId> {
+fn cause_of(neighbours: &Neighbours, control: &ControlPlane, series: &Series) -> Option<ObservationId> {
+    let metrics = &neighbours.metrics;
     match series.metric {
         MetricName::CpuUtilization
         | MetricName::MemoryUtilization
@@ -130,11 +132,17 @@ fn cause_of(metrics: &Metrics, control: &ControlPlane, series: &Series) -> Optio
         MetricName::CpuReservation | MetricName::MemoryReservation => {
             control.tasks.iter().next_back().map(|(_, task)| task.newest)
         }
-        MetricName::CapacityProviderReservation
+        MetricName::HealthyHostCount
+        | MetricName::UnHealthyHostCount
         | MetricName::RequestCountPerTarget
         | MetricName::TargetResponseTime
-        | MetricName::HttpCodeTarget5xxCount
-        | MetricName::HealthyHostCount
-        | MetricName::UnHealthyHostCount => None,
+        | MetricName::HttpCodeTarget5xxCount => match &series.of {
+            Of::TargetGroup(name) => {
+                let group = neighbours.balancer.groups.get(neighbours.balancer.group_named(name)?)?;
+                group.targets.values().map(|target| target.turned_by).max()
+            }
+            Of::Cluster | Of::Service(_) | Of::CapacityProvider(_) => None,
+        },
+        MetricName::CapacityProviderReservation => None,
     }
 }

@@ -12,7 +12,33 @@ impl Sim {
         match &series.of {
             Of::Service(name) => self.live_of_service(series.metric, name),
             Of::Cluster => self.live_of_cluster(series.metric),
-            Of::TargetGroup(_) | Of::CapacityProvider(_) => None,
+            Of::TargetGroup(name) => self.live_of_target_group(series.metric, name),
+            Of::CapacityProvider(_) => None,
+        }
+    }
+
+    /// How many targets really answer, whatever their checks have found so far.
+    fn live_of_target_group(&self, metric: MetricName, name: &str) -> Option<u64> {
+        let balancer = &self.neighbours.balancer;
+        let group = balancer.groups.get(balancer.group_named(name)?)?;
+        let answers = |task| self.data.tasks.get(task).is_some_and(|truth| truth.phase == Phase::Running && !truth.hung);
+        let answering = group.targets.keys().filter(|task| answers(**task)).count();
+        match metric {
+            MetricName::HealthyHostCount => Some(answering as u64 * 1_000),
+            MetricName::UnHealthyHostCount => Some((group.targets.len() - answering) as u64 * 1_000),
+            MetricName::CpuUtilization
+            | MetricName::MemoryUtilization
+            | MetricName::CpuReservation
+            | MetricName::MemoryReservation
+            | MetricName::RunningTaskCount
+            | MetricName::DesiredTaskCount
+            | MetricName::PendingTaskCount
+            | MetricName::ContainerInstanceCount
+            | MetricName::DisconnectedAgentCount
+            | MetricName::CapacityProviderReservation
+            | MetricName::RequestCountPerTarget
+            | MetricName::TargetResponseTime
+            | MetricName::HttpCodeTarget5xxCount => None,
         }
     }
 
