@@ -186,13 +186,21 @@ fn tone_of_stop(code: StopCode) -> Tone {
 
 fn tone_of_event(event: &ServiceEvent) -> Tone {
     match event {
-        ServiceEvent::SteadyState | ServiceEvent::DeploymentCompleted { .. } => Tone::Good,
+        ServiceEvent::SteadyState | ServiceEvent::DeploymentCompleted { .. } | ServiceEvent::ZoneBalanced { .. } => Tone::Good,
         ServiceEvent::StartedTasks { .. }
+        | ServiceEvent::StartedToRebalance { .. }
         | ServiceEvent::RegisteredTargets { .. }
         | ServiceEvent::DeregisteredTargets { .. }
         | ServiceEvent::BegunDraining { .. } => Tone::Moving,
-        ServiceEvent::StoppedRunningTasks { .. } | ServiceEvent::StoppedPendingTasks { .. } => Tone::Neutral,
+        ServiceEvent::StoppedRunningTasks { .. }
+        | ServiceEvent::StoppedPendingTasks { .. }
+        | ServiceEvent::StoppedToRebalance { .. } => Tone::Neutral,
+        ServiceEvent::RollingBack { .. }
+        | ServiceEvent::ScaleInHeldByProtection { .. }
+        | ServiceEvent::NotZoneBalanced { .. }
+        | ServiceEvent::StoppedRebalancing => Tone::Warning,
         ServiceEvent::FailedContainerHealthChecks { .. }
+        | ServiceEvent::DeploymentFailed { .. }
         | ServiceEvent::TargetUnhealthy { .. }
         | ServiceEvent::UnableToPlace { .. } => Tone::Bad,
         ServiceEvent::UnableToStartConsistently | ServiceEvent::BlockedByDeploymentConfiguration => Tone::Warning,

@@ -1,15 +1,32 @@
 //! Services: deployments and their life-cycle, task protection — commands and facts in plain words.
 
 use crate::explain::kinds::{About, Tone};
-use crate::explain::names::{definition_name, service_name};
-use crate::sim::command::services::ServicesCommand;
+use crate::explain::names::{definition_name, list, service_name, task_name};
+use crate::sim::command::services::{ContinueAction, ServicesCommand};
 use crate::sim::engine::Sim;
-use crate::sim::ids::ServiceId;
-use crate::sim::observation::services::ServicesFact;
+use crate::sim::observation::services::{Listener, ServicesFact};
+use crate::sim::time::{MINUTE, clock, span};
 
 /// What someone asks for, as a button, the undo label or the log says it.
-pub fn label(_: &Sim, command: &ServicesCommand) -> String {
-    match *command {}
+pub fn label(sim: &Sim, command: &ServicesCommand) -> String {
+    match command {
+        ServicesCommand::StopServiceDeployment(request) => {
+            format!("Stop the deployment of {} and roll it back", request.service)
+        }
+        ServicesCommand::ContinueServiceDeployment(request) => match request.action {
+            ContinueAction::Continue => format!("Let the deployment of {} go on", request.service),
+            ContinueAction::Rollback => format!("Roll the paused deployment of {} back", request.service),
+        },
+        ServicesCommand::UpdateTaskProtection(request) => {
+            let tasks: Vec<String> = request.tasks.iter().map(|task| task_name(sim, *task)).collect();
+            if !request.protection_enabled {
+                return format!("End the protection of {}", list(&tasks));
+            }
+            let minutes = request.expires_in_minutes.unwrap_or(sim.tuning().services.protection_minutes);
+            format!("Protect {} for {}", list(&tasks), span(u64::from(minutes) * MINUTE))
+        }
+        ServicesCommand::DeregisterTaskDefinition { task_definition } => format!("Deregister task definition {task_definition}"),
+    }
 }
 
 /// What happened, in one sentence.
@@ -21,6 +38,41 @@ pub fn sentence(sim: &Sim, fact: &ServicesFact) -> String {
             service_name(sim, *service),
             definition_name(sim, *definition)
         ),
+        ServicesFact::DeploymentFailureCounted { service, failures, threshold, .. } => {
+            format!("The circuit breaker of {} counts failure {failures} of {threshold}", service_name(sim, *service))
+        }
+        ServicesFact::LifecycleStageEntered { service, stage, .. } => {
+            format!("The deployment of {} enters {}", service_name(sim, *service), stage.name())
+        }
+        ServicesFact::DeploymentPaused { service, stage, until_ms, .. } => format!(
+            "A hook holds the deployment of {} in {}; it waits for ContinueServiceDeployment until {}",
+            service_name(sim, *service),
+            stage.name(),
+            clock(*until_ms)
+        ),
+        ServicesFact::TrafficShifted { service, listener, permille, .. } => {
+            let of = match listener {
+                Listener::Test => "test traffic",
+                Listener::Production => "production traffic",
+            };
+            format!("{} of the {of} of {} goes to the newer revision", percent(*permille), service_name(sim, *service))
+        }
+        ServicesFact::TaskProtectionSet { task, until_ms: Some(until_ms) } => {
+            format!("{} is protected from scale-in and deployments until {}", task_name(sim, *task), clock(*until_ms))
+        }
+        ServicesFact::TaskProtectionSet { task, until_ms: None } => {
+            format!("{} is not protected any more", task_name(sim, *task))
+        }
+        ServicesFact::TaskDefinitionDeregistered { definition } => {
+            format!("Task definition {} is INACTIVE: what uses it goes on, nothing new may", definition_name(sim, *definition))
+        }
+    }
+}
+
+fn percent(permille: u32) -> String {
+    match permille % 10 {
+        0 => format!("{} %", permille / 10),
+        tenths => format!("{}.{tenths} %", permille / 10),
     }
 }
 
@@ -28,49 +80,82 @@ pub fn sentence(sim: &Sim, fact: &ServicesFact) -> String {
 pub fn kind_name(fact: &ServicesFact) -> &'static str {
     match fact {
         ServicesFact::DeploymentStarted { .. } => "DeploymentStarted",
+        ServicesFact::DeploymentFailureCounted { .. } => "DeploymentFailureCounted",
+        ServicesFact::LifecycleStageEntered { .. } => "LifecycleStageEntered",
+        ServicesFact::DeploymentPaused { .. } => "DeploymentPaused",
+        ServicesFact::TrafficShifted { .. } => "TrafficShifted",
+        ServicesFact::TaskProtectionSet { .. } => "TaskProtectionSet",
+        ServicesFact::TaskDefinitionDeregistered { .. } => "TaskDefinitionDeregistered",
     }
 }
 
 /// What the fact means for the learner.
 pub fn tone(fact: &ServicesFact) -> Tone {
     match fact {
-        ServicesFact::DeploymentStarted { .. } => Tone::Moving,
+        ServicesFact::DeploymentStarted { .. }
+        | ServicesFact::LifecycleStageEntered { .. }
+        | ServicesFact::TrafficShifted { .. } => Tone::Moving,
+        ServicesFact::DeploymentFailureCounted { .. } | ServicesFact::DeploymentPaused { .. } => Tone::Warning,
+        ServicesFact::TaskProtectionSet { .. } | ServicesFact::TaskDefinitionDeregistered { .. } => Tone::Neutral,
     }
 }
 
 /// Whom the fact is about.
 pub fn subject(fact: &ServicesFact) -> Option<About> {
-    Some(About::Service(service_of(fact)))
+    match fact {
+        ServicesFact::DeploymentStarted { service, .. }
+        | ServicesFact::DeploymentFailureCounted { service, .. }
+        | ServicesFact::LifecycleStageEntered { service, .. }
+        | ServicesFact::DeploymentPaused { service, .. }
+        | ServicesFact::TrafficShifted { service, .. } => Some(About::Service(*service)),
+        ServicesFact::TaskProtectionSet { task, .. } => Some(About::Task(*task)),
+        ServicesFact::TaskDefinitionDeregistered { .. } => None,
+    }
 }
 
 /// Whom the command is about.
 pub fn subject_of_command(command: &ServicesCommand) -> Option<About> {
-    match *command {}
+    match command {
+        ServicesCommand::UpdateTaskProtection(request) => request.tasks.first().copied().map(About::Task),
+        ServicesCommand::StopServiceDeployment(_)
+        | ServicesCommand::ContinueServiceDeployment(_)
+        | ServicesCommand::DeregisterTaskDefinition { .. } => None,
+    }
 }
 
 /// Would a learner's log name it?
 pub fn is_headline(fact: &ServicesFact) -> bool {
     match fact {
-        ServicesFact::DeploymentStarted { .. } => true,
+        ServicesFact::DeploymentStarted { .. }
+        | ServicesFact::DeploymentFailureCounted { .. }
+        | ServicesFact::LifecycleStageEntered { .. }
+        | ServicesFact::DeploymentPaused { .. }
+        | ServicesFact::TrafficShifted { .. } => true,
+        ServicesFact::TaskProtectionSet { .. } | ServicesFact::TaskDefinitionDeregistered { .. } => false,
     }
 }
 
 /// What the fact is about, by field name and full id, for logs that programs read.
 pub fn ids(fact: &ServicesFact) -> Vec<(&'static str, String)> {
     match fact {
-        ServicesFact::DeploymentStarted { service, deployment, .. } => {
+        ServicesFact::DeploymentStarted { service, deployment, .. }
+        | ServicesFact::DeploymentFailureCounted { service, deployment, .. }
+        | ServicesFact::LifecycleStageEntered { service, deployment, .. }
+        | ServicesFact::DeploymentPaused { service, deployment, .. }
+        | ServicesFact::TrafficShifted { service, deployment, .. } => {
             vec![("service", service.0.to_string()), ("deployment", deployment.ecs_svc())]
         }
+        ServicesFact::TaskProtectionSet { task, .. } => vec![("task", task.arn_id())],
+        ServicesFact::TaskDefinitionDeregistered { definition } => vec![("task_definition", definition.0.to_string())],
     }
 }
 
 /// The same for a command.
 pub fn ids_of_command(command: &ServicesCommand) -> Vec<(&'static str, String)> {
-    match *command {}
-}
-
-fn service_of(fact: &ServicesFact) -> ServiceId {
-    match fact {
-        ServicesFact::DeploymentStarted { service, .. } => *service,
+    match command {
+        ServicesCommand::UpdateTaskProtection(request) => request.tasks.iter().map(|task| ("task", task.arn_id())).collect(),
+        ServicesCommand::StopServiceDeployment(_)
+        | ServicesCommand::ContinueServiceDeployment(_)
+        | ServicesCommand::DeregisterTaskDefinition { .. } => Vec::new(),
     }
 }

@@ -246,7 +246,7 @@ impl Sim {
             Command::TerminateInstances { instance } => self.terminate(*instance),
             Command::InjectFault(fault) => self.inject(fault),
             Command::HealFault { fault } => self.heal(*fault),
-            Command::Services(command) => match *command {},
+            Command::Services(command) => self.control.obey_services(fx, command),
             Command::Balancing(command) => balancing_commands::obey(self, command),
             Command::Capacity(command) => self.obey_capacity(command),
             Command::Metrics(command) => metrics::commands::obey(self, command),

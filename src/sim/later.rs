@@ -9,13 +9,15 @@ use std::rc::Rc;
 use crate::sim::command::CreateService;
 use crate::sim::control_plane::api::{Answer, Refusal};
 use crate::sim::control_plane::launch::{Launch, Unplaced};
-use crate::sim::control_plane::{ControlPlane, fargate, rollout};
+use crate::sim::control_plane::throttle::{self, End};
+use crate::sim::control_plane::{ControlPlane, fargate, rollout, update_service};
 use crate::sim::data_plane::{DataPlane, start_failures, telemetry};
 use crate::sim::effects::Effects;
 use crate::sim::engine::Sim;
 use crate::sim::ids::{InstanceId, ObservationId, ServiceId, TaskDefinitionId, TaskId};
 use crate::sim::message::TaskUsage;
 use crate::sim::model::capacity_provider::CapacityProviderStrategyItem;
+use crate::sim::model::deployment::DeploymentConfiguration;
 use crate::sim::model::start_error::StartStep;
 use crate::sim::neighbours::event::NeighbourEvent;
 use crate::sim::neighbours::{self, Neighbours, balancing_commands};
@@ -27,6 +29,10 @@ pub struct Later {
     pub on_neighbour: fn(&mut Sim, NeighbourEvent),
     /// One look at a service.
     pub look: fn(&mut ControlPlane, &mut Effects, ServiceId),
+    /// What a deployment configuration must hold.
+    pub check_configuration: fn(&DeploymentConfiguration) -> Answer,
+    /// A wanted task of a service has ended by itself.
+    pub task_ended: fn(&mut ControlPlane, &mut Effects, TaskId, End),
     /// May its newest deployment be called completed now that everything is in place?
     pub may_complete: fn(&mut ControlPlane, &mut Effects, ServiceId) -> bool,
     /// Takes one start out of the account's Fargate bucket, if there is one.
@@ -67,6 +73,8 @@ pub type CheckStrategy = fn(
 pub static LATER: Later = Later {
     on_neighbour: neighbours::happen,
     look: rollout::look,
+    check_configuration: update_service::check_configuration,
+    task_ended: throttle::task_ended,
     may_complete: rollout::may_complete,
     take_fargate_launch: fargate::take_fargate_launch,
     start_fails: start_failures::start_fails,

@@ -6,10 +6,11 @@ use std::rc::Rc;
 use crate::sim::command::platform::NetworkConfiguration;
 use crate::sim::command::{CreateService, InstanceStatusRequest, LaunchType, RunTask, SchedulingStrategy};
 use crate::sim::control_plane::ControlPlane;
-use crate::sim::control_plane::definition::Definition;
+use crate::sim::control_plane::definition::{Definition, DefinitionStatus};
 use crate::sim::control_plane::deployment::Deployment;
 use crate::sim::control_plane::fargate;
 use crate::sim::control_plane::launch::Launch;
+use crate::sim::control_plane::rebalance::Rebalance;
 use crate::sim::control_plane::service::{LaunchPace, Service, ServiceStatus, Steadiness, Throttle};
 use crate::sim::decision::{LaunchRefusal, ROLE_NOT_ASSUMABLE};
 use crate::sim::effects::Effects;
@@ -18,7 +19,7 @@ use crate::sim::ids::{InstanceId, ServiceId, TaskDefinitionId, TaskId};
 use crate::sim::model::capacity_provider::{CapacityProviderStrategyItem, next_provider};
 use crate::sim::model::container_instance::ContainerInstanceStatus;
 use crate::sim::model::deployment::ZoneRebalancing;
-use crate::sim::model::placement::PlacementStrategy;
+use crate::sim::model::placement::{PlacementConstraint, PlacementStrategy};
 use crate::sim::model::task::StopCode;
 use crate::sim::model::task_definition::{NetworkMode, OperatingSystem, TaskDefinition};
 use crate::sim::observation::Kind;
@@ -71,11 +72,21 @@ impl ControlPlane {
         if daemon {
             check_daemon(request.launch_type, &request.placement_strategy)?;
         }
+        if let (Some(configuration), Some(later)) = (&request.deployment_configuration, fx.later) {
+            (later.check_configuration)(configuration)?;
+        }
         let maximum_percent = request.maximum_percent.unwrap_or(if daemon { 100 } else { 200 });
-        let zone_rebalancing = match request.availability_zone_rebalancing {
-            None if daemon || maximum_percent <= 100 => ZoneRebalancing::Disabled,
-            None => ZoneRebalancing::Enabled,
-            Some(asked) => asked,
+        let eligible = check_rebalancing(
+            request.scheduling_strategy,
+            maximum_percent,
+            &request.placement_strategy,
+            &request.placement_constraints,
+        );
+        let zone_rebalancing = match (request.availability_zone_rebalancing, eligible) {
+            (None, Ok(())) => ZoneRebalancing::Enabled,
+            (None, Err(_)) => ZoneRebalancing::Disabled,
+            (Some(ZoneRebalancing::Enabled), Err(refusal)) => return Err(refusal),
+            (Some(asked), _) => asked,
         };
         self.check_network(definition, request.network_configuration.as_ref())?;
         let id = self.services.next_id();
@@ -114,6 +125,8 @@ impl ControlPlane {
             zone_rebalancing,
             grace_period_ms: Millis::from(request.health_check_grace_period_seconds) * SECOND,
             complaints: Vec::new(),
+            rebalance: Rebalance::default(),
+            service_deployment: None,
             rests_until_ms: 0,
             registrar: None,
         };
@@ -289,7 +302,11 @@ impl ControlPlane {
     }
 
     pub(crate) fn wanted_definition(&self, name: &str) -> Result<TaskDefinitionId, Refusal> {
-        self.definition_named(name).ok_or_else(|| Refusal::new("ClientException", format!("TaskDefinition not found: {name}.")))
+        match self.definition_named(name) {
+            Some(id) if self.definitions[id].status == DefinitionStatus::Active => Ok(id),
+            Some(_) => Err(Refusal::new("ClientException", "TaskDefinition is inactive")),
+            None => Err(Refusal::new("ClientException", format!("TaskDefinition not found: {name}."))),
+        }
     }
 
     /// What Fargate does not do (ecs.md §8.6), and what a task definition was not validated for.
@@ -343,6 +360,31 @@ pub(crate) fn check_daemon(launch_type: LaunchType, strategies: &[PlacementStrat
             "InvalidParameterException",
             "Placement strategies are not supported with the DAEMON scheduling strategy.",
         ));
+    }
+    Ok(())
+}
+
+/// Which services AZ rebalancing is not for (ecs.md §3.11).
+pub(crate) fn check_rebalancing(
+    scheduling: SchedulingStrategy,
+    maximum_percent: u32,
+    strategies: &[PlacementStrategy],
+    constraints: &[PlacementConstraint],
+) -> Answer {
+    let refuse = |what: &str| {
+        Err(Refusal::new("InvalidParameterException", format!("Availability Zone Rebalancing does not support {what}")))
+    };
+    if scheduling == SchedulingStrategy::Daemon {
+        return refuse("the DAEMON scheduling strategy");
+    }
+    if maximum_percent <= 100 {
+        return refuse("maximumPercent <= 100%");
+    }
+    if strategies.first().is_some_and(|first| first.to_string() != "spread(attribute:ecs.availability-zone)") {
+        return refuse("a first placement strategy other than spread by Availability Zone");
+    }
+    if constraints.iter().any(|constraint| constraint.to_string().contains("ecs.availability-zone")) {
+        return refuse("placement constraints on the Availability Zone");
     }
     Ok(())
 }

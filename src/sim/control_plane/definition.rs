@@ -10,13 +10,22 @@ use crate::sim::model::task_definition::TaskDefinition;
 pub struct Definition {
     pub definition: Rc<TaskDefinition>,
     pub needs: Rc<Needs>,
+    pub status: DefinitionStatus,
+}
+
+/// `status` of a task definition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum DefinitionStatus {
+    Active,
+    /// Deregistered: what uses it goes on, nothing new may.
+    Inactive,
 }
 
 impl Definition {
     /// Works out the needs of a revision.
     pub fn of(definition: TaskDefinition) -> Self {
         let needs = Rc::new(Needs::of(&definition));
-        Self { definition: Rc::new(definition), needs }
+        Self { definition: Rc::new(definition), needs, status: DefinitionStatus::Active }
     }
 
     /// True when an essential container has a health check, so that health can be known (ecs.md §6.1).

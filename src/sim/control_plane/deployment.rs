@@ -34,8 +34,8 @@ pub struct Watch {
     /// A task has reached RUNNING: the second stage of the circuit breaker.
     pub has_run: bool,
     pub failures: u32,
-    /// Alarms that were in ALARM when it began: not its doing.
-    pub ignored_alarms: Vec<Rc<str>>,
+    /// Alarms that were in ALARM when it began: not its doing. `None` before the first look.
+    pub ignored_alarms: Option<Vec<Rc<str>>>,
     /// Everything is in place; alarms are watched until then.
     pub bakes_until_ms: Option<Millis>,
 }

@@ -10,7 +10,7 @@ use std::rc::Rc;
 use crate::sim::command::LaunchType;
 use crate::sim::command::platform::Setting;
 use crate::sim::control_plane::capacity::Capacity;
-use crate::sim::control_plane::definition::Definition;
+use crate::sim::control_plane::definition::{Definition, DefinitionStatus};
 use crate::sim::control_plane::fargate::FargateAccount;
 use crate::sim::control_plane::registry::Registry;
 use crate::sim::control_plane::service::Service;
@@ -31,11 +31,16 @@ use crate::sim::tuning::Tuning;
 pub mod agents;
 pub mod api;
 pub mod capacity;
+pub mod blue_green;
+pub mod circuit_breaker;
 pub mod daemon;
 pub mod definition;
 pub mod deployment;
+pub mod deployment_alarms;
 pub mod fargate;
 pub mod launch;
+pub mod protection;
+pub mod rebalance;
 pub mod reconcile;
 pub mod registry;
 pub mod reports;
@@ -43,9 +48,14 @@ pub mod retire;
 pub mod rollout;
 pub mod scheduler;
 pub mod service;
+pub mod service_deployment;
+pub mod services_commands;
 pub mod stop;
 pub mod targets;
 pub mod task;
+#[cfg(test)]
+mod tests;
+pub mod throttle;
 pub mod update_service;
 
 /// Everything the control plane knows.
@@ -58,6 +68,8 @@ pub struct ControlPlane {
     pub services: Table<ServiceId, Service>,
     /// Alarms as CloudWatch last reported them.
     pub alarms: BTreeMap<Rc<str>, AlarmState>,
+    /// The observation of each report.
+    pub alarm_causes: BTreeMap<Rc<str>, ObservationId>,
     /// What it remembers of each agent's connection.
     pub(crate) agents: Table<InstanceId, AgentLink>,
     /// Tasks of each group so far: the next one's ordinal.
@@ -116,6 +128,7 @@ impl ControlPlane {
             tasks: Table::default(),
             services: Table::default(),
             alarms: BTreeMap::new(),
+            alarm_causes: BTreeMap::new(),
             agents: Table::default(),
             ordinals: BTreeMap::new(),
             fargate_zones: BTreeMap::new(),
@@ -155,17 +168,19 @@ impl ControlPlane {
             .map(|(id, _)| id)
     }
 
-    /// `family` or `family:revision`; the newest revision when none is given.
+    /// `family` or `family:revision`; the newest ACTIVE revision when none is given.
     pub fn definition_named(&self, name: &str) -> Option<TaskDefinitionId> {
         let (family, revision) = match name.rsplit_once(':') {
-            Some((family, revision)) => (family, Some(revision.parse().ok()?)),
+            Some((family, revision)) => (family, Some(revision.parse::<u32>().ok()?)),
             None => (name, None),
         };
         self.definitions
             .iter()
             .rev()
-            .find(|(_, entry)| {
-                &*entry.definition.family == family && revision.is_none_or(|wanted: u32| entry.definition.revision == wanted)
+            .find(|(_, entry)| match revision {
+                _ if &*entry.definition.family != family => false,
+                Some(wanted) => entry.definition.revision == wanted,
+                None => entry.status == DefinitionStatus::Active,
             })
             .map(|(id, _)| id)
     }
@@ -217,6 +232,7 @@ impl ControlPlane {
         self.tasks.hash(hasher);
         self.services.hash(hasher);
         self.alarms.hash(hasher);
+        self.alarm_causes.hash(hasher);
         self.agents.len().hash(hasher);
         self.agents.iter().for_each(|row| row.hash(hasher));
         self.ordinals.hash(hasher);

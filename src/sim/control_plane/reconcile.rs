@@ -106,8 +106,10 @@ impl ControlPlane {
         let Some(running_ms) = task.running_for(fx.now_ms) else { return false };
         let checked = self.definitions[task.definition].has_health_check();
         let by_container = !checked || task.health == HealthStatus::Healthy;
+        let balanced = task.service.is_some_and(|(service, _)| !self.services[service].load_balancers.is_empty());
         match &task.target {
             Some(_) => by_container && task.target_is_healthy(),
+            None if balanced => false,
             None if checked => by_container,
             None => running_ms >= fx.tuning.healthy_settle_ms,
         }
@@ -302,10 +304,11 @@ impl ControlPlane {
     }
 
     /// Adds to the service's event list and to the observations.
-    pub(crate) fn say(&mut self, fx: &mut Effects, id: ServiceId, event: ServiceEvent) {
+    pub(crate) fn say(&mut self, fx: &mut Effects, id: ServiceId, event: ServiceEvent) -> ObservationId {
         let event = Rc::new(event);
-        fx.observe(Kind::ServiceEvent { service: id, event: event.clone() });
+        let said = fx.observe(Kind::ServiceEvent { service: id, event: event.clone() });
         let now_ms = fx.now_ms;
         self.services.get_mut(id).expect("the service exists").keep_event(now_ms, event);
+        said
     }
 }

@@ -3,13 +3,14 @@
 use std::rc::Rc;
 
 use crate::sim::control_plane::ControlPlane;
-use crate::sim::control_plane::service::{Condition, Service, Throttle};
+use crate::sim::control_plane::service::{Condition, Throttle};
+use crate::sim::control_plane::throttle::End;
 use crate::sim::effects::Effects;
 use crate::sim::ids::{InstanceId, TaskId};
-use crate::sim::message::{HealthReport, NO_CAPACITY, Report, ReportedStatus, TaskReport};
+use crate::sim::message::{HealthReport, Report, ReportedStatus, TaskReport};
 use crate::sim::model::container_instance::ContainerInstanceStatus;
 use crate::sim::model::task::{HealthStatus, StopCode, TaskStatus};
-use crate::sim::observation::{Kind, ServiceEvent};
+use crate::sim::observation::Kind;
 
 impl ControlPlane {
     /// A report of an agent arrives.
@@ -78,6 +79,11 @@ impl ControlPlane {
         {
             service.throttle = Throttle::default();
             service.resolve(Condition::Starting);
+            service.primary_mut().failed_tasks = 0;
+            let watch = &mut service.primary_mut().watch;
+            if !std::mem::replace(&mut watch.has_run, true) {
+                watch.failures = 0;
+            }
         }
     }
 
@@ -93,58 +99,14 @@ impl ControlPlane {
                 Some((code, reason)) => (*code, reason.clone()),
                 None => (StopCode::EssentialContainerExited, Rc::from("Essential container in task exited")),
             };
-            let refused = self.tasks[id].is_on_fargate() && &*reason == NO_CAPACITY;
             self.no_longer_wanted(fx, id, code, &reason);
-            if refused {
-                self.note_refusal(fx, id);
-            }
-            if failed_to_start {
-                self.count_failed_start(fx, id);
+            if let Some(later) = fx.later {
+                (later.task_ended)(self, fx, id, if failed_to_start { End::BeforeRunning } else { End::AfterRunning });
             }
         }
         self.tasks.get_mut(id).expect("the task exists").exits.clone_from(&report.exits);
         if to != TaskStatus::Stopping || report.status == ReportedStatus::Stopping {
             self.set_status(fx, id, to);
-        }
-    }
-
-    /// Only tasks that never reached RUNNING count for the throttle (ecs.md §3.10).
-    pub(crate) fn count_failed_start(&mut self, fx: &mut Effects, id: TaskId) {
-        let task = &self.tasks[id];
-        let (placed_ms, cause) = (task.placed_at_ms(), task.stopped.as_ref().map(|stopped| stopped.decided_by));
-        let Some((service_id, deployment)) = task.service else { return };
-        let tuning = fx.tuning.clone();
-        let of_now = |service: &&mut Service| service.deployment == deployment;
-        let Some(service) = self.services.get_mut(service_id).filter(of_now) else { return };
-        let throttle = &mut service.throttle;
-        throttle.failures += 1;
-        let of_an_old_wave = throttle.waits > 0 && placed_ms <= throttle.since_ms;
-        if throttle.failures <= tuning.throttle_after || of_an_old_wave {
-            return;
-        }
-        let wait_ms = (tuning.throttle_first_ms << throttle.waits.min(10)).min(tuning.throttle_longest_ms);
-        throttle.waits += 1;
-        throttle.since_ms = fx.now_ms;
-        throttle.until_ms = fx.now_ms + wait_ms;
-        let (until_ms, is_first) = (throttle.until_ms, throttle.waits == 1);
-        fx.because(cause, |fx| {
-            fx.observe(Kind::ServiceThrottled { service: service_id, until_ms });
-            if is_first {
-                self.complain(fx, service_id, Condition::Starting, ServiceEvent::UnableToStartConsistently);
-            }
-        });
-    }
-
-    /// The Fargate platform had no capacity in a zone: the service says so, once until it has found its steady state again.
-    fn note_refusal(&mut self, fx: &mut Effects, id: TaskId) {
-        let task = &self.tasks[id];
-        let cause = task.stopped.as_ref().map(|stopped| stopped.decided_by);
-        self.fargate_refusals.insert(task.zone, fx.now_ms);
-        let Some((service_id, _)) = task.service else { return };
-        let text: Rc<str> = Rc::from(format!("was unable to place a task. Reason: {NO_CAPACITY}."));
-        let event = ServiceEvent::UnableToPlace { text };
-        if self.services.get(service_id).is_some() {
-            fx.because(cause, |fx| self.complain(fx, service_id, Condition::Capacity, event));
         }
     }
 

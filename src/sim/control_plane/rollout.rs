@@ -8,12 +8,13 @@ use std::collections::BTreeSet;
 
 use crate::sim::command::SchedulingStrategy;
 use crate::sim::control_plane::ControlPlane;
+use crate::sim::control_plane::circuit_breaker::{Failure, count_failure};
 use crate::sim::control_plane::reconcile::Stock;
 use crate::sim::control_plane::service::{Condition, ServiceStatus};
 use crate::sim::control_plane::stop::scaling_reason;
 use crate::sim::effects::Effects;
 use crate::sim::ids::{DeploymentId, ObservationId, ServiceId, TaskId};
-use crate::sim::model::deployment::RolloutState;
+use crate::sim::model::deployment::{LifecycleStage, RolloutState};
 use crate::sim::model::task::{StopCode, TaskStatus};
 use crate::sim::observation::ServiceEvent;
 
@@ -29,17 +30,25 @@ pub(crate) fn look(control: &mut ControlPlane, fx: &mut Effects, id: ServiceId) 
 }
 
 /// May the newest deployment be called completed now that everything is in place?
-pub(crate) fn may_complete(_: &mut ControlPlane, _: &mut Effects, _: ServiceId) -> bool {
-    true
+pub(crate) fn may_complete(control: &mut ControlPlane, fx: &mut Effects, id: ServiceId) -> bool {
+    match &control.services[id].service_deployment {
+        // Its bake time has been a stage.
+        Some(staged) if staged.target == control.services[id].deployment => control.services[id].staged().is_none(),
+        Some(_) | None => control.has_baked(fx, id),
+    }
 }
 
 impl ControlPlane {
     fn reconcile_replica(&mut self, fx: &mut Effects, id: ServiceId) {
+        self.watch_alarms(fx, id);
         self.drop_empty_deployments(id);
         let stock = self.take_stock(fx, id);
+        self.note_proved_tasks(fx, id, &stock.current);
+        self.advance_stages(fx, id, &stock);
         let moved = self.roll(fx, id, &stock);
         self.complain_when_blocked(fx, id, &stock, moved);
         self.declare_steady_state(fx, id, &stock);
+        self.rebalance(fx, id, &stock);
     }
 
     /// Starts and stops, and says how many tasks it moved. Start comes before stop while the maximum leaves room (ecs.md §3.9).
@@ -66,8 +75,13 @@ impl ControlPlane {
     /// Older deployments first: a task is replaced by the revision it belongs to (ecs.md §3.9), and so a lost old task comes back as
     /// an old one (ecs.md §4.4), as long as it is needed to keep the minimum.
     fn start_what_is_missing(&mut self, fx: &mut Effects, id: ServiceId, stock: &Stock) -> u32 {
-        let maximum = self.services[id].maximum();
-        let mut room = maximum.saturating_sub(stock.total());
+        let service = &self.services[id];
+        let most = match service.staged() {
+            // Ledger: deployment.double. Both revisions stand side by side.
+            Some(_) => 2 * service.desired_count,
+            None => service.maximum(),
+        };
+        let mut room = most.saturating_sub(stock.total());
         let (mut older, mut started) = (0, 0);
         for (deployment, missing) in self.missing_of_older(id, stock) {
             older += missing.min(room);
@@ -75,8 +89,10 @@ impl ControlPlane {
             room -= now;
             started += now;
         }
-        let primary = self.services[id].deployment;
-        let missing = self.missing_of_primary(id, stock).min(room);
+        let service = &self.services[id];
+        let primary = service.deployment;
+        let not_yet = service.staged().is_some_and(|staged| staged.lifecycle_stage < LifecycleStage::ScaleUp);
+        let missing = if not_yet { 0 } else { self.missing_of_primary(id, stock).min(room) };
         let replaced = stock.unhealthy.len() + stock.failing.len();
         if missing > 0 || older == 0 {
             started += self.start_missing_tasks(fx, id, primary, missing, replaced);
@@ -97,7 +113,8 @@ impl ControlPlane {
             let deployment = &self.services[id].deployments[index];
             let has = stock.going.iter().filter(|task| self.tasks[**task].is_of(id, deployment.id)).count() as u32;
             let lacks = deployment.desired_count.saturating_sub(has);
-            let (of, gives_up) = (deployment.id, enough || deployment.rollout_state == RolloutState::Failed);
+            let stays = self.keeps_whole(id, deployment.id);
+            let (of, gives_up) = (deployment.id, !stays && (enough || deployment.rollout_state == RolloutState::Failed));
             if lacks > 0 && gives_up {
                 self.services.get_mut(id).expect("the service exists").deployments[index].desired_count -= lacks;
             } else if lacks > 0 {
@@ -105,6 +122,12 @@ impl ControlPlane {
             }
         }
         missing
+    }
+
+    /// Before `CLEAN_UP` the older revision of a staged deployment is kept whole (ecs.md §4.7).
+    fn keeps_whole(&self, id: ServiceId, deployment: DeploymentId) -> bool {
+        let staged = self.services[id].staged();
+        staged.is_some_and(|staged| staged.source == deployment && staged.lifecycle_stage < LifecycleStage::CleanUp)
     }
 
     /// A deployment that is not the newest is gone with its last task.
@@ -129,6 +152,7 @@ impl ControlPlane {
                 self.say(fx, id, ServiceEvent::FailedContainerHealthChecks { task: *task });
                 self.stop_task(fx, *task, StopCode::ServiceSchedulerInitiated, "Task failed container health checks");
             });
+            count_failure(self, fx, *task, Failure::Check);
         }
         self.say_stopped(fx, id, &stock.unhealthy);
     }
@@ -152,6 +176,7 @@ impl ControlPlane {
             let reason = self.unhealthy_target_reason(*task);
             let cause = Some(self.tasks[*task].newest);
             fx.because(cause, |fx| self.stop_task(fx, *task, StopCode::ServiceSchedulerInitiated, &reason));
+            count_failure(self, fx, *task, Failure::Check);
         }
         self.say_stopped(fx, id, &chosen);
         chosen.len() as u32
@@ -195,10 +220,13 @@ impl ControlPlane {
         let mut spare = stock.healthy.saturating_sub(service.minimum());
         let reason = scaling_reason(service.deployment);
         let mut stopped = Vec::new();
-        let mut candidates: BTreeSet<TaskId> =
-            stock.going.iter().copied().filter(|task| self.tasks[*task].is_running()).collect();
-        let starting = stock.going.iter().copied().filter(|task| enough && !self.tasks[*task].is_running());
-        let mut next: Vec<TaskId> = starting.collect();
+        let goes = |task: &&TaskId| self.tasks[**task].service.is_none_or(|(_, of)| !self.keeps_whole(id, of));
+        let going: Vec<TaskId> = stock.going.iter().filter(goes).copied().collect();
+        let unprotected = self.unprotected(fx, &going);
+        let (running, starting): (Vec<TaskId>, Vec<TaskId>) =
+            unprotected.into_iter().partition(|task| self.tasks[*task].is_running());
+        let mut candidates: BTreeSet<TaskId> = running.into_iter().collect();
+        let mut next: Vec<TaskId> = if enough { starting } else { Vec::new() };
         loop {
             let task = match next.pop() {
                 Some(task) => task,
@@ -239,15 +267,19 @@ impl ControlPlane {
     /// Stops what is more than wanted, chosen by the same strategies that place (ecs.md §3.5).
     fn stop_surplus_tasks(&mut self, fx: &mut Effects, id: ServiceId, stock: &Stock) {
         let service = &self.services[id];
-        let surplus = stock.current.len().saturating_sub(service.desired_count as usize);
+        let moving = usize::from(service.rebalance.moving.is_some());
+        let surplus = stock.current.len().saturating_sub(service.desired_count as usize + moving);
+        let held = self.held_by_protection(fx, id, stock, surplus);
+        self.complain_of_protection(fx, id, &held);
         if surplus == 0 {
             return;
         }
+        let service = &self.services[id];
         let cause = Some(service.changed_by);
         let reason = scaling_reason(service.deployment);
-        let mut candidates: BTreeSet<TaskId> = stock.current.iter().copied().collect();
+        let mut candidates: BTreeSet<TaskId> = self.unprotected(fx, &stock.current).into_iter().collect();
         let mut stopped = Vec::new();
-        for _ in 0..surplus {
+        for _ in 0..surplus.min(candidates.len()) {
             let chosen = self.choose_to_stop(fx, id, &candidates);
             candidates.remove(&chosen);
             fx.because(cause, |fx| self.stop_task(fx, chosen, StopCode::ServiceSchedulerInitiated, &reason));
@@ -257,6 +289,21 @@ impl ControlPlane {
         self.say_stopped(fx, id, &stopped);
     }
 
+    /// Tasks that only their protection keeps: more than wanted, or old where enough are healthy without them.
+    fn held_by_protection(&self, fx: &Effects, id: ServiceId, stock: &Stock, surplus: usize) -> Vec<TaskId> {
+        let protected = |tasks: &[TaskId]| -> Vec<TaskId> {
+            tasks.iter().copied().filter(|task| self.tasks[*task].is_protected(fx.now_ms)).collect()
+        };
+        let service = &self.services[id];
+        let mut held = protected(&stock.current);
+        held.truncate((surplus + held.len()).saturating_sub(stock.current.len()));
+        if stock.healthy > service.minimum() && service.primary().rollout_state != RolloutState::Failed {
+            let goes = |task: &TaskId| self.tasks[*task].service.is_none_or(|(_, of)| !self.keeps_whole(id, of));
+            held.extend(protected(&stock.going).into_iter().filter(goes));
+        }
+        held
+    }
+
     /// Nothing may be started and nothing may be stopped: the deployment configuration leaves no way (ecs.md §4.1).
     fn complain_when_blocked(&mut self, fx: &mut Effects, id: ServiceId, stock: &Stock, moved: u32) {
         let service = &self.services[id];
@@ -264,6 +311,7 @@ impl ControlPlane {
         let cause = Some(service.changed_by);
         let blocked = !stock.going.is_empty()
             && moved == 0
+            && service.staged().is_none()
             && !settling
             && stock.total() >= service.maximum()
             && stock.healthy <= service.minimum();

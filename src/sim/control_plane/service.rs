@@ -6,6 +6,8 @@ use std::rc::Rc;
 use crate::sim::command::platform::AwsvpcConfiguration;
 use crate::sim::command::{LaunchType, SchedulingStrategy};
 use crate::sim::control_plane::deployment::Deployment;
+use crate::sim::control_plane::rebalance::Rebalance;
+use crate::sim::control_plane::service_deployment::ServiceDeployment;
 use crate::sim::control_plane::targets::{Registrar, ServiceLoadBalancer};
 use crate::sim::decision::DecisionSummary;
 use crate::sim::ids::{DecisionId, DeploymentId, GroupId, ObservationId, TaskDefinitionId, TaskId};
@@ -70,6 +72,9 @@ pub struct Service {
     pub grace_period_ms: Millis,
     /// What it has complained of and still stands.
     pub complaints: Vec<Complaint>,
+    pub rebalance: Rebalance,
+    /// The newest deployment that went through life-cycle stages.
+    pub service_deployment: Option<Rc<ServiceDeployment>>,
     /// Nothing can be due before, unless something happens to one of its tasks or someone changes it.
     pub rests_until_ms: Millis,
 }

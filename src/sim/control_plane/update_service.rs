@@ -4,13 +4,15 @@ use std::rc::Rc;
 
 use crate::sim::command::{LaunchType, SchedulingStrategy, UpdateService};
 use crate::sim::control_plane::ControlPlane;
-use crate::sim::control_plane::api::{Answer, Refusal, check_daemon, check_desired_count};
+use crate::sim::control_plane::api::{Answer, Refusal, check_daemon, check_desired_count, check_rebalancing};
 use crate::sim::control_plane::deployment::Deployment;
 use crate::sim::control_plane::service::{Steadiness, Throttle};
 use crate::sim::effects::Effects;
 use crate::sim::ids::{DeploymentId, ObservationId, ServiceId, TaskDefinitionId};
 use crate::sim::model::capacity_provider::CapacityProviderStrategyItem;
-use crate::sim::model::deployment::{DeploymentStatus, RolloutState};
+use crate::sim::model::deployment::{
+    DeploymentConfiguration, DeploymentStatus, DeploymentStrategy, RolloutState, ZoneRebalancing,
+};
 use crate::sim::observation::Kind;
 use crate::sim::observation::services::ServicesFact;
 use crate::sim::time::{Millis, SECOND};
@@ -58,11 +60,16 @@ impl ControlPlane {
         service.zone_rebalancing = request.availability_zone_rebalancing.unwrap_or(service.zone_rebalancing);
         service.desired_count = request.desired_count.unwrap_or(from);
         service.primary_mut().desired_count = service.desired_count;
+        let source = service.staged().map(|staged| staged.source);
+        if let Some(source) = service.deployments.iter_mut().find(|deployment| Some(deployment.id) == source) {
+            source.desired_count = service.desired_count;
+        }
         service.changed_by = changed_by;
         service.steady = Steadiness::NotYet;
         service.throttle = Throttle::default();
         service.complaints.clear();
         service.wake();
+        fx.because(Some(changed_by), |fx| self.stop_rebalancing(fx, id));
         if redeploys {
             self.begin_deployment(fx, id, (definition, launch_type), changed_by);
         }
@@ -103,9 +110,14 @@ impl ControlPlane {
         self.check_launch_type(definition, launch_type, !strategies.is_empty() || !constraints.is_empty())?;
         self.check_network(definition, request.network_configuration.as_ref())?;
         check_desired_count(request.desired_count.unwrap_or(0))?;
+        request.deployment_configuration.as_deref().map_or(Ok(()), check_configuration)?;
         let daemon = service.scheduling_strategy == SchedulingStrategy::Daemon;
         if daemon {
             check_daemon(launch_type, strategies)?;
+        }
+        if request.availability_zone_rebalancing.unwrap_or(service.zone_rebalancing) == ZoneRebalancing::Enabled {
+            let maximum_percent = request.maximum_percent.unwrap_or(service.maximum_percent);
+            check_rebalancing(service.scheduling_strategy, maximum_percent, strategies, constraints)?;
         }
         if daemon && request.desired_count.is_some() {
             return Err(Refusal::new(
@@ -129,6 +141,7 @@ impl ControlPlane {
         self.make_primary(fx, id, Deployment::new(deployment, of, desired_count, fx.now_ms, asked_by));
         let kind = Kind::Services(Rc::new(ServicesFact::DeploymentStarted { service: id, deployment, definition: of.0 }));
         fx.because(Some(asked_by), |fx| fx.observe(kind));
+        self.begin_stages(fx, id, deployment, asked_by);
         deployment
     }
 
@@ -148,4 +161,32 @@ impl ControlPlane {
         service.deployments.retain(|known| known.id != deployment.id);
         service.deployments.insert(0, deployment);
     }
+}
+
+/// What a deployment configuration must hold (ecs.md §4.5, §4.7).
+pub(crate) fn check_configuration(configuration: &DeploymentConfiguration) -> Answer {
+    let refuse = |message: &str| Err(Refusal::new("InvalidParameterException", message));
+    let canary = configuration.canary_configuration;
+    let linear = configuration.linear_configuration;
+    if !(1..=1_000).contains(&canary.canary_percent_tenths) || canary.canary_bake_time_in_minutes > 1_440 {
+        return refuse("canaryPercent must be from 0.1 to 100 and canaryBakeTimeInMinutes from 0 to 1440.");
+    }
+    if !(30..=1_000).contains(&linear.step_percent_tenths) || linear.step_bake_time_in_minutes > 1_440 {
+        return refuse("stepPercent must be from 3 to 100 and stepBakeTimeInMinutes from 0 to 1440.");
+    }
+    if configuration.bake_time_in_minutes > 1_440 {
+        return refuse("bakeTimeInMinutes must be from 0 to 1440.");
+    }
+    if configuration.deployment_circuit_breaker.enable && configuration.strategy != DeploymentStrategy::Rolling {
+        return refuse("The deployment circuit breaker is only supported with the ROLLING deployment strategy.");
+    }
+    for hook in &configuration.lifecycle_hooks {
+        if !(1..=20_160).contains(&hook.timeout_in_minutes) {
+            return refuse("The timeout of a PAUSE hook must be from 1 to 20160 minutes.");
+        }
+        if hook.lifecycle_stages.iter().any(|stage| !stage.may_pause()) {
+            return refuse("A PAUSE hook is not supported in this lifecycle stage.");
+        }
+    }
+    Ok(())
 }

@@ -1,7 +1,7 @@
 //! The ledger: deployments.
 
-use super::Fidelity::{Exact, Simplified};
-use super::{Entry, rule};
+use super::Fidelity::{ChosenForTeaching, Exact, Simplified};
+use super::{Entry, constant, rule};
 
 #[rustfmt::skip]
 pub const ENTRIES: &[Entry] = &[
@@ -20,4 +20,31 @@ pub const ENTRIES: &[Entry] = &[
     rule("deployment.threshold", Exact, "ecs.md §4.5, §18.4",
         "The circuit breaker opens after half the desired count of failures, at least 3 and at most 200",
         "thresholdConfiguration can set a count, or another per cent with or without these bounds."),
+    rule("deployment.breaker-stages", Exact, "ecs.md §4.5",
+        "First tasks that fail to reach RUNNING count; once one has, failed health checks count, from nothing",
+        "A task that counts as healthy sets the count back to 0 unless resetOnHealthyTask is false."),
+    rule("deployment.breaker-crash", Simplified, "ecs.md §4.5, §14 #10",
+        "For the circuit breaker, a task that ends before it was ever healthy has failed its checks",
+        "The guide names load balancer, Cloud Map and container health checks. Without this a container that crashes a second after its start would never open the breaker."),
+    rule("deployment.rollback", Exact, "ecs.md §4.5",
+        "A roll-back makes the most recent COMPLETED deployment the primary one again; without one the deployment stalls",
+        "It goes through the same minimum and maximum as any rollout. StopServiceDeployment does the same by hand."),
+    constant(&["alarm_bake_ms"], ChosenForTeaching, "ecs.md §4.6",
+        "When everything is in place, a deployment that watches alarms bakes for 4 min before it is completed",
+        "AWS computes the time and says that it is under five minutes by default."),
+    rule("deployment.alarms-ignored", Exact, "ecs.md §4.6",
+        "An alarm that is in ALARM when a deployment begins is ignored by it",
+        "Any other that turns to ALARM fails it. The words of that event and of rolloutStateReason are not in the sources: alarm detected."),
+    rule("deployment.stages", Simplified, "ecs.md §4.7",
+        "Blue/green, canary and linear deployments go through the eleven life-cycle stages in order, one step in each look",
+        "Only PAUSE hooks exist here, no Lambda. The first deployment of a service, and one without a completed predecessor, is a rolling one."),
+    rule("deployment.double", Exact, "ecs.md §4.7",
+        "At SCALE_UP the newer revision comes up whole beside the older one: double the tasks",
+        "The older one is kept whole until CLEAN_UP, so that the way back is only a shift of traffic."),
+    rule("deployment.shift", Exact, "ecs.md §4.7",
+        "Blue/green shifts all production traffic at once; canary a share, then the rest; linear equal shares",
+        "Canary: 5 per cent and 10 minutes by default. Linear: 10 per cent and 6 minutes, without a bake time after the last step. Per cents with a fraction are given in tenths. A service without a load balancer has no traffic to shift."),
+    constant(&["stage_longest_ms"], Exact, "ecs.md §4.7",
+        "A life-cycle stage lasts 24 h at most, then the deployment is rolled back",
+        "A PAUSE hook has a time of its own: one day when it does not say, 14 at most."),
 ];

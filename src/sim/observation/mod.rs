@@ -292,6 +292,40 @@ pub enum ServiceEvent {
     },
     UnableToStartConsistently,
     BlockedByDeploymentConfiguration,
+    DeploymentFailed {
+        deployment: DeploymentId,
+        why: FailedBecause,
+    },
+    RollingBack {
+        deployment: DeploymentId,
+    },
+    ScaleInHeldByProtection {
+        deployment: DeploymentId,
+        count: u32,
+    },
+    /// Zones and how many tasks each has.
+    NotZoneBalanced {
+        zones: Vec<(Rc<str>, u32)>,
+    },
+    StartedToRebalance {
+        zone: Rc<str>,
+        task: TaskId,
+    },
+    StoppedToRebalance {
+        zone: Rc<str>,
+        task: TaskId,
+    },
+    ZoneBalanced {
+        zones: Vec<(Rc<str>, u32)>,
+    },
+    StoppedRebalancing,
+}
+
+/// Why a deployment failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FailedBecause {
+    TasksFailedToStart,
+    AlarmDetected,
 }
 
 impl ServiceEvent {
@@ -338,8 +372,38 @@ impl ServiceEvent {
             Self::BlockedByDeploymentConfiguration => format!(
                 "(service {service}) was unable to stop or start tasks during a deployment because of the service deployment configuration. Update the minimumHealthyPercent or maximumPercent value and try again."
             ),
+            Self::DeploymentFailed { deployment, why } => {
+                let why = match why {
+                    FailedBecause::TasksFailedToStart => "tasks failed to start",
+                    FailedBecause::AlarmDetected => "alarm detected",
+                };
+                format!("(service {service}) (deployment {}) deployment failed: {why}.", deployment.ecs_svc())
+            }
+            Self::RollingBack { deployment } => {
+                format!("(service {service}) rolling back to deployment {}.", deployment.ecs_svc())
+            }
+            Self::ScaleInHeldByProtection { deployment, count } => format!(
+                "(service {service}) was unable to reach steady state because (taskSet {}) was unable to scale in due to (reason {count} tasks under protection)",
+                deployment.ecs_svc()
+            ),
+            Self::NotZoneBalanced { zones } => {
+                format!("(service {service}) is not AZ balanced with {}. AZ Rebalancing in progress.", by_zone(zones))
+            }
+            Self::StartedToRebalance { zone, task } => {
+                format!("(service {service}) has started 1 tasks in {zone} to AZ Rebalance: (task {}).", task.arn_id())
+            }
+            Self::StoppedToRebalance { zone, task } => format!(
+                "(service {service}) has stopped 1 running tasks in {zone} due to AZ rebalancing: (task {}).",
+                task.arn_id()
+            ),
+            Self::ZoneBalanced { zones } => format!("(service {service}) is AZ balanced with {}.", by_zone(zones)),
+            Self::StoppedRebalancing => format!("(service {service}) stopped AZ Rebalancing."),
         }
     }
+}
+
+fn by_zone(zones: &[(Rc<str>, u32)]) -> String {
+    zones.iter().map(|(zone, count)| format!("{count} tasks in {zone}")).collect::<Vec<_>>().join(", ")
 }
 
 fn names(tasks: &[TaskId]) -> String {

@@ -1,19 +1,72 @@
 //! Facts about services: deployments and their life-cycle, task protection.
 
-use crate::sim::ids::{DeploymentId, ServiceId, TaskDefinitionId};
+use crate::sim::ids::{DeploymentId, ServiceId, TaskDefinitionId, TaskId};
+use crate::sim::model::deployment::LifecycleStage;
 use crate::sim::observation::Side;
+use crate::sim::time::Millis;
 
 /// One fact of this topic.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ServicesFact {
-    DeploymentStarted { service: ServiceId, deployment: DeploymentId, definition: TaskDefinitionId },
+    DeploymentStarted {
+        service: ServiceId,
+        deployment: DeploymentId,
+        definition: TaskDefinitionId,
+    },
+    /// For the circuit breaker.
+    DeploymentFailureCounted {
+        service: ServiceId,
+        deployment: DeploymentId,
+        failures: u32,
+        threshold: u32,
+    },
+    LifecycleStageEntered {
+        service: ServiceId,
+        deployment: DeploymentId,
+        stage: LifecycleStage,
+    },
+    /// A hook holds the deployment until someone decides, or until an instant.
+    DeploymentPaused {
+        service: ServiceId,
+        deployment: DeploymentId,
+        stage: LifecycleStage,
+        until_ms: Millis,
+    },
+    /// So many tenths of a per cent of the traffic of a listener go to the newer revision.
+    TrafficShifted {
+        service: ServiceId,
+        deployment: DeploymentId,
+        listener: Listener,
+        permille: u32,
+    },
+    /// Until an instant, or not any more.
+    TaskProtectionSet {
+        task: TaskId,
+        until_ms: Option<Millis>,
+    },
+    TaskDefinitionDeregistered {
+        definition: TaskDefinitionId,
+    },
+}
+
+/// Whose traffic is shifted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Listener {
+    Test,
+    Production,
 }
 
 impl ServicesFact {
     /// Where the fact belongs.
     pub fn side(&self) -> Side {
         match self {
-            Self::DeploymentStarted { .. } => Side::Belief,
+            Self::DeploymentStarted { .. }
+            | Self::DeploymentFailureCounted { .. }
+            | Self::LifecycleStageEntered { .. }
+            | Self::DeploymentPaused { .. }
+            | Self::TrafficShifted { .. }
+            | Self::TaskProtectionSet { .. }
+            | Self::TaskDefinitionDeregistered { .. } => Side::Belief,
         }
     }
 }

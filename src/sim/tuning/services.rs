@@ -1,11 +1,22 @@
 //! Constants of services and deployments.
 
+use crate::sim::time::{HOUR, MINUTE, Millis};
+
 /// Spans in milliseconds unless the name says otherwise.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ServicesTuning {}
+pub struct ServicesTuning {
+    /// After everything is in place, alarms are watched this long before a deployment is called completed.
+    pub alarm_bake_ms: Millis,
+    /// A steady service compares its zones this often.
+    pub rebalance_watch_ms: Millis,
+    /// A task is protected so long when nothing else is said, in minutes.
+    pub protection_minutes: u32,
+    /// A life-cycle stage may last this long.
+    pub stage_longest_ms: Millis,
+}
 
 impl Default for ServicesTuning {
     fn default() -> Self {
-        Self {}
+        Self { alarm_bake_ms: 4 * MINUTE, rebalance_watch_ms: MINUTE, protection_minutes: 120, stage_longest_ms: 24 * HOUR }
     }
 }

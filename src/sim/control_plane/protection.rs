@@ -1,0 +1,59 @@
+//! Task protection (ecs.md §3.12): scale-in and deployments leave a protected task alone; nothing else does.
+
+use std::rc::Rc;
+
+use crate::sim::command::services::UpdateTaskProtection;
+use crate::sim::control_plane::ControlPlane;
+use crate::sim::control_plane::api::{Answer, Refusal};
+use crate::sim::control_plane::service::Condition;
+use crate::sim::effects::Effects;
+use crate::sim::ids::{ServiceId, TaskId};
+use crate::sim::observation::services::ServicesFact;
+use crate::sim::observation::{Kind, ServiceEvent};
+use crate::sim::time::{MINUTE, Millis};
+
+impl ControlPlane {
+    /// `UpdateTaskProtection`.
+    pub(crate) fn update_task_protection(&mut self, fx: &mut Effects, request: &UpdateTaskProtection) -> Answer {
+        let minutes = request.expires_in_minutes.unwrap_or(fx.tuning.services.protection_minutes);
+        if !(1..=2_880).contains(&minutes) {
+            return Err(Refusal::new("InvalidParameterException", "expiresInMinutes must be between 1 and 2880."));
+        }
+        if request.tasks.is_empty() || request.tasks.len() > 10 {
+            return Err(Refusal::new("InvalidParameterException", "Between 1 and 10 tasks must be specified."));
+        }
+        for task in &request.tasks {
+            match self.tasks.get(*task) {
+                None => return Err(Refusal::new("MISSING", "The referenced task was not found.")),
+                Some(task) if task.service.is_none() || !task.is_wanted() => {
+                    return Err(Refusal::new("TASK_NOT_VALID", "The task is not a running task of a service."));
+                }
+                Some(_) => {}
+            }
+        }
+        let until_ms = request.protection_enabled.then_some(fx.now_ms + Millis::from(minutes) * MINUTE);
+        for task in &request.tasks {
+            fx.observe(Kind::Services(Rc::new(ServicesFact::TaskProtectionSet { task: *task, until_ms })));
+            self.tasks.get_mut(*task).expect("it was found").protected_until_ms = until_ms;
+            self.wake_service_of(*task);
+        }
+        Ok(())
+    }
+
+    /// Those of the tasks that may be stopped by scale-in or a deployment.
+    pub(crate) fn unprotected(&self, fx: &Effects, tasks: &[TaskId]) -> Vec<TaskId> {
+        tasks.iter().copied().filter(|task| !self.tasks[*task].is_protected(fx.now_ms)).collect()
+    }
+
+    /// `held` protected tasks of this kind should have been stopped.
+    pub(crate) fn complain_of_protection(&mut self, fx: &mut Effects, id: ServiceId, held: &[TaskId]) {
+        let of = held.iter().find_map(|task| self.tasks[*task].service);
+        let Some((_, deployment)) = of else {
+            self.services.get_mut(id).expect("the service exists").resolve(Condition::Protection);
+            return;
+        };
+        let cause = self.services[id].changed_by;
+        let event = ServiceEvent::ScaleInHeldByProtection { deployment, count: held.len() as u32 };
+        fx.because(Some(cause), |fx| self.complain(fx, id, Condition::Protection, event));
+    }
+}

@@ -1,0 +1,156 @@
+//! Availability Zone rebalancing (ecs.md §3.11): one task more in the emptiest zone, and when it is healthy, one less in the fullest.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use crate::sim::command::LaunchType;
+use crate::sim::control_plane::ControlPlane;
+use crate::sim::control_plane::launch::Launch;
+use crate::sim::control_plane::reconcile::Stock;
+use crate::sim::control_plane::service::{Service, Steadiness};
+use crate::sim::effects::Effects;
+use crate::sim::ids::{ObservationId, ServiceId, TaskId, ZoneId};
+use crate::sim::model::deployment::ZoneRebalancing;
+use crate::sim::model::task::StopCode;
+use crate::sim::observation::ServiceEvent;
+
+/// How far the rebalancing of a service has come.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Rebalance {
+    /// It has said that it is not balanced.
+    pub begun_by: Option<ObservationId>,
+    /// A task was started in one zone so that one in another can be stopped.
+    pub moving: Option<ZoneMove>,
+    /// It found no place, and how many instances there were then: tried again when there are more.
+    pub gave_up_at: Option<u32>,
+}
+
+/// One task on its way from zone to zone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ZoneMove {
+    pub started: TaskId,
+    pub from: ZoneId,
+    pub to: ZoneId,
+}
+
+impl ControlPlane {
+    /// The step of one look: ends a move, or begins one when the service is steady and its zones are uneven.
+    pub(crate) fn rebalance(&mut self, fx: &mut Effects, id: ServiceId, stock: &Stock) {
+        let service = &self.services[id];
+        if service.zone_rebalancing == ZoneRebalancing::Disabled || self.zones.len() < 2 {
+            return;
+        }
+        if let Some(zone_move) = service.rebalance.moving {
+            return self.finish_move(fx, id, zone_move);
+        }
+        if !matches!(service.steady, Steadiness::Since(_)) || service.tasks.len() != stock.current.len() {
+            return;
+        }
+        let zones = self.zones_of(service);
+        let fullest = zones.iter().copied().max_by_key(|(zone, count)| (*count, std::cmp::Reverse(*zone)));
+        let emptiest = zones.iter().copied().min_by_key(|(zone, count)| (*count, *zone));
+        let (Some((from, most)), Some((to, fewest))) = (fullest, emptiest) else { return };
+        let watched_ms = fx.now_ms + fx.tuning.services.rebalance_watch_ms;
+        let service = self.services.get_mut(id).expect("the service exists");
+        service.rests_until_ms = service.rests_until_ms.min(watched_ms);
+        if most - fewest <= 1 {
+            let begun_by = std::mem::take(&mut service.rebalance).begun_by;
+            if begun_by.is_some() {
+                let event = ServiceEvent::ZoneBalanced { zones: self.named(&zones) };
+                fx.because(begun_by, |fx| self.say(fx, id, event));
+            }
+        } else if service.rebalance.gave_up_at != Some(self.registry.len()) {
+            self.begin_move(fx, id, &zones, (from, to));
+        }
+    }
+
+    /// Zones where its tasks could run, and how many do.
+    fn zones_of(&self, service: &Service) -> Vec<(ZoneId, u32)> {
+        let tasks_in = |zone| service.tasks.iter().filter(|task| self.tasks[**task].zone == zone).count() as u32;
+        match service.launch_type {
+            LaunchType::Ec2 => self.registry.zones().map(|(zone, _)| (zone, tasks_in(zone))).collect(),
+            LaunchType::Fargate | LaunchType::FargateSpot => {
+                (1..=self.zones.len() as u32).map(|zone| (ZoneId(zone), tasks_in(ZoneId(zone)))).collect()
+            }
+        }
+    }
+
+    fn named(&self, zones: &[(ZoneId, u32)]) -> Vec<(Rc<str>, u32)> {
+        zones.iter().map(|(zone, count)| (self.zone_name(*zone).clone(), *count)).collect()
+    }
+
+    fn begin_move(&mut self, fx: &mut Effects, id: ServiceId, zones: &[(ZoneId, u32)], (from, to): (ZoneId, ZoneId)) {
+        let service = &self.services[id];
+        let newest = service.tasks.iter().map(|task| self.tasks[*task].newest).max().unwrap_or(service.changed_by);
+        let begun_by = match service.rebalance.begun_by {
+            Some(begun_by) => begun_by,
+            None => {
+                let event = ServiceEvent::NotZoneBalanced { zones: self.named(zones) };
+                fx.because(Some(newest), |fx| self.say(fx, id, event))
+            }
+        };
+        let service = self.services.get_mut(id).expect("the service exists");
+        service.rebalance.begun_by = Some(begun_by);
+        if service.tasks.len() as u32 >= service.maximum() {
+            return;
+        }
+        let launch = Launch {
+            definition: service.definition,
+            group: service.group,
+            service: Some((id, service.deployment)),
+            launch_type: service.launch_type,
+            constraints: service.constraints.clone(),
+            strategies: service.strategies.clone(),
+            zone: Some(to),
+        };
+        fx.because(Some(begun_by), |fx| match self.launch(fx, &launch) {
+            Ok(task) => {
+                let placed_by = self.tasks[task].placed_by;
+                let event = ServiceEvent::StartedToRebalance { zone: self.zone_name(to).clone(), task };
+                fx.because(Some(placed_by), |fx| self.say(fx, id, event));
+                let service = self.services.get_mut(id).expect("the service exists");
+                service.rebalance.moving = Some(ZoneMove { started: task, from, to });
+                service.wake();
+            }
+            Err(_) => {
+                self.say(fx, id, ServiceEvent::StoppedRebalancing);
+                let instances = self.registry.len();
+                let service = self.services.get_mut(id).expect("the service exists");
+                (service.rebalance.begun_by, service.rebalance.gave_up_at) = (None, Some(instances));
+            }
+        });
+    }
+
+    /// When the new task is healthy, one of the fullest zone goes.
+    fn finish_move(&mut self, fx: &mut Effects, id: ServiceId, ZoneMove { started, from, .. }: ZoneMove) {
+        let service = &self.services[id];
+        if !service.tasks.contains(&started) {
+            self.services.get_mut(id).expect("the service exists").rebalance.moving = None;
+            return;
+        }
+        if !self.counts_as_healthy(fx, &self.tasks[started]) {
+            return;
+        }
+        let there: Vec<TaskId> = service.tasks.iter().copied().filter(|task| self.tasks[*task].zone == from).collect();
+        let candidates: BTreeSet<TaskId> = self.unprotected(fx, &there).into_iter().collect();
+        if candidates.is_empty() {
+            return;
+        }
+        let reason = format!("Availability-zone rebalancing initiated by (deployment {})", service.deployment.ecs_svc());
+        let chosen = self.choose_to_stop(fx, id, &candidates);
+        let cause = self.tasks[started].newest;
+        fx.because(Some(cause), |fx| self.stop_task(fx, chosen, StopCode::ServiceSchedulerInitiated, &reason));
+        self.forgive_losses(id, 1);
+        let event = ServiceEvent::StoppedToRebalance { zone: self.zone_name(from).clone(), task: chosen };
+        fx.because(Some(self.tasks[chosen].newest), |fx| self.say(fx, id, event));
+        self.services.get_mut(id).expect("the service exists").rebalance.moving = None;
+    }
+
+    /// Something else is wanted now.
+    pub(crate) fn stop_rebalancing(&mut self, fx: &mut Effects, id: ServiceId) {
+        let service = self.services.get_mut(id).expect("the service exists");
+        if std::mem::take(&mut service.rebalance).begun_by.is_some() {
+            self.say(fx, id, ServiceEvent::StoppedRebalancing);
+        }
+    }
+}

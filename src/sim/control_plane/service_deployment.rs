@@ -1,0 +1,76 @@
+//! A service deployment that goes through life-cycle stages: blue/green, canary, linear (ecs.md §4.7).
+//!
+//! Data and the questions one may ask of it; [`blue_green`](super::blue_green) moves it.
+
+use crate::sim::control_plane::service::Service;
+use crate::sim::ids::{DeploymentId, ObservationId};
+use crate::sim::model::deployment::{DeploymentStrategy, LifecycleStage};
+use crate::sim::time::Millis;
+
+/// `status` of a service deployment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ServiceDeploymentStatus {
+    InProgress,
+    /// It failed, and was not set to go back.
+    Stopped,
+    Successful,
+    RollbackInProgress,
+    RollbackSuccessful,
+}
+
+impl ServiceDeploymentStatus {
+    /// The spelling of the API.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::InProgress => "IN_PROGRESS",
+            Self::Stopped => "STOPPED",
+            Self::Successful => "SUCCESSFUL",
+            Self::RollbackInProgress => "ROLLBACK_IN_PROGRESS",
+            Self::RollbackSuccessful => "ROLLBACK_SUCCESSFUL",
+        }
+    }
+}
+
+/// The way of a service from one revision to another.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ServiceDeployment {
+    /// The revision it leaves: blue.
+    pub source: DeploymentId,
+    /// The revision it goes to: green.
+    pub target: DeploymentId,
+    pub strategy: DeploymentStrategy,
+    pub status: ServiceDeploymentStatus,
+    pub lifecycle_stage: LifecycleStage,
+    pub stage_since_ms: Millis,
+    /// The observation of the stage: the cause of the next.
+    pub stage_by: ObservationId,
+    /// A hook holds it, at most until then.
+    pub paused_until_ms: Option<Millis>,
+    /// Share of the target in the traffic of each listener, in tenths of a per cent, and when production last moved.
+    pub test_permille: u32,
+    pub production_permille: u32,
+    pub shifted_at_ms: Millis,
+    pub started_at_ms: Millis,
+    pub finished_at_ms: Option<Millis>,
+}
+
+impl Service {
+    /// The service deployment on its way through the stages, if there is one.
+    pub fn staged(&self) -> Option<&ServiceDeployment> {
+        let staged = self.service_deployment.as_deref();
+        staged.filter(|staged| staged.status == ServiceDeploymentStatus::InProgress)
+    }
+
+    /// The share of production traffic that a deployment gets, in tenths of a per cent; nothing without a load balancer.
+    pub fn traffic_permille(&self, deployment: DeploymentId) -> Option<u32> {
+        if self.load_balancers.is_empty() {
+            return None;
+        }
+        Some(match self.staged() {
+            Some(staged) if staged.target == deployment => staged.production_permille,
+            Some(staged) if staged.source == deployment => 1_000 - staged.production_permille,
+            Some(_) => 0,
+            None => return None,
+        })
+    }
+}
