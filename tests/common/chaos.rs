@@ -11,6 +11,8 @@ mod capacity;
 mod metrics;
 #[path = "chaos/platform.rs"]
 mod platform;
+#[path = "chaos/services.rs"]
+mod services;
 
 use std::fmt::Write as _;
 
@@ -29,7 +31,7 @@ use ecs_playground::sim::time::{Millis, SECOND};
 use ecs_playground::sim::tuning::Tuning;
 
 /// How many kinds of command there are; a set of them is a mask of so many bits.
-pub const KINDS: u32 = 30;
+pub const KINDS: u32 = 31;
 
 /// Families that run well for ever, and those that do not.
 const SOUND: [&str; 7] = ["web", "api", "port", "host", "eni", "init", "slow"];
@@ -144,6 +146,7 @@ impl Chaos {
             27 => Command::InjectFault(self.platform_fault(sim)),
             28 => self.balancing(),
             29 => self.metrics_command(),
+            30 => self.services_command(sim),
             _ => Command::InjectFault(self.fault(sim, kind)),
         }
     }

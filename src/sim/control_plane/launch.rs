@@ -118,6 +118,20 @@ impl ControlPlane {
         self.refused_roles.get(&self.definitions[definition].definition.family).copied()
     }
 
+    /// Would the task find a place now? Takes no decision.
+    pub(crate) fn has_place(&mut self, fx: &Effects, launch: &Launch) -> bool {
+        let decisions = self.decisions;
+        let found = match launch.launch_type {
+            LaunchType::Ec2 => self.find_instance(fx, launch, 0).is_ok(),
+            LaunchType::Fargate | LaunchType::FargateSpot => {
+                let refused_ms = launch.zone.and_then(|zone| self.fargate_refusals.get(&zone));
+                refused_ms.is_none_or(|refused_ms| fx.now_ms >= refused_ms + AVOID_REFUSED_ZONE_MS)
+            }
+        };
+        self.decisions = decisions;
+        found
+    }
+
     /// All constraints that bind a launch: those of the task definition and those of the caller.
     pub fn constraints_of(&self, definition: TaskDefinitionId, own: &[PlacementConstraint]) -> Vec<PlacementConstraint> {
         self.definitions[definition].definition.placement_constraints.iter().chain(own).cloned().collect()

@@ -21,8 +21,8 @@ pub struct Rebalance {
     pub begun_by: Option<ObservationId>,
     /// A task was started in one zone so that one in another can be stopped.
     pub moving: Option<ZoneMove>,
-    /// It found no place, and how many instances there were then: tried again when there are more.
-    pub gave_up_at: Option<u32>,
+    /// It found no place and has said so; it goes on looking for one in silence.
+    pub gave_up: bool,
 }
 
 /// One task on its way from zone to zone.
@@ -59,7 +59,7 @@ impl ControlPlane {
                 let event = ServiceEvent::ZoneBalanced { zones: self.named(&zones) };
                 fx.because(begun_by, |fx| self.say(fx, id, event));
             }
-        } else if service.rebalance.gave_up_at != Some(self.registry.len()) {
+        } else {
             self.begin_move(fx, id, &zones, (from, to));
         }
     }
@@ -81,19 +81,6 @@ impl ControlPlane {
 
     fn begin_move(&mut self, fx: &mut Effects, id: ServiceId, zones: &[(ZoneId, u32)], (from, to): (ZoneId, ZoneId)) {
         let service = &self.services[id];
-        let newest = service.tasks.iter().map(|task| self.tasks[*task].newest).max().unwrap_or(service.changed_by);
-        let begun_by = match service.rebalance.begun_by {
-            Some(begun_by) => begun_by,
-            None => {
-                let event = ServiceEvent::NotZoneBalanced { zones: self.named(zones) };
-                fx.because(Some(newest), |fx| self.say(fx, id, event))
-            }
-        };
-        let service = self.services.get_mut(id).expect("the service exists");
-        service.rebalance.begun_by = Some(begun_by);
-        if service.tasks.len() as u32 >= service.maximum() {
-            return;
-        }
         let launch = Launch {
             definition: service.definition,
             group: service.group,
@@ -103,22 +90,37 @@ impl ControlPlane {
             strategies: service.strategies.clone(),
             zone: Some(to),
         };
-        fx.because(Some(begun_by), |fx| match self.launch(fx, &launch) {
-            Ok(task) => {
-                let placed_by = self.tasks[task].placed_by;
-                let event = ServiceEvent::StartedToRebalance { zone: self.zone_name(to).clone(), task };
-                fx.because(Some(placed_by), |fx| self.say(fx, id, event));
-                let service = self.services.get_mut(id).expect("the service exists");
-                service.rebalance.moving = Some(ZoneMove { started: task, from, to });
-                service.wake();
-            }
-            Err(_) => {
-                self.say(fx, id, ServiceEvent::StoppedRebalancing);
-                let instances = self.registry.len();
-                let service = self.services.get_mut(id).expect("the service exists");
-                (service.rebalance.begun_by, service.rebalance.gave_up_at) = (None, Some(instances));
-            }
-        });
+        let (room, gave_up) = ((service.tasks.len() as u32) < service.maximum(), service.rebalance.gave_up);
+        let placeable = self.has_place(fx, &launch);
+        if gave_up && !placeable {
+            return;
+        }
+        let begun_by = self.say_unbalanced(fx, id, zones);
+        if !placeable {
+            fx.because(Some(begun_by), |fx| self.stop_rebalancing(fx, id));
+            self.services.get_mut(id).expect("the service exists").rebalance.gave_up = true;
+        } else if room && let Ok(task) = fx.because(Some(begun_by), |fx| self.launch(fx, &launch)) {
+            let placed_by = self.tasks[task].placed_by;
+            let event = ServiceEvent::StartedToRebalance { zone: self.zone_name(to).clone(), task };
+            fx.because(Some(placed_by), |fx| self.say(fx, id, event));
+            let service = self.services.get_mut(id).expect("the service exists");
+            service.rebalance.moving = Some(ZoneMove { started: task, from, to });
+            service.wake();
+        }
+    }
+
+    /// Says once that the zones are uneven.
+    fn say_unbalanced(&mut self, fx: &mut Effects, id: ServiceId, zones: &[(ZoneId, u32)]) -> ObservationId {
+        let service = &self.services[id];
+        if let Some(begun_by) = service.rebalance.begun_by {
+            return begun_by;
+        }
+        let newest = service.tasks.iter().map(|task| self.tasks[*task].newest).max().unwrap_or(service.changed_by);
+        let event = ServiceEvent::NotZoneBalanced { zones: self.named(zones) };
+        let begun_by = fx.because(Some(newest), |fx| self.say(fx, id, event));
+        let service = self.services.get_mut(id).expect("the service exists");
+        (service.rebalance.begun_by, service.rebalance.gave_up) = (Some(begun_by), false);
+        begun_by
     }
 
     /// When the new task is healthy, one of the fullest zone goes.

@@ -165,13 +165,9 @@ impl ControlPlane {
         }
         let replaced: Vec<TaskId> = self.replaced_by_healthy(fx, id, stock);
         let service = &self.services[id];
-        let total = service.tasks.len() as u32;
-        // Those that do not fail are the replacements, healthy or not yet.
-        let lacking = total - (stock.failing.len() as u32) < service.desired_count;
-        let chosen = match replaced.is_empty() && lacking && total >= service.maximum() {
-            true => vec![self.by_chance(fx, id, &stock.failing)],
-            false => replaced,
-        };
+        let wanted: usize = service.deployments.iter().map(|deployment| deployment.desired_count as usize).sum();
+        let no_room = stock.total() >= service.maximum() && wanted > stock.current.len() + stock.going.len();
+        let chosen = if replaced.is_empty() && no_room { vec![self.by_chance(fx, id, &stock.failing)] } else { replaced };
         for task in &chosen {
             let reason = self.unhealthy_target_reason(*task);
             let cause = Some(self.tasks[*task].newest);

@@ -162,6 +162,7 @@ fn section_4_2_failing_checks_do_not_count_within_the_grace_period() {
     report(&mut sim, task, TargetState::Unhealthy);
     sim.advance_to(2 * MINUTE, &mut log);
     assert_eq!(tasks(&sim), [task], "still within the grace period");
+    assert_eq!(sim.control.tasks[task].last_status, TaskStatus::Running);
     sim.advance_to(2 * MINUTE + 30 * SECOND, &mut log);
     assert_eq!(tasks(&sim).len(), 2, "now it is replaced");
 }

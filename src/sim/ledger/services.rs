@@ -46,7 +46,7 @@ pub const ENTRIES: &[Entry] = &[
         "Room is not reserved for it before others come. When a server drains, daemon tasks go last."),
     rule("service.rebalancing", Simplified, "ecs.md §3.11",
         "AZ rebalancing starts one task in the emptiest zone and stops one in the fullest when that is healthy",
-        "Zones count as uneven when they differ by two or more. When the new task finds no place it stops, and tries again when the number of servers has changed. It is on by default where it can be; it cannot be with a maximum of 100 per cent or less, for DAEMON services, zone constraints or another first strategy. Only the first of these refusals is in the sources word for word."),
+        "Zones count as uneven when they differ by two or more. When the new task finds no place it stops, and begins again when there is one. It is on by default where it can be; it cannot be with a maximum of 100 per cent or less, for DAEMON services, zone constraints or another first strategy. Only the first of these refusals is in the sources word for word."),
     constant(&["rebalance_watch_ms"], ChosenForTeaching, "ecs.md §3.11",
         "A steady service compares its zones every 60 s",
         "How often AWS does is not published."),

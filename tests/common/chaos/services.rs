@@ -1,0 +1,90 @@
+//! Random deployments, roll-backs and protection.
+
+use super::Chaos;
+use ecs_playground::sim::command::services::{
+    ContinueAction, ContinueServiceDeployment, ServicesCommand, StopServiceDeployment, StopType, UpdateTaskProtection,
+};
+use ecs_playground::sim::command::{Command, UpdateService};
+use ecs_playground::sim::engine::Sim;
+use ecs_playground::sim::model::deployment::{
+    CircuitBreaker, DeploymentConfiguration, DeploymentStrategy, LifecycleHook, LifecycleStage, ThresholdConfiguration,
+    ThresholdType, TimeoutAction, ZoneRebalancing,
+};
+
+impl Chaos {
+    /// The next command of this topic.
+    pub(super) fn services_command(&mut self, sim: &Sim) -> Command {
+        let service = self.service();
+        match self.below(9) {
+            0 => Command::Services(ServicesCommand::StopServiceDeployment(StopServiceDeployment {
+                service,
+                stop_type: StopType::Rollback,
+            })),
+            1 => {
+                let action = self.pick(&[ContinueAction::Continue, ContinueAction::Continue, ContinueAction::Rollback]);
+                Command::Services(ServicesCommand::ContinueServiceDeployment(ContinueServiceDeployment { service, action }))
+            }
+            2 if !self.gentle => {
+                let request = UpdateTaskProtection {
+                    tasks: vec![self.task(sim)],
+                    protection_enabled: !self.one_in(3),
+                    expires_in_minutes: self.pick(&[None, Some(1), Some(5), Some(0)]),
+                };
+                Command::Services(ServicesCommand::UpdateTaskProtection(request))
+            }
+            3 => Command::UpdateService(UpdateService { service, force_new_deployment: true, ..UpdateService::default() }),
+            4 | 5 => {
+                let configuration = self.configuration();
+                let definition = self.family().to_string();
+                Command::UpdateService(UpdateService {
+                    service,
+                    task_definition: Some(definition),
+                    deployment_configuration: Some(Box::new(configuration)),
+                    ..UpdateService::default()
+                })
+            }
+            6 if !self.gentle => Command::UpdateService(UpdateService {
+                service,
+                minimum_healthy_percent: self.pick(&[None, Some(0), Some(50), Some(100)]),
+                maximum_percent: self.pick(&[None, Some(100), Some(150), Some(200)]),
+                ..UpdateService::default()
+            }),
+            7 => Command::UpdateService(UpdateService {
+                service,
+                availability_zone_rebalancing: self.pick(&[Some(ZoneRebalancing::Enabled), Some(ZoneRebalancing::Disabled)]),
+                health_check_grace_period_seconds: self.pick(&[None, Some(0), Some(60)]),
+                ..UpdateService::default()
+            }),
+            _ => Command::UpdateService(UpdateService {
+                service,
+                desired_count: Some(self.below(6) as u32),
+                task_definition: Some(self.family().to_string()),
+                ..UpdateService::default()
+            }),
+        }
+    }
+
+    fn configuration(&mut self) -> DeploymentConfiguration {
+        let rolling = self.gentle || self.one_in(2);
+        let others = [DeploymentStrategy::BlueGreen, DeploymentStrategy::Canary, DeploymentStrategy::Linear];
+        let strategy = if rolling { DeploymentStrategy::Rolling } else { self.pick(&others) };
+        let kind = self.pick(&[ThresholdType::Count, ThresholdType::BoundedPercent, ThresholdType::UnboundedPercent]);
+        let hook = LifecycleHook {
+            lifecycle_stages: vec![self.pick(&[LifecycleStage::PreScaleUp, LifecycleStage::PostScaleUp])],
+            timeout_in_minutes: 1 + self.below(5) as u32,
+            timeout_action: self.pick(&[TimeoutAction::Continue, TimeoutAction::Rollback]),
+        };
+        DeploymentConfiguration {
+            deployment_circuit_breaker: CircuitBreaker {
+                enable: rolling && !self.gentle,
+                rollback: self.one_in(2),
+                threshold_configuration: ThresholdConfiguration { kind, value: 1 + self.below(60) as u32 },
+                reset_on_healthy_task: self.one_in(2),
+            },
+            strategy,
+            bake_time_in_minutes: self.below(3) as u32,
+            lifecycle_hooks: if rolling || self.one_in(2) { Vec::new() } else { vec![hook] },
+            ..DeploymentConfiguration::default()
+        }
+    }
+}
