@@ -3,11 +3,11 @@
 use std::rc::Rc;
 
 use crate::sim::command::{CreateService, LaunchInstances};
-use crate::sim::control_plane::task::BelievedTarget;
+use crate::sim::control_plane::task::{BelievedTarget, Registration};
 use crate::sim::engine::{Beginning, Sim};
 use crate::sim::ids::{ServiceId, TargetGroupId, TaskId};
 use crate::sim::model::container_definition::{ContainerDefinition, HealthCheck};
-use crate::sim::model::target::TargetState;
+use crate::sim::model::target::{Address, TargetState};
 use crate::sim::model::task::{HealthStatus, TaskStatus};
 use crate::sim::model::task_definition::{NetworkMode, RuntimePlatform, TaskDefinition};
 use crate::sim::observation::{Kind, Observation};
@@ -77,7 +77,10 @@ fn tasks(sim: &Sim) -> Vec<TaskId> {
 
 fn report(sim: &mut Sim, task: TaskId, state: TargetState) {
     let since_ms = sim.now_ms();
-    let target = BelievedTarget { target_group: TargetGroupId(1), state, since_ms };
+    let arn = Rc::from("arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/web/0123456789abcdef");
+    let address = Address { instance: None, port: 80, container_port: 80 };
+    let registrations = vec![Registration { target_group: TargetGroupId(1), arn, address, state, reason: None }];
+    let target = BelievedTarget { state, since_ms, registrations };
     sim.control.tasks.get_mut(task).unwrap().target = Some(target);
     sim.control.wake_service_of(task);
 }
