@@ -2,11 +2,13 @@
 
 use std::rc::Rc;
 
-use crate::sim::command::{CreateService, LaunchInstances};
+use crate::sim::command::{Command, CreateService, LaunchInstances, UpdateService};
 use crate::sim::control_plane::task::{BelievedTarget, Registration};
 use crate::sim::engine::{Beginning, Sim};
 use crate::sim::ids::{ServiceId, TargetGroupId, TaskId};
+use crate::sim::model::alarm::AlarmState;
 use crate::sim::model::container_definition::{ContainerDefinition, HealthCheck};
+use crate::sim::model::deployment::{DeploymentAlarms, DeploymentConfiguration, RolloutState};
 use crate::sim::model::target::{Address, TargetState};
 use crate::sim::model::task::{HealthStatus, TaskStatus};
 use crate::sim::model::task_definition::{NetworkMode, RuntimePlatform, TaskDefinition};
@@ -168,4 +170,45 @@ fn section_4_2_failing_checks_do_not_count_within_the_grace_period() {
     assert_eq!(sim.control.tasks[task].last_status, TaskStatus::Running);
     sim.advance_to(2 * MINUTE + 30 * SECOND, &mut log);
     assert_eq!(tasks(&sim).len(), 2, "now it is replaced");
+}
+
+/// A service of two tasks that watches the alarms `old` and `errors`; `old` rings already. Its second deployment begins.
+fn watched() -> (Sim, Vec<Observation>) {
+    let alarms = DeploymentAlarms { alarm_names: vec![Rc::from("old"), Rc::from("errors")], enable: true, rollback: true };
+    let configuration = DeploymentConfiguration { alarms, ..DeploymentConfiguration::default() };
+    let request =
+        CreateService { desired_count: 2, deployment_configuration: Some(Box::new(configuration)), ..CreateService::default() };
+    let (mut sim, mut log) = begin(request);
+    sim.advance_to(10 * MINUTE, &mut log);
+    sim.control.alarms.insert(Rc::from("old"), AlarmState::Alarm);
+    let again = UpdateService { service: "web".into(), force_new_deployment: true, ..UpdateService::default() };
+    sim.apply(&Command::UpdateService(again), &mut log).unwrap();
+    (sim, log)
+}
+
+fn said(log: &[Observation], words: &str) -> Option<u64> {
+    let says = |kind: &Kind| matches!(kind, Kind::ServiceEvent { event, .. } if event.text("web").contains(words));
+    log.iter().rev().find(|observation| says(&observation.kind)).map(|observation| observation.at_ms)
+}
+
+#[test]
+fn section_4_6_an_alarm_that_rang_before_is_ignored_and_the_bake_time_comes_before_completed() {
+    let (mut sim, mut log) = watched();
+    sim.advance_to(20 * MINUTE, &mut log);
+    assert_eq!(sim.control.services[WEB].primary().rollout_state, RolloutState::Completed);
+    let (stopped_ms, completed_ms) = (said(&log, "has stopped").unwrap(), said(&log, "deployment completed").unwrap());
+    assert!((4 * MINUTE..5 * MINUTE).contains(&(completed_ms - stopped_ms)), "{}", completed_ms - stopped_ms);
+}
+
+#[test]
+fn section_4_6_an_alarm_during_the_bake_time_fails_the_deployment_and_it_goes_back() {
+    let (mut sim, mut log) = watched();
+    let first = sim.control.services[WEB].completed.unwrap().0;
+    sim.advance_to(13 * MINUTE, &mut log);
+    sim.control.alarms.insert(Rc::from("errors"), AlarmState::Alarm);
+    sim.advance_to(13 * MINUTE + 15 * SECOND, &mut log);
+    assert!(said(&log, "deployment failed: alarm detected.").is_some());
+    assert_eq!(sim.control.services[WEB].deployment, first);
+    sim.advance_to(30 * MINUTE, &mut log);
+    assert_eq!(sim.control.services[WEB].primary().rollout_state, RolloutState::Completed);
 }

@@ -102,6 +102,7 @@ fn turn(sim: &mut Sim, name: &Rc<str>, alarm: &Alarm, state: AlarmState) {
 pub(crate) fn reported(sim: &mut Sim, alarm: &Rc<str>, state: AlarmState) {
     if sim.neighbours.metrics.alarm(alarm).is_some() {
         sim.control.alarms.insert(alarm.clone(), state);
+        sim.control.alarm_causes.extend(sim.fx.cause.map(|cause| (alarm.clone(), cause)));
     }
 }
 
