@@ -90,6 +90,7 @@ golden! {
     asg_by_hand
     asg_replaces_what_is_lost
     awsvpc_trunking
+    blue_green
     capacity_bigger_than_smallest_type
     capacity_drain_deadlock
     capacity_empty_provider
@@ -110,6 +111,7 @@ golden! {
     capacity_termination_protected_undrained
     capacity_termination_unprotected_drained
     capacity_termination_unprotected_undrained
+    circuit_breaker_rollback
     container_exit_replaced
     crash_loop_is_not_throttled
     daemon_drained_last
@@ -151,6 +153,9 @@ golden! {
     network_cut_5min_to_control_plane
     out_of_memory
     port_conflict
+    port_conflict_stall
+    port_conflict_stall_zero_hundred
+    protected_tasks_hold_a_rollout
     registry_failing_cached
     registry_failing_uncached
     registry_slow

@@ -89,6 +89,7 @@ impl ControlPlane {
             constraints: service.constraints.clone(),
             strategies: service.strategies.clone(),
             zone: Some(to),
+            network: service.network.clone(),
         };
         let (room, gave_up) = ((service.tasks.len() as u32) < service.maximum(), service.rebalance.gave_up);
         let placeable = self.has_place(fx, &launch);

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use crate::sim::command::LaunchType;
 use crate::sim::control_plane::ControlPlane;
 use crate::sim::control_plane::task::Stopped;
+use crate::sim::control_plane::throttle::End;
 use crate::sim::effects::Effects;
 use crate::sim::event::ControlTimer;
 use crate::sim::ids::{DeploymentId, InstanceId, TaskId};
@@ -138,7 +139,9 @@ impl ControlPlane {
     /// EC2 gives no network interface: the task fails before its agent has heard of it.
     pub(crate) fn interface_refused(&mut self, fx: &mut Effects, id: TaskId, reason: &str) {
         self.no_longer_wanted(fx, id, StopCode::TaskFailedToStart, reason);
-        self.count_failed_start(fx, id);
+        if let Some(later) = fx.later {
+            (later.task_ended)(self, fx, id, End::BeforeRunning);
+        }
         let decided = self.tasks[id].newest;
         fx.because(Some(decided), |fx| self.finish(fx, id));
     }
