@@ -66,13 +66,16 @@ impl ControlPlane {
 
     /// Zones where its tasks could run, and how many do.
     fn zones_of(&self, service: &Service) -> Vec<(ZoneId, u32)> {
+        let zones: Vec<ZoneId> = match service.launch_type {
+            LaunchType::Ec2 => self.registry.zones().map(|(zone, _)| zone).collect(),
+            LaunchType::Fargate | LaunchType::FargateSpot => (1..=self.zones.len() as u32).map(ZoneId).collect(),
+        };
         let tasks_in = |zone| service.tasks.iter().filter(|task| self.tasks[**task].zone == zone).count() as u32;
-        match service.launch_type {
-            LaunchType::Ec2 => self.registry.zones().map(|(zone, _)| (zone, tasks_in(zone))).collect(),
-            LaunchType::Fargate | LaunchType::FargateSpot => {
-                (1..=self.zones.len() as u32).map(|zone| (ZoneId(zone), tasks_in(ZoneId(zone)))).collect()
-            }
-        }
+        let in_subnets = |zone: &ZoneId| {
+            let subnets = service.network.as_ref().map(|network| &network.subnets);
+            subnets.is_none_or(|subnets| subnets.iter().any(|subnet| self.subnets.get(subnet) == Some(zone)))
+        };
+        zones.into_iter().filter(in_subnets).map(|zone| (zone, tasks_in(zone))).collect()
     }
 
     fn named(&self, zones: &[(ZoneId, u32)]) -> Vec<(Rc<str>, u32)> {
