@@ -30,8 +30,8 @@ use crate::sim::tuning::Tuning;
 
 pub mod agents;
 pub mod api;
-pub mod capacity;
 pub mod blue_green;
+pub mod capacity;
 pub mod circuit_breaker;
 pub mod daemon;
 pub mod definition;

@@ -89,6 +89,8 @@ impl ControlPlane {
             group: service.group,
             service: Some((id, service.deployment)),
             launch_type: service.launch_type,
+            strategy: service.capacity_provider_strategy.clone(),
+            capacity_provider: None,
             constraints: service.constraints.clone(),
             strategies: service.strategies.clone(),
             zone: Some(to),

@@ -24,7 +24,7 @@ pub enum End {
 pub(crate) fn task_ended(control: &mut ControlPlane, fx: &mut Effects, id: TaskId, end: End) {
     let task = &control.tasks[id];
     let stopped = task.stopped.as_ref().expect("its end has a reason");
-    let refused = task.instance.is_none() && &*stopped.reason == NO_CAPACITY;
+    let refused = task.is_on_fargate() && &*stopped.reason == NO_CAPACITY;
     // Ledger: deployment.breaker-crash.
     let crashed = stopped.code == StopCode::EssentialContainerExited && !task.proved;
     if refused {
