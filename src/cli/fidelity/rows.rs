@@ -28,7 +28,7 @@ pub struct Row {
 /// What is measured in a log.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Measure {
-    /// The time between two facts, in milliseconds.
+    /// The time from a fact to another after it, in milliseconds.
     Between(Mark, Mark),
     /// How many facts there were within a time after the first of another kind.
     Count { of: Mark, after: Mark, within_ms: u64 },
@@ -49,8 +49,9 @@ impl Mark {
         line.kind == self.kind && self.says.iter().all(|part| line.text.contains(part))
     }
 
-    fn find(&self, log: &[Line]) -> Option<u64> {
-        log.iter().filter(|line| self.is(line)).nth(self.nth - 1).map(|line| line.at_ms)
+    /// Where it stands in a log.
+    fn find(&self, log: &[Line]) -> Option<usize> {
+        log.iter().enumerate().filter(|(_, line)| self.is(line)).nth(self.nth - 1).map(|(index, _)| index)
     }
 }
 
@@ -58,9 +59,12 @@ impl Measure {
     /// What comes out in a log, if the marks are there.
     pub fn of(&self, log: &[Line]) -> Option<u64> {
         match self {
-            Self::Between(from, to) => to.find(log)?.checked_sub(from.find(log)?),
+            Self::Between(from, to) => {
+                let after = &log[from.find(log)?..];
+                Some(after[to.find(after)?].at_ms - after[0].at_ms)
+            }
             Self::Count { of, after, within_ms } => {
-                let until_ms = after.find(log)? + within_ms;
+                let until_ms = log[after.find(log)?].at_ms + within_ms;
                 Some(log.iter().filter(|line| of.is(line) && line.at_ms <= until_ms).count() as u64)
             }
         }
@@ -109,6 +113,9 @@ fn in_2019(tuning: &mut Tuning) {
 /// Every set-up.
 pub const SETUPS: &[Setup] = &[
     Setup { name: "one Fargate task", scenario: include_str!("fargate-task.toml"), then: as_now },
+    Setup { name: "a task hangs behind a load balancer", scenario: include_str!("alb-hang.toml"), then: as_now },
+    Setup { name: "a rolling deployment of one task", scenario: include_str!("rolling-one-task.toml"), then: as_now },
+    Setup { name: "a start with a container health check", scenario: include_str!("container-check.toml"), then: as_now },
     Setup { name: "a service on EC2 in 2019", scenario: include_str!("ec2-service.toml"), then: in_2019 },
 ];
 
@@ -116,6 +123,14 @@ const PLACED: Mark = mark("TaskPlaced", &[], 1);
 const PULLING: Mark = mark("ImagePullStarted", &[], 1);
 const PULLED: Mark = mark("ImagePullFinished", &[], 1);
 const RUNNING: Mark = mark("TaskStatusChanged", &["is RUNNING"], 1);
+
+const HANGS: Mark = mark("AppHung", &[], 1);
+const SAID_BY_SERVICE: &str = "ServiceEvent";
+
+/// From the moment the app hangs to one of the service's events.
+const fn after_hanging(says: &'static [&'static str], nth: usize) -> Measure {
+    Measure::Between(HANGS, mark(SAID_BY_SERVICE, says, nth))
+}
 
 /// Every row. Spreads are those of the samples in ecs.md §2.5 and §12.4 that have the same set-up.
 #[rustfmt::skip]
@@ -129,6 +144,15 @@ pub const ROWS: &[Row] = &[
     row("R1 f", "stopping to STOPPED, SIGTERM ignored", "one Fargate task",
         Measure::Between(mark("TaskStatusChanged", &["is STOPPING"], 1), mark("TaskStatusChanged", &["is STOPPED"], 1)), 66_000, None),
     row("R2", "created to RUNNING", "one Fargate task", Measure::Between(PLACED, RUNNING), 23_700, Some((19_500, 29_100))),
+    row("R3 a", "hung to unhealthy", "a task hangs behind a load balancer", after_hanging(&["is unhealthy in"], 1), 89_200, None),
+    row("R3 b", "hung to new task", "a task hangs behind a load balancer", after_hanging(&["due to an unhealthy status"], 1), 101_000, None),
+    row("R3 c", "hung to registered", "a task hangs behind a load balancer", after_hanging(&["registered 1 targets"], 1), 129_000, None),
+    row("R3 d", "hung to old task stopped", "a task hangs behind a load balancer", after_hanging(&["has stopped 1 running"], 1), 147_700, None),
+    row("R3 e", "hung to deregistered", "a task hangs behind a load balancer", after_hanging(&["deregistered 1 targets"], 1), 158_000, None),
+    row("R8", "started to steady state", "a start with a container health check",
+        Measure::Between(mark(SAID_BY_SERVICE, &["has started"], 1), mark(SAID_BY_SERVICE, &["steady state"], 1)), 97_200, Some((77_400, 97_700))),
+    row("R11", "deployment asked for to completed", "a rolling deployment of one task",
+        Measure::Between(mark("CommandGiven", &["Update service app"], 1), mark(SAID_BY_SERVICE, &["deployment completed"], 1)), 94_000, None),
     row("R14", "started to steady state", "a service on EC2 in 2019",
         Measure::Between(mark("ServiceEvent", &["has started"], 1), mark("ServiceEvent", &["steady state"], 1)), 9_770, None),
 ];
