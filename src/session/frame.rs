@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 pub use around::*;
 pub use bottom::*;
 pub use form::*;
+pub use map::*;
 
 use crate::session::Question;
 use crate::session::intent::{Intent, LaunchMode, Lens, Subject};
@@ -19,6 +20,7 @@ use crate::sim::time::Millis;
 mod around;
 mod bottom;
 mod form;
+mod map;
 
 /// The whole page at one instant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,8 +71,10 @@ pub enum Density {
     Full,
     /// Up to 60: compact tiles.
     Compact,
-    /// More: small tiles, numbers on selection.
+    /// Up to 400: small tiles, numbers on selection.
     Dense,
+    /// More: a map of pixels, and tiles for those that need a look.
+    Map,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -169,7 +173,9 @@ pub struct Badge {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ControlPlaneView {
+    /// Of very many those that are not steady first, and not all.
     pub services: Vec<Rc<ServiceView>>,
+    pub hidden_services: usize,
     /// Tasks that the control plane wants but has not placed, or that wait to start: the shelf.
     pub waiting: Vec<Rc<WaitingView>>,
     /// Prediction: the shelf slot "nowhere yet" is a target for ghosts.
@@ -228,7 +234,10 @@ pub struct ZoneView {
     pub task_count: u32,
     /// Names of faults that strike the whole zone: `network cut`.
     pub faults: Vec<FaultBadge>,
+    /// Of very many only those that need a look.
     pub servers: Vec<Rc<ServerView>>,
+    /// All of them, where there are very many.
+    pub map: Option<Rc<ZoneMap>>,
     pub selected: bool,
 }
 

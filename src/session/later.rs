@@ -11,16 +11,16 @@ use crate::session::Session;
 use crate::session::events::{self, EventList};
 use crate::session::figures::Course;
 use crate::session::frame::{
-    BottomTab, BottomView, DetailsView, FormGroup, Frame, LessonView, NeighbourView, RibbonView, Tick, WhyView, WordView,
+    BottomTab, BottomView, DetailsView, FormGroup, Frame, LessonView, NeighbourView, RibbonView, Tick, WhyView, WordView, ZoneMap,
 };
 use crate::session::intent::Intent;
 use crate::session::lesson::LessonRun;
 use crate::session::library;
 use crate::session::timeline::Timeline;
 use crate::session::view::why::WhyCache;
-use crate::session::view::{Shown, bottom, clock, details, forms, hue, neighbours, ribbon, words};
+use crate::session::view::{Shown, bottom, clock, details, forms, hue, map, neighbours, ribbon, words};
 use crate::sim::engine::Sim;
-use crate::sim::ids::ServiceId;
+use crate::sim::ids::{InstanceId, ServiceId, ZoneId};
 use crate::sim::observation::Observation;
 use crate::sim::time::Millis;
 
@@ -48,6 +48,8 @@ pub struct Later {
     pub sample: fn(&mut Course, &Sim),
     /// Begins or ends following the figures of a run.
     pub follow_course: fn(&mut Timeline, Option<BottomTab>),
+    /// Very many servers of a zone, and those of them that need a look.
+    pub zone_map: fn(&Shown, ZoneId) -> (ZoneMap, Vec<InstanceId>),
     /// The services round ECS.
     pub neighbours: fn(&Shown, Option<&Frame>) -> Vec<Rc<NeighbourView>>,
     /// What can be asked for by filling in a form.
@@ -75,6 +77,7 @@ pub static LATER: Later = Later {
     why: WhyCache::why,
     sample: Course::follow,
     follow_course: bottom::follow_course,
+    zone_map: map::zone_map,
     neighbours: neighbours::neighbours,
     forms: forms::groups,
     ribbon: ribbon::ribbon,

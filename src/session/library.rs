@@ -37,6 +37,7 @@ pub const SCENARIOS: &[Source] = &[
     course_file!("scenarios", "two-zone-web-service"),
     course_file!("scenarios", "mixed-launch-types"),
     course_file!("scenarios", "hundred-servers"),
+    course_file!("scenarios", "five-thousand-servers"),
 ];
 
 /// What the page shows first: the first scenario, read and checked, and what its pickers offer.

@@ -42,6 +42,9 @@ impl Part for ControlPlaneBand {
                             <li key={service.id.0}>{ service_row(service, send) }{ deployment(service) }</li>
                         }) }
                     </ul>
+                    if control_plane.hidden_services > 0 {
+                        <p class="quiet">{ format!("and {} more", control_plane.hidden_services) }</p>
+                    }
                 </div>
                 { shelf(control_plane, *held, send) }
             </section>

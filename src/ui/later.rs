@@ -7,7 +7,9 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use crate::session::frame::{BottomView, DetailsView, ImportCheckView, RibbonView, ScenarioView, WhyView, WordView, ZoneView};
+use crate::session::frame::{
+    BottomView, DetailsView, ImportCheckView, RibbonView, ScenarioView, WhyView, WordView, ZoneMap, ZoneView,
+};
 use crate::session::intent::{Intent, Lens};
 #[cfg(target_arch = "wasm32")]
 use crate::session::later as session;
@@ -25,6 +27,7 @@ use crate::ui::neighbours::Neighbours;
 use crate::ui::part::part;
 use crate::ui::picker::picker_menu;
 use crate::ui::ribbon::ribbon;
+use crate::ui::server_map::ServerMap;
 use crate::ui::server_tile::ServerTile;
 use crate::ui::why_panel::WhyPanel;
 use crate::ui::words_panel::WordsPanel;
@@ -47,6 +50,7 @@ pub struct Later {
     /// The opening has no Fargate and few servers.
     pub fargate_lane: fn(FargateLane) -> Html,
     pub server_tile: fn(ServerTile) -> Html,
+    pub server_map: fn(Rc<ZoneMap>, Rc<str>, Callback<Intent>) -> Html,
     /// A deployment in its service's row.
     pub ribbon: fn(&RibbonView) -> Html,
     /// The services round ECS.
@@ -67,13 +71,18 @@ static LATER: Later = Later {
     #[cfg(target_arch = "wasm32")]
     session: &session::LATER,
     #[cfg(target_arch = "wasm32")]
-    style: &[include_str!("../../static/later-style/10-bottom.css"), include_str!("../../static/later-style/20-around.css")],
+    style: &[
+        include_str!("../../static/later-style/10-bottom.css"),
+        include_str!("../../static/later-style/20-around.css"),
+        include_str!("../../static/later-style/30-map.css"),
+    ],
     why: |why, send| part("why", WhyPanel { why, send }),
     details: |details, send| part("details", DetailsPanel { details, send }),
     words: |words| html! { <WordsPanel {words} /> },
     lesson: |lesson| part("lesson", lesson),
     fargate_lane: |lane| part("fargate", lane),
     server_tile: |tile| part("tile", tile),
+    server_map: |map, zone, send| html! { <ServerMap {map} {zone} {send} /> },
     ribbon,
     neighbours: |neighbours| part("neighbours", neighbours),
     forms: |forms| part("forms", forms),

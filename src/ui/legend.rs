@@ -19,7 +19,7 @@ const BOTH: &[(&str, &str)] = &[
 pub fn legend(density: Density, open: bool) -> Html {
     let first = match density {
         Density::Full => FULL,
-        Density::Compact | Density::Dense => TILE,
+        Density::Compact | Density::Dense | Density::Map => TILE,
     };
     html! {
         <details class="legend" {open}>

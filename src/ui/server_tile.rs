@@ -31,7 +31,7 @@ impl Part for ServerTile {
             "server",
             match density {
                 Density::Full | Density::Compact => "compact",
-                Density::Dense => "dense",
+                Density::Dense | Density::Map => "dense",
             },
             tone_class(server.state.tone),
             presence_class(server.presence),

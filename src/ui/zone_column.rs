@@ -35,6 +35,7 @@ impl Part for ZoneColumn {
                 Density::Full => "full",
                 Density::Compact => "compact",
                 Density::Dense => "dense",
+                Density::Map => "map",
             },
             zone.selected.then_some("selected"),
             (!zone.faults.is_empty()).then_some("struck"),
@@ -51,7 +52,10 @@ impl Part for ZoneColumn {
                     <span class="quiet">{ counted(zone.task_count, "task") }</span>
                 </header>
                 { fault_badges(&zone.faults, send) }
-                if zone.servers.is_empty() {
+                { for zone.map.as_ref().zip(later()).map(|(map, later)| (later.server_map)(map.clone(), zone.name.clone(), send.clone())) }
+                if zone.servers.is_empty() && zone.map.is_some() {
+                    <p class="hidden-text">{ "All of them are well." }</p>
+                } else if zone.servers.is_empty() {
                     <p class="empty">{ "No server in this zone." }</p>
                 } else {
                     <ul class="servers" aria-label={format!("Servers in {}", zone.name)}>
@@ -72,7 +76,7 @@ impl ZoneColumn {
                 {
                     match density {
                         Density::Full => html! { <ServerCard {server} {send} {held} {current} /> },
-                        Density::Compact | Density::Dense => html! {
+                        Density::Compact | Density::Dense | Density::Map => html! {
                             { for later().map(|later| (later.server_tile)(ServerTile { server, send, density, held, current })) }
                         },
                     }

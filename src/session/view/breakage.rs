@@ -56,8 +56,7 @@ fn inject(label: &str, fault: Fault) -> Choice {
 /// The selected one first, then the others as far as a menu goes.
 fn selected_first<T: PartialEq + Copy>(all: impl Iterator<Item = T>, selected: Option<T>) -> Vec<T> {
     let mut list: Vec<T> = selected.into_iter().collect();
-    list.extend(all.filter(|item| Some(*item) != selected));
-    list.truncate(MOST_TARGETS);
+    list.extend(all.filter(|item| Some(*item) != selected).take(MOST_TARGETS));
     list
 }
 

@@ -1,5 +1,6 @@
 //! The control plane band: services, and the shelf of tasks that wait.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::explain::names;
@@ -11,12 +12,15 @@ use crate::session::view::server_state::badge;
 use crate::session::view::{Shown, hue, keep};
 use crate::sim::command::{Command, SchedulingStrategy, UpdateService};
 use crate::sim::control_plane::service::{Service, ServiceStatus, Steadiness, Waiting};
+use crate::sim::data_plane::task_truth::Phase;
 use crate::sim::decision::Reason;
 use crate::sim::engine::Sim;
-use crate::sim::ids::{ServiceId, TaskId};
+use crate::sim::ids::{GroupId, ServiceId, TaskId};
 use crate::sim::model::task::TaskStatus;
 use crate::sim::time;
 
+/// So many services are listed.
+const MOST_SERVICES: usize = 40;
 /// The shelf has room for so many chips.
 const MOST_CHIPS: usize = 10;
 
@@ -25,25 +29,32 @@ pub fn control_plane(shown: &Shown, old: Option<&Frame>) -> ControlPlaneView {
     let sim = shown.timeline.sim();
     let before = old.map(|frame| &frame.control_plane);
     let on_view = |service: &Service| service.status != ServiceStatus::Inactive;
-    let services = sim.belief().services.iter().filter(|(_, service)| on_view(service)).map(|(id, service)| {
+    let mut services: Vec<(ServiceId, &Service)> = sim.belief().services.iter().filter(|(_, service)| on_view(service)).collect();
+    let hidden_services = services.len().saturating_sub(MOST_SERVICES);
+    if hidden_services > 0 {
+        services.sort_by_key(|(id, service)| (service.steady != Steadiness::NotYet && service.waiting.is_none(), *id));
+        services.truncate(MOST_SERVICES);
+    }
+    let truly = truly_running(sim);
+    let services = services.into_iter().map(|(id, service)| {
         let old_service = before.and_then(|band| band.services.iter().find(|view| view.id == id));
-        keep(old_service, service_view(shown, id, service))
+        keep(old_service, service_view(shown, id, service, truly.get(&service.group).copied().unwrap_or(0)))
     });
     ControlPlaneView {
         services: services.collect(),
+        hidden_services,
         waiting: waiting(shown).into_iter().map(Rc::new).collect(),
         ghosts: shown.lesson.map_or_else(Vec::new, |lesson| lesson.ghosts_nowhere(sim, &hue::of_family)),
         selected: shown.selection == Some(Subject::ControlPlane),
     }
 }
 
-fn service_view(shown: &Shown, id: ServiceId, service: &Service) -> ServiceView {
+fn service_view(shown: &Shown, id: ServiceId, service: &Service, true_count: u32) -> ServiceView {
     let sim = shown.timeline.sim();
     let count = |wanted: fn(&crate::sim::control_plane::task::Task) -> bool| {
         service.tasks.iter().filter(|task| wanted(&sim.belief().tasks[**task])).count() as u32
     };
     let running = count(|task| task.is_running());
-    let true_count = truly_running(sim, service);
     let replica = service.scheduling_strategy == SchedulingStrategy::Replica && service.status == ServiceStatus::Active;
     let (mut fewer, mut more) = (replica.then(|| change_desired(service, -1)), replica.then(|| change_desired(service, 1)));
     fewer.iter_mut().chain(&mut more).for_each(|change| shown.lock(change));
@@ -71,15 +82,15 @@ fn service_view(shown: &Shown, id: ServiceId, service: &Service) -> ServiceView 
     }
 }
 
-/// How many tasks of the service really have containers that run, counted by ECS or not.
-pub fn truly_running(sim: &Sim, service: &Service) -> u32 {
-    let group = sim.belief().registry.group_name(service.group).to_string();
-    let of_service = |task: &TaskId| match sim.belief().tasks.get(*task) {
-        Some(known) => sim.belief().registry.group_name(known.group) == group,
-        None => false,
-    };
-    let alive = sim.truth().tasks.iter().filter(|(_, truth)| truth.phase == crate::sim::data_plane::task_truth::Phase::Running);
-    alive.filter(|(task, _)| of_service(task)).count() as u32
+/// How many tasks of each group really have containers that run, counted by ECS or not.
+pub fn truly_running(sim: &Sim) -> BTreeMap<GroupId, u32> {
+    let mut counts = BTreeMap::new();
+    for (task, _) in sim.truth().tasks.iter().filter(|(_, truth)| truth.phase == Phase::Running) {
+        if let Some(known) = sim.belief().tasks.get(task) {
+            *counts.entry(known.group).or_insert(0) += 1;
+        }
+    }
+    counts
 }
 
 fn change_desired(service: &Service, by: i64) -> Choice {

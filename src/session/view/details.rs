@@ -245,7 +245,7 @@ fn instance_actions(id: InstanceId, status: Option<ContainerInstanceStatus>, pow
 fn of_service(sim: &Sim, id: ServiceId) -> Option<DetailsView> {
     let service = sim.belief().services.get(id)?;
     let running = service.tasks.iter().filter(|task| sim.belief().tasks[**task].is_running()).count();
-    let truly = super::control_plane::truly_running(sim, service);
+    let truly = super::control_plane::truly_running(sim).get(&service.group).copied().unwrap_or(0);
     let mut view = empty(Subject::Service(id), format!("Service {}", service.name));
     let kind = match service.scheduling_strategy {
         SchedulingStrategy::Replica => "REPLICA",

@@ -14,6 +14,8 @@ use crate::session::later::later;
 use crate::session::lesson::LessonRun;
 use crate::session::timeline::Timeline;
 use crate::session::{choice, launch_mode};
+use crate::sim::engine::Sim;
+use crate::sim::ids::{InstanceId, ZoneId};
 
 pub mod bill;
 pub mod bottom;
@@ -26,6 +28,7 @@ pub mod details;
 pub mod fargate;
 pub mod forms;
 pub mod hue;
+pub mod map;
 pub mod neighbours;
 pub mod placement_form;
 pub mod ribbon;
@@ -149,7 +152,8 @@ fn density(servers: usize) -> Density {
     match servers {
         0..=8 => Density::Full,
         9..=60 => Density::Compact,
-        _ => Density::Dense,
+        61..=400 => Density::Dense,
+        _ => Density::Map,
     }
 }
 
@@ -170,12 +174,16 @@ fn scenario(shown: &Shown, (scenarios, units): Pickers) -> ScenarioView {
 fn zones(shown: &Shown, old: Option<&Frame>) -> Vec<Rc<ZoneView>> {
     let sim = shown.timeline.sim();
     let context = server::Context::of(shown);
+    let is_map = density(sim.truth().hosts.len()) == Density::Map;
     let zones = sim.belief().zones.iter().enumerate().map(|(index, zone)| {
         let before = old.and_then(|frame| frame.zones.get(index));
-        let id = crate::sim::ids::ZoneId(index as u32 + 1);
+        let id = ZoneId(index as u32 + 1);
         let believed = sim.belief().registry.iter().filter(|known| known.zone == id);
-        let servers = sim.truth().hosts.iter().filter(|(_, host)| host.zone == id).map(|(instance, _)| instance);
-        let servers = servers.filter(|instance| server_state::is_on_board(sim, *instance));
+        let mapped = is_map.then(later).flatten().map(|later| (later.zone_map)(shown, id));
+        let (map, servers) = match mapped {
+            Some((map, notable)) => (Some(keep(before.and_then(|zone| zone.map.as_ref()), map)), notable),
+            None => (None, servers_of(sim, id).collect()),
+        };
         let old_server = |instance| before.and_then(|zone| zone.servers.iter().find(|server| server.id == instance));
         let mut faults = breakage::badges_of_zone(sim, &zone.name);
         faults.iter_mut().filter_map(|fault| fault.heal.as_mut()).for_each(|heal| shown.lock(heal));
@@ -184,7 +192,8 @@ fn zones(shown: &Shown, old: Option<&Frame>) -> Vec<Rc<ZoneView>> {
             name: zone.name.clone(),
             task_count: believed.map(|known| known.tasks.len() as u32).sum(),
             faults,
-            servers: servers.map(|instance| keep(old_server(instance), server::server(&context, instance))).collect(),
+            servers: servers.into_iter().map(|instance| keep(old_server(instance), server::server(&context, instance))).collect(),
+            map,
             selected: shown.selection == Some(Subject::Zone(index as u32)),
         };
         keep(before, view)
@@ -193,6 +202,11 @@ fn zones(shown: &Shown, old: Option<&Frame>) -> Vec<Rc<ZoneView>> {
 }
 
 /// What has happened comes in words with the later half: a first look shows no list of it.
+fn servers_of(sim: &Sim, zone: ZoneId) -> impl Iterator<Item = InstanceId> {
+    let of_zone = sim.truth().hosts.iter().filter(move |(_, host)| host.zone == zone).map(|(instance, _)| instance);
+    of_zone.filter(|instance| server_state::is_on_board(sim, *instance))
+}
+
 fn events(shown: &Shown) -> EventsView {
     let selected = match shown.question {
         Some(Question::Observation(id)) => Some(*id),

@@ -3,6 +3,9 @@
 use crate::sim::data_plane::host::Power;
 use crate::sim::engine::Sim;
 
+/// So many services are told of.
+const MOST_SERVICES: usize = 12;
+
 /// A price in micro-dollars an hour: `$0.096/h`.
 pub fn per_hour(micro_dollars: u64) -> String {
     format!("${}.{:03}/h", micro_dollars / 1_000_000, micro_dollars / 1_000 % 1_000)
@@ -52,7 +55,7 @@ pub fn totals(sim: &Sim) -> String {
 pub fn summary(sim: &Sim) -> String {
     let belief = sim.belief();
     let mut sentences = vec![format!("{}.", totals(sim))];
-    for (_, service) in belief.services.iter() {
+    for (_, service) in belief.services.iter().take(MOST_SERVICES) {
         let running = service.tasks.iter().filter(|task| belief.tasks[**task].is_running()).count();
         sentences.push(format!("Service {}: {running} of {} running.", service.name, service.desired_count));
     }

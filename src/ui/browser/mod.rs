@@ -2,6 +2,7 @@
 //!
 //! Nothing here runs while the page is rendered on the host: these functions are called from effects and event handlers only.
 
+pub mod canvas;
 pub mod dialog;
 pub mod drag;
 pub mod file_drop;
