@@ -4,7 +4,7 @@ use crate::session::forms::FormKind;
 use crate::session::frame::{BottomTab, FieldValue};
 use crate::session::lesson::Answer;
 use crate::sim::command::Command;
-use crate::sim::ids::{InstanceId, ObservationId, ServiceId, TaskId};
+use crate::sim::ids::{InstanceId, ObservationId, ServiceId, TargetGroupId, TaskId};
 use crate::sim::time::Millis;
 
 /// Something on the board that can be selected.
@@ -17,6 +17,7 @@ pub enum Subject {
     /// A zone by its place in the scenario.
     Zone(u32),
     ImageRegistry,
+    TargetGroup(TargetGroupId),
 }
 
 /// Which picture the board shows.

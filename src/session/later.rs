@@ -10,15 +10,17 @@ use crate::import::action::Action;
 use crate::session::Session;
 use crate::session::events::{self, EventList};
 use crate::session::figures::Course;
+use crate::session::forms;
 use crate::session::frame::{
-    BottomTab, BottomView, DetailsView, FormGroup, Frame, LessonView, NeighbourView, RibbonView, Tick, WhyView, WordView, ZoneMap,
+    BottomTab, BottomView, Choice, DetailsView, FormGroup, Frame, LessonView, NeighbourView, RibbonView, Tick, WhyView, WordView,
+    ZoneMap,
 };
 use crate::session::intent::Intent;
 use crate::session::lesson::LessonRun;
 use crate::session::library;
 use crate::session::timeline::Timeline;
 use crate::session::view::why::WhyCache;
-use crate::session::view::{Shown, bottom, clock, details, forms, hue, map, neighbours, ribbon, words};
+use crate::session::view::{Shown, bottom, breakage, clock, details, hue, map, neighbours, ribbon, words};
 use crate::sim::engine::Sim;
 use crate::sim::ids::{InstanceId, ServiceId, ZoneId};
 use crate::sim::observation::Observation;
@@ -54,6 +56,8 @@ pub struct Later {
     pub neighbours: fn(&Shown, Option<&Frame>) -> Vec<Rc<NeighbourView>>,
     /// What can be asked for by filling in a form.
     pub forms: fn(&Shown) -> Vec<FormGroup>,
+    /// What can keep tasks of a family from starting.
+    pub start_failures: fn(&str) -> Vec<Choice>,
     /// The deployment of a service.
     pub ribbon: fn(&Shown, ServiceId) -> Option<RibbonView>,
     /// What is open under the timeline.
@@ -80,6 +84,7 @@ pub static LATER: Later = Later {
     zone_map: map::zone_map,
     neighbours: neighbours::neighbours,
     forms: forms::groups,
+    start_failures: breakage::start_failures,
     ribbon: ribbon::ribbon,
     bottom: bottom::bottom,
     words: || Rc::new(words::words()),

@@ -331,7 +331,14 @@ impl Session {
         match subject {
             Some(Subject::Task(task)) => self.question = Some(Question::Task(task)),
             Some(Subject::Service(service)) => self.question = Some(Question::Service(service)),
-            Some(Subject::ControlPlane | Subject::Instance(_) | Subject::Zone(_) | Subject::ImageRegistry) | None => {}
+            Some(
+                Subject::ControlPlane
+                | Subject::Instance(_)
+                | Subject::Zone(_)
+                | Subject::ImageRegistry
+                | Subject::TargetGroup(_),
+            )
+            | None => {}
         }
     }
 

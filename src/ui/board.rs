@@ -118,11 +118,7 @@ fn head(props: &BoardProps, as_table: &UseStateHandle<bool>) -> Html {
 /// The server that Tab reaches: the one that last had the focus, else the selected one, else the first.
 fn current_server(zones: &[Rc<ZoneView>], arrived_at: Option<InstanceId>, selection: Option<Subject>) -> Option<InstanceId> {
     let ids = || zones.iter().flat_map(|zone| zone.servers.iter().map(|server| server.id));
-    let selected = match selection {
-        Some(Subject::Instance(id)) => Some(id),
-        Some(Subject::ControlPlane | Subject::Task(_) | Subject::Service(_) | Subject::Zone(_) | Subject::ImageRegistry)
-        | None => None,
-    };
+    let selected = if let Some(Subject::Instance(id)) = selection { Some(id) } else { None };
     let there = |wanted: Option<InstanceId>| wanted.filter(|wanted| ids().any(|id| id == *wanted));
     there(arrived_at).or_else(|| there(selected)).or_else(|| ids().next())
 }

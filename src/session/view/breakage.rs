@@ -6,6 +6,7 @@ use crate::explain::{names, troubles};
 use crate::session::choice;
 use crate::session::frame::{ActiveFault, BreakageView, Choice, FaultBadge, FaultGroup, FaultTarget};
 use crate::session::intent::{Intent, Subject};
+use crate::session::later::later;
 use crate::session::view::Shown;
 use crate::sim::command::{Command, LaunchType};
 use crate::sim::data_plane::host::Power;
@@ -13,6 +14,7 @@ use crate::sim::engine::Sim;
 use crate::sim::fault::{AppTarget, Direction, Fault, NetworkTarget};
 use crate::sim::faults::ActiveFault as InForce;
 use crate::sim::ids::{FaultId, InstanceId, TaskId};
+use crate::sim::model::start_error::StartError;
 use crate::sim::time::{self, SECOND};
 
 /// A menu of targets gets no longer than this.
@@ -99,10 +101,22 @@ fn family_targets(sim: &Sim) -> Vec<FaultTarget> {
 
 fn family_faults(family: &str) -> Vec<Choice> {
     let target = || AppTarget::Family(family.to_string());
-    vec![
+    let mut faults = vec![
         inject("Every task keeps exiting with code 1", Fault::ContainerExit { target: target(), code: 1 }),
         inject("Every task keeps running out of memory", Fault::OutOfMemory { target: target() }),
-    ]
+    ];
+    faults.extend(later().into_iter().flat_map(|later| (later.start_failures)(family)));
+    faults
+}
+
+/// Everything that can keep tasks of a family from starting.
+pub fn start_failures(family: &str) -> Vec<Choice> {
+    let failure = |error: StartError| {
+        let mut words = error.words().to_string();
+        words[..1].make_ascii_uppercase();
+        inject(&words, Fault::StartFailure { family: family.to_string(), error })
+    };
+    StartError::ALL.into_iter().map(failure).collect()
 }
 
 fn server_targets(shown: &Shown) -> Vec<FaultTarget> {
@@ -147,7 +161,10 @@ fn zone_targets(shown: &Shown) -> Vec<FaultTarget> {
     let zones = &sim.belief().zones;
     let target = |index: usize| {
         let name = zones[index].name.to_string();
-        let mut faults = vec![inject("Zone fails", Fault::ZoneFailure { zone: name.clone() })];
+        let mut faults = vec![
+            inject("Zone fails", Fault::ZoneFailure { zone: name.clone() }),
+            inject("Fargate has no capacity", Fault::FargateCapacityUnavailable { zone: name.clone() }),
+        ];
         faults.extend(network_faults(&|| NetworkTarget::Zone(name.clone())));
         FaultTarget { label: zones[index].name.clone(), subject: Some(Subject::Zone(index as u32)), faults }
     };

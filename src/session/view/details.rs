@@ -7,7 +7,7 @@ use crate::session::choice;
 use crate::session::frame::{Choice, DetailsView, FactView, RailState, RailStop};
 use crate::session::intent::{Intent, Lens, Subject};
 use crate::session::view::totals::{grouped, per_hour};
-use crate::session::view::{Shown, bill, fargate, placement_form, segments, server_state};
+use crate::session::view::{Shown, balancing, bill, fargate, placement_form, segments, server_state};
 use crate::sim::command::{Command, InstanceStatusRequest, LaunchType, SchedulingStrategy};
 use crate::sim::control_plane::task::Task;
 use crate::sim::data_plane::host::Power;
@@ -27,6 +27,7 @@ pub fn details(shown: &Shown) -> Option<DetailsView> {
         Subject::Zone(index) => of_zone(sim, index)?,
         Subject::ControlPlane => of_control_plane(sim),
         Subject::ImageRegistry => of_registry(sim),
+        Subject::TargetGroup(group) => balancing::details(sim, group)?,
     };
     view.actions.iter_mut().for_each(|action| shown.lock(action));
     if let Some(form) = &mut view.placement {
@@ -41,7 +42,7 @@ pub fn details(shown: &Shown) -> Option<DetailsView> {
     Some(view)
 }
 
-fn fact(name: &str, believed: impl Into<Rc<str>>) -> FactView {
+pub(super) fn fact(name: &str, believed: impl Into<Rc<str>>) -> FactView {
     FactView { name: Rc::from(name), believed: believed.into(), truth: None }
 }
 
@@ -55,7 +56,7 @@ fn action(label: &str, command: Command) -> Choice {
     choice(label, Intent::Do(command))
 }
 
-fn empty(subject: Subject, title: String) -> DetailsView {
+pub(super) fn empty(subject: Subject, title: String) -> DetailsView {
     DetailsView {
         subject,
         title: Rc::from(title),

@@ -17,6 +17,7 @@ use crate::session::{choice, launch_mode};
 use crate::sim::engine::Sim;
 use crate::sim::ids::{InstanceId, ZoneId};
 
+pub mod balancing;
 pub mod bill;
 pub mod bottom;
 pub mod breakage;
@@ -26,7 +27,6 @@ pub mod commands;
 pub mod control_plane;
 pub mod details;
 pub mod fargate;
-pub mod forms;
 pub mod hue;
 pub mod map;
 pub mod neighbours;

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::session::frame::{Frame, NeighbourView};
-use crate::session::view::{Shown, keep};
+use crate::session::view::{Shown, balancing, keep};
 
 /// All that there is, in the order of the board: what serves requests, what adds servers, what watches.
 pub fn neighbours(shown: &Shown, old: Option<&Frame>) -> Vec<Rc<NeighbourView>> {
@@ -11,6 +11,6 @@ pub fn neighbours(shown: &Shown, old: Option<&Frame>) -> Vec<Rc<NeighbourView>> 
     all(shown).into_iter().map(|view| keep(before(&view.key.clone()), view)).collect()
 }
 
-fn all(_: &Shown) -> Vec<NeighbourView> {
-    Vec::new()
+fn all(shown: &Shown) -> Vec<NeighbourView> {
+    balancing::cards(shown)
 }

@@ -1,6 +1,7 @@
-//! Forms filled in, turned into commands. What each asks for is in [`view::forms`](crate::session::view::forms).
+//! Deploying a new revision of a service's task definition.
 
-use crate::session::frame::FieldValue;
+use crate::session::forms::{Filled, FormKind, field, number, options, service_names, services, text};
+use crate::session::frame::{FieldView, FormView};
 use crate::sim::command::{Command, UpdateService};
 use crate::sim::engine::Sim;
 use crate::sim::model::deployment::{
@@ -8,48 +9,48 @@ use crate::sim::model::deployment::{
 };
 use crate::sim::model::task_definition::TaskDefinition;
 
-/// Every form there is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FormKind {
-    Deploy,
+/// What is asked.
+pub fn form(sim: &Sim) -> Option<FormView> {
+    let first = services(sim).next()?;
+    let container = sim.belief().definitions[first.definition].definition.containers.first()?;
+    const SHIFTING: &[&str] = &["BLUE_GREEN", "LINEAR", "CANARY"];
+    const IN_PARTS: &[&str] = &["LINEAR", "CANARY"];
+    let only = |strategies, field: FieldView| FieldView { only_if: Some(("strategy", strategies)), ..field };
+    let percent = |value| number(value, 0, 200, 10, "%");
+    let fields = vec![
+        field("service", "Service", service_names(sim)?),
+        field("tag", "Image tag", text("next")),
+        field("cpu_units", "CPU of its first container", number(u64::from(container.cpu_units), 0, 16_384, 64, "units")),
+        field(
+            "memory_mib",
+            "Memory of its first container",
+            number(u64::from(container.memory_mib.unwrap_or(512)), 4, 122_880, 64, "MiB"),
+        ),
+        field(
+            "strategy",
+            "Strategy",
+            options(&[
+                ("ROLLING", "ROLLING: replace a few at a time"),
+                ("BLUE_GREEN", "BLUE_GREEN: all traffic at once"),
+                ("LINEAR", "LINEAR: traffic in equal steps"),
+                ("CANARY", "CANARY: a small share first"),
+            ]),
+        ),
+        only(IN_PARTS, field("share_percent", "Share of a step", number(20, 1, 50, 5, "%"))),
+        only(SHIFTING, field("bake_minutes", "Bake time", number(2, 0, 60, 1, "min"))),
+        only(
+            &["ROLLING"],
+            field("minimum_healthy_percent", "Minimum healthy percent", percent(u64::from(first.minimum_healthy_percent))),
+        ),
+        only(&["ROLLING"], field("maximum_percent", "Maximum percent", percent(u64::from(first.maximum_percent)))),
+        field("breaker", "Circuit breaker", options(&[("off", "Off"), ("on", "Stop"), ("rollback", "Roll back")])),
+    ];
+    let line = "Registers the next revision of the task definition and tells the service to run it.";
+    Some(super::form(FormKind::Deploy, "Deploy a new revision", line, "Deploy", fields))
 }
 
-/// What a form was filled in with.
-pub struct Filled<'a>(pub &'a [(&'static str, FieldValue)]);
-
-impl Filled<'_> {
-    fn get(&self, key: &str) -> Option<&FieldValue> {
-        self.0.iter().find(|(known, _)| *known == key).map(|(_, value)| value)
-    }
-
-    fn text(&self, key: &str) -> String {
-        match self.get(key) {
-            Some(FieldValue::Text(text)) => text.trim().to_string(),
-            Some(FieldValue::Number(_) | FieldValue::Flag(_)) | None => String::new(),
-        }
-    }
-
-    /// A number, where the form asked for it.
-    fn asked(&self, key: &str) -> Option<u32> {
-        self.get(key).map(|_| self.number(key) as u32)
-    }
-
-    fn number(&self, key: &str) -> u64 {
-        match self.get(key) {
-            Some(FieldValue::Number(number)) => *number,
-            Some(FieldValue::Text(_) | FieldValue::Flag(_)) | None => 0,
-        }
-    }
-}
-
-/// The commands that a filled-in form means; or why it means none.
-pub fn commands(sim: &Sim, kind: FormKind, filled: &Filled) -> Result<Vec<Command>, String> {
-    match kind {
-        FormKind::Deploy => deploy(sim, filled),
-    }
-}
-
-fn deploy(sim: &Sim, filled: &Filled) -> Result<Vec<Command>, String> {
+/// What comes of it: the next revision, and the service told to run it.
+pub fn commands(sim: &Sim, filled: &Filled) -> Result<Vec<Command>, String> {
     let name = filled.text("service");
     let id = sim.belief().service_named(&name).ok_or_else(|| format!("There is no service {name}."))?;
     let present = &sim.belief().definitions[sim.belief().services[id].definition].definition;
@@ -74,8 +75,8 @@ fn configuration(filled: &Filled) -> DeploymentConfiguration {
         _ => DeploymentStrategy::Rolling,
     };
     let breaker = filled.text("breaker");
-    let minutes = filled.number("bake_minutes") as u32;
-    let tenths = filled.number("share_percent") as u32 * 10;
+    let minutes = filled.number("bake_minutes");
+    let tenths = filled.number("share_percent") * 10;
     DeploymentConfiguration {
         strategy,
         bake_time_in_minutes: minutes,
@@ -111,7 +112,7 @@ fn next_revision(present: &TaskDefinition, filled: &Filled) -> TaskDefinition {
             let image = first.image.split_once(':').map_or(&*first.image, |(image, _)| image);
             first.image = format!("{image}:{tag}").into();
         }
-        let (cpu_units, memory_mib) = (filled.number("cpu_units") as u32, filled.number("memory_mib") as u32);
+        let (cpu_units, memory_mib) = (filled.number("cpu_units"), filled.number("memory_mib") as u32);
         if !present.launches_on_fargate() && cpu_units > 0 && memory_mib > 0 {
             first.cpu_units = cpu_units;
             first.memory_mib = Some(memory_mib);

@@ -1,0 +1,140 @@
+//! Forms: what can be asked of the cluster by filling in fields, and the commands that a filled-in form means.
+//!
+//! One file for each topic, with both. Start reading at [`groups`] (what is asked) and [`commands`] (what comes of it).
+
+use std::rc::Rc;
+
+use crate::session::frame::{Control, FieldValue, FieldView, FormGroup, FormView};
+use crate::session::view::Shown;
+use crate::sim::command::Command;
+use crate::sim::control_plane::service::{Service, ServiceStatus};
+use crate::sim::engine::Sim;
+
+pub mod balancing;
+pub mod deploy;
+pub mod platform;
+
+/// Every form there is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FormKind {
+    Deploy,
+    CreateTargetGroup,
+    ModifyTargetGroup,
+    ServeBehind,
+    RaiseQuota,
+    PutImage,
+}
+
+/// The groups of forms, those with nothing to ask for left out.
+pub fn groups(shown: &Shown) -> Vec<FormGroup> {
+    let sim = shown.timeline.sim();
+    let mut groups = vec![
+        FormGroup { title: "Deployments", forms: deploy::form(sim).into_iter().collect() },
+        FormGroup { title: "Traffic", forms: balancing::forms(sim) },
+        FormGroup { title: "Images and quotas", forms: platform::forms(sim) },
+    ];
+    groups.retain(|group| !group.forms.is_empty());
+    for form in groups.iter_mut().flat_map(|group| &mut group.forms) {
+        form.locked = shown.locked;
+    }
+    groups
+}
+
+/// The commands that a filled-in form means; or why it means none.
+pub fn commands(sim: &Sim, kind: FormKind, filled: &Filled) -> Result<Vec<Command>, String> {
+    match kind {
+        FormKind::Deploy => deploy::commands(sim, filled),
+        FormKind::CreateTargetGroup => Ok(balancing::create(filled)),
+        FormKind::ModifyTargetGroup => Ok(balancing::modify(filled)),
+        FormKind::ServeBehind => balancing::serve(sim, filled),
+        FormKind::RaiseQuota => Ok(platform::raise_quota(filled)),
+        FormKind::PutImage => Ok(platform::put_image(filled)),
+    }
+}
+
+/// What a form was filled in with.
+pub struct Filled<'a>(pub &'a [(&'static str, FieldValue)]);
+
+impl Filled<'_> {
+    fn get(&self, key: &str) -> Option<&FieldValue> {
+        self.0.iter().find(|(known, _)| *known == key).map(|(_, value)| value)
+    }
+
+    /// The text of a field; nothing where it was not asked for.
+    pub fn text(&self, key: &str) -> String {
+        match self.get(key) {
+            Some(FieldValue::Text(text)) => text.trim().to_string(),
+            Some(FieldValue::Number(_) | FieldValue::Flag(_)) | None => String::new(),
+        }
+    }
+
+    /// The number in a field; zero where it was not asked for.
+    pub fn number(&self, key: &str) -> u32 {
+        self.asked(key).unwrap_or(0)
+    }
+
+    /// The number in a field, where it was asked for.
+    pub fn asked(&self, key: &str) -> Option<u32> {
+        match self.get(key) {
+            Some(FieldValue::Number(number)) => Some(u32::try_from(*number).unwrap_or(u32::MAX)),
+            Some(FieldValue::Text(_) | FieldValue::Flag(_)) | None => None,
+        }
+    }
+
+    /// Is the switch on?
+    pub fn is_on(&self, key: &str) -> bool {
+        self.get(key) == Some(&FieldValue::Flag(true))
+    }
+}
+
+fn form(kind: FormKind, title: &'static str, line: &str, submit: &'static str, fields: Vec<FieldView>) -> FormView {
+    FormView { kind, of: Rc::from(""), title, line: Rc::from(line), fields, submit, locked: None }
+}
+
+fn field(key: &'static str, label: &'static str, control: Control) -> FieldView {
+    FieldView { key, label, control, only_if: None }
+}
+
+fn text(value: &str) -> Control {
+    Control::Text(Rc::from(value))
+}
+
+fn number(value: u64, least: u64, most: u64, step: u64, unit: &'static str) -> Control {
+    Control::Number { value: value.clamp(least, most), least, most, step, unit }
+}
+
+/// One of several, each as it is called.
+fn pick(options: impl IntoIterator<Item = Rc<str>>) -> Option<Control> {
+    let options: Vec<(Rc<str>, Rc<str>)> = options.into_iter().map(|name| (name.clone(), name)).collect();
+    Some(Control::Pick { value: options.first()?.0.clone(), options })
+}
+
+/// One of several: value and words.
+fn options(all: &[(&str, &str)]) -> Control {
+    let options: Vec<(Rc<str>, Rc<str>)> = all.iter().map(|(value, words)| (Rc::from(*value), Rc::from(*words))).collect();
+    Control::Pick { value: options[0].0.clone(), options }
+}
+
+/// A list of services gets no longer than this.
+const MOST_SERVICES: usize = 60;
+
+fn services(sim: &Sim) -> impl Iterator<Item = &Service> {
+    let active =
+        sim.belief().services.iter().map(|(_, service)| service).filter(|service| service.status == ServiceStatus::Active);
+    active.take(MOST_SERVICES)
+}
+
+fn service_names(sim: &Sim) -> Option<Control> {
+    pick(services(sim).map(|service| service.name.clone()))
+}
+
+/// Task definitions that a service can run, newest revisions.
+fn definition_names(sim: &Sim) -> Option<Control> {
+    let mut families: Vec<Rc<str>> = Vec::new();
+    for (_, entry) in sim.belief().definitions.iter() {
+        if !families.contains(&entry.definition.family) {
+            families.push(entry.definition.family.clone());
+        }
+    }
+    pick(families)
+}

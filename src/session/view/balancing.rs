@@ -1,0 +1,124 @@
+//! Load balancing on the board: target groups with the state of each target.
+
+use std::rc::Rc;
+
+use crate::explain::names;
+use crate::session::forms;
+use crate::session::frame::{Badge, DetailsView, GaugeView, NeighbourSort, NeighbourView, TableView, Tone};
+use crate::session::intent::Subject;
+use crate::session::view::Shown;
+use crate::session::view::details::{empty, fact};
+use crate::session::view::server_state::badge;
+use crate::session::view::totals::grouped;
+use crate::sim::engine::Sim;
+use crate::sim::ids::{TargetGroupId, TaskId};
+use crate::sim::model::target::TargetState;
+use crate::sim::neighbours::target_group::{Target, TargetGroup};
+use crate::sim::time;
+
+/// A table of targets gets no longer than this.
+const MOST_TARGETS: usize = 40;
+/// The states in the order of a gauge, with what they mean.
+const STATES: [(TargetState, Tone); 5] = [
+    (TargetState::Healthy, Tone::Good),
+    (TargetState::Initial, Tone::Moving),
+    (TargetState::Draining, Tone::Warning),
+    (TargetState::Unhealthy, Tone::Bad),
+    (TargetState::Unused, Tone::Neutral),
+];
+
+/// A card for each target group.
+pub fn cards(shown: &Shown) -> Vec<NeighbourView> {
+    shown.timeline.sim().neighbours().balancer.groups.iter().map(|(id, group)| card(shown, id, group)).collect()
+}
+
+fn card(shown: &Shown, id: TargetGroupId, group: &TargetGroup) -> NeighbourView {
+    NeighbourView {
+        key: Rc::from(format!("target group {}", group.name)),
+        sort: NeighbourSort::LoadBalancer,
+        title: group.name.clone(),
+        subject: Some(Subject::TargetGroup(id)),
+        badge: Some(state(group)),
+        figures: Vec::new(),
+        gauges: vec![targets_gauge(group)],
+        line: line(group),
+        selected: shown.selection == Some(Subject::TargetGroup(id)),
+    }
+}
+
+fn state(group: &TargetGroup) -> Badge {
+    let (healthy, all) = (group.count(TargetState::Healthy), group.targets.len());
+    if all == 0 {
+        badge("no targets", Tone::Neutral, "No task is registered here yet.")
+    } else if group.fails_open() {
+        badge("fails open", Tone::Bad, "No target is healthy, so requests go to all of them.")
+    } else if group.count(TargetState::Unhealthy) > 0 {
+        badge("some unhealthy", Tone::Warning, "Requests go to the healthy targets only.")
+    } else {
+        badge(&format!("{healthy} healthy"), Tone::Good, "Every target that is to serve is healthy.")
+    }
+}
+
+fn targets_gauge(group: &TargetGroup) -> GaugeView {
+    let counts = STATES.map(|(state, tone)| (state, tone, group.count(state) as u64));
+    let words: Vec<String> =
+        counts.iter().filter(|(_, _, count)| *count > 0).map(|(state, _, count)| format!("{count} {}", state.name())).collect();
+    GaugeView {
+        name: "Targets",
+        words: Rc::from(if words.is_empty() { "none".to_string() } else { words.join(", ") }),
+        parts: counts.iter().map(|(_, tone, count)| (*count, *tone)).collect(),
+        total: (group.targets.len() as u64).max(1),
+        mark: None,
+    }
+}
+
+fn line(group: &TargetGroup) -> Option<Rc<str>> {
+    let (interval, draining) = (time::span(group.settings.interval_ms), group.count(TargetState::Draining));
+    let checks = format!("A health check every {interval}");
+    Some(Rc::from(match draining {
+        0 => checks,
+        _ => format!("{checks}; draining takes {}", time::span(group.settings.deregistration_delay_ms)),
+    }))
+}
+
+/// The details of a target group.
+pub fn details(sim: &Sim, id: TargetGroupId) -> Option<DetailsView> {
+    let group = sim.neighbours().balancer.groups.get(id)?;
+    let settings = &group.settings;
+    let mut view = empty(Subject::TargetGroup(id), format!("Target group {}", group.name));
+    view.badge = Some(state(group));
+    view.facts = vec![
+        fact("Health check interval", time::span(settings.interval_ms)),
+        fact("Timeout", time::span(settings.timeout_ms)),
+        fact("Healthy threshold", grouped(u64::from(settings.healthy_threshold))),
+        fact("Unhealthy threshold", grouped(u64::from(settings.unhealthy_threshold))),
+        fact("Path", settings.path.clone()),
+        fact("Deregistration delay", time::span(settings.deregistration_delay_ms)),
+        fact("Slow start", time::span(settings.slow_start_ms)),
+    ];
+    view.ids = vec![(Rc::from("Target group"), group.arn.clone())];
+    view.tables = vec![targets(sim, group)];
+    view.forms = vec![forms::balancing::modify_form(group)];
+    let links = group.targets.keys().take(MOST_TARGETS);
+    view.links = links.map(|task| (Rc::from(format!("Task {}", names::task_name(sim, *task))), Subject::Task(*task))).collect();
+    Some(view)
+}
+
+fn targets(sim: &Sim, group: &TargetGroup) -> TableView {
+    let row = |(task, target): (&TaskId, &Target)| {
+        let believed = sim.belief().tasks.get(*task).and_then(|known| known.target.as_ref());
+        vec![
+            Rc::from(names::task_name(sim, *task)),
+            Rc::from(target.state.name()),
+            Rc::from(time::span(sim.now_ms().saturating_sub(target.since_ms) / 1_000 * 1_000)),
+            Rc::from(believed.map_or("nothing", |believed| believed.state.name())),
+            Rc::from(target.reason.map_or_else(|| "–".to_string(), |reason| reason.description())),
+        ]
+    };
+    TableView {
+        title: Rc::from("Targets"),
+        line: Rc::from("What the load balancer finds, and what ECS has heard of it."),
+        heads: vec!["Task", "state", "for", "ECS knows", "why"],
+        rows: group.targets.iter().take(MOST_TARGETS).map(row).collect(),
+    }
+}
