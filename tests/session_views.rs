@@ -143,3 +143,70 @@ fn every_form_begins_with_values_that_it_offers() {
         }
     }
 }
+
+#[test]
+fn every_form_can_be_sent_as_it_stands() {
+    for scenario in ["first-cluster", "two-zone-web-service", "mixed-launch-types"] {
+        let opened = || Session::open_scenario(scenario).expect("the page has it");
+        let forms: Vec<_> = opened().frame().forms.iter().flat_map(|group| group.forms.clone()).collect();
+        assert!(forms.len() > 5, "{}", forms.len());
+        for form in forms {
+            let mut session = opened();
+            let chosen = |key| form.fields.iter().find(|field| field.key == key).map(|field| field.control.value());
+            let asked = form.fields.iter().filter(|field| {
+                field
+                    .only_if
+                    .is_none_or(|(key, values)| matches!(chosen(key), Some(FieldValue::Text(text)) if values.contains(&&*text)))
+            });
+            let mut filled: Vec<_> = asked.map(|field| (field.key, field.control.value())).collect();
+            if form.kind == FormKind::CreateTargetGroup {
+                // There may be one of that name already.
+                filled[0].1 = FieldValue::Text("another".to_string());
+            }
+            session.take(Intent::Submit(form.kind, filled));
+            assert_eq!(session.frame().notice, None, "{scenario}: {}", form.title);
+            run(&mut session, 3 * MINUTE);
+        }
+    }
+}
+
+#[test]
+fn a_target_group_shows_its_targets_and_what_ecs_has_heard_of_them() {
+    let mut session = Session::open_scenario("two-zone-web-service").expect("the page has it");
+    run(&mut session, MINUTE);
+    let card = session.frame().neighbours[0].clone();
+    assert_eq!((&*card.title, &*card.gauges[0].words), ("web", "6 healthy"));
+    session.take(Intent::Select(card.subject));
+    let details = session.frame().details.clone().expect("it is selected");
+    assert_eq!(details.tables[0].rows.len(), 6);
+    assert!(details.tables[0].rows.iter().all(|row| &*row[1] == "healthy" && &*row[3] == "healthy"));
+    let form = details.forms[0].clone();
+    let mut filled: Vec<_> = form.fields.iter().map(|field| (field.key, field.control.value())).collect();
+    filled.iter_mut().find(|(key, _)| *key == "interval").expect("an interval").1 = FieldValue::Number(20);
+    session.take(Intent::Submit(form.kind, filled));
+    assert_eq!(session.frame().notice, None);
+    let details = session.frame().details.clone().expect("it is selected");
+    assert_eq!(&*details.facts[0].believed, "20 s");
+}
+
+#[test]
+fn a_service_scales_and_its_card_says_by_which_alarm() {
+    let mut session = Session::open_scenario("two-zone-web-service").expect("the page has it");
+    let send = |session: &mut Session, kind, change: &[(&str, FieldValue)]| {
+        let form = session.frame().forms.iter().flat_map(|group| &group.forms).find(|form| form.kind == kind);
+        let form = form.expect("it is asked for").clone();
+        let mut filled: Vec<_> = form.fields.iter().map(|field| (field.key, field.control.value())).collect();
+        for (key, value) in change {
+            filled.iter_mut().find(|(known, _)| known == key).expect("such a field").1 = value.clone();
+        }
+        session.take(Intent::Submit(kind, filled));
+        assert_eq!(session.frame().notice, None);
+    };
+    send(&mut session, FormKind::ScaleService, &[("max_capacity", FieldValue::Number(12))]);
+    send(&mut session, FormKind::SetLoad, &[("cpu_percent", FieldValue::Number(95))]);
+    run(&mut session, 15 * MINUTE);
+    let frame = session.frame();
+    assert!(frame.control_plane.services[0].desired > 6, "{}", frame.control_plane.services[0].desired);
+    let alarm = frame.neighbours.iter().find(|card| card.title.contains("AlarmHigh")).expect("a policy has two alarms");
+    assert!(alarm.figures.iter().any(|figure| figure.name == "threshold" && &*figure.value == "60.0 %"), "{:?}", alarm.figures);
+}

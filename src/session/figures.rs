@@ -9,6 +9,7 @@ use crate::session::view::segments;
 use crate::sim::control_plane::service::ServiceStatus;
 use crate::sim::data_plane::task_truth::Ground;
 use crate::sim::engine::Sim;
+use crate::sim::model::metric::{MetricName, Of, Series, Statistic};
 use crate::sim::model::task::TaskStatus;
 use crate::sim::time::{Millis, SECOND};
 
@@ -24,9 +25,12 @@ pub enum Figure {
     CpuTotal,
     CpuReserved,
     CpuUsed,
+    /// As CloudWatch has it, in tenths of a per cent.
+    CpuPublished,
     MemoryTotal,
     MemoryReserved,
     MemoryUsed,
+    MemoryPublished,
     Waiting,
     LongestWaitMs,
     /// In nano-dollars.
@@ -70,6 +74,7 @@ pub fn read(sim: &Sim) -> Sample {
     read_services(sim, &mut sample);
     read_servers(sim, &mut sample);
     read_tasks(sim, &mut sample);
+    read_metrics(sim, &mut sample);
     read_cost(sim, &mut sample);
     sample
 }
@@ -95,6 +100,17 @@ fn read_servers(sim: &Sim, sample: &mut Sample) {
         sample.add(Figure::CpuReserved, u64::from(cpu.saturating_sub(known.remaining_cpu_units)));
         sample.add(Figure::MemoryTotal, u64::from(memory));
         sample.add(Figure::MemoryReserved, u64::from(memory.saturating_sub(known.remaining_memory_mib)));
+    }
+}
+
+fn read_metrics(sim: &Sim, sample: &mut Sample) {
+    let published =
+        [(Figure::CpuPublished, MetricName::CpuUtilization), (Figure::MemoryPublished, MetricName::MemoryUtilization)];
+    for (figure, metric) in published {
+        let series = Series { metric, of: Of::Cluster };
+        if let Some(thousandths) = sim.neighbours().metrics.newest(&series, Statistic::Average) {
+            sample.set(figure, thousandths / 100);
+        }
     }
 }
 

@@ -37,6 +37,7 @@ fn style_class(style: LineStyle) -> &'static str {
         LineStyle::Filled => "filled",
         LineStyle::Dashed => "dashed",
         LineStyle::Thin => "thin",
+        LineStyle::Stepped => "stepped",
     }
 }
 
@@ -48,7 +49,11 @@ fn line(line: &ChartLine, top: u64, across: &dyn Fn(Millis) -> u64) -> Html {
         for (index, (at_ms, value)) in run.iter().enumerate() {
             let up = HEIGHT - value.unwrap_or(0).min(top) * (HEIGHT - 8) / top - 4;
             // Writing to a string cannot fail.
-            let _ = write!(path, "{}{} {up}", if index == 0 { 'M' } else { 'L' }, across(*at_ms));
+            let _ = match (index, line.style) {
+                (0, _) => write!(path, "M{} {up}", across(*at_ms)),
+                (_, LineStyle::Stepped) => write!(path, "H{}V{up}", across(*at_ms)),
+                (_, LineStyle::Filled | LineStyle::Dashed | LineStyle::Thin) => write!(path, "L{} {up}", across(*at_ms)),
+            };
         }
         let (first, last) = (across(run[0].0), across(run[run.len() - 1].0));
         let _ = write!(ground, "{}L{last} {HEIGHT}L{first} {HEIGHT}Z", &path[from..]);

@@ -6,12 +6,13 @@ use std::rc::Rc;
 
 use crate::session::frame::{Control, FieldValue, FieldView, FormGroup, FormView};
 use crate::session::view::Shown;
-use crate::sim::command::Command;
+use crate::sim::command::{Command, SchedulingStrategy};
 use crate::sim::control_plane::service::{Service, ServiceStatus};
 use crate::sim::engine::Sim;
 
 pub mod balancing;
 pub mod deploy;
+pub mod metrics;
 pub mod platform;
 
 /// Every form there is.
@@ -21,6 +22,9 @@ pub enum FormKind {
     CreateTargetGroup,
     ModifyTargetGroup,
     ServeBehind,
+    ScaleService,
+    SetLoad,
+    PutAlarm,
     RaiseQuota,
     PutImage,
 }
@@ -31,6 +35,7 @@ pub fn groups(shown: &Shown) -> Vec<FormGroup> {
     let mut groups = vec![
         FormGroup { title: "Deployments", forms: deploy::form(sim).into_iter().collect() },
         FormGroup { title: "Traffic", forms: balancing::forms(sim) },
+        FormGroup { title: "Scaling and alarms", forms: metrics::forms(sim) },
         FormGroup { title: "Images and quotas", forms: platform::forms(sim) },
     ];
     groups.retain(|group| !group.forms.is_empty());
@@ -47,6 +52,9 @@ pub fn commands(sim: &Sim, kind: FormKind, filled: &Filled) -> Result<Vec<Comman
         FormKind::CreateTargetGroup => Ok(balancing::create(filled)),
         FormKind::ModifyTargetGroup => Ok(balancing::modify(filled)),
         FormKind::ServeBehind => balancing::serve(sim, filled),
+        FormKind::ScaleService => metrics::scale(sim, filled),
+        FormKind::SetLoad => Ok(metrics::load(filled)),
+        FormKind::PutAlarm => metrics::alarm(filled),
         FormKind::RaiseQuota => Ok(platform::raise_quota(filled)),
         FormKind::PutImage => Ok(platform::put_image(filled)),
     }
@@ -126,6 +134,12 @@ fn services(sim: &Sim) -> impl Iterator<Item = &Service> {
 
 fn service_names(sim: &Sim) -> Option<Control> {
     pick(services(sim).map(|service| service.name.clone()))
+}
+
+/// Services whose number of tasks someone chooses.
+fn replica_names(sim: &Sim) -> Option<Control> {
+    let replicas = services(sim).filter(|service| service.scheduling_strategy == SchedulingStrategy::Replica);
+    pick(replicas.map(|service| service.name.clone()))
 }
 
 /// Task definitions that a service can run, newest revisions.

@@ -64,6 +64,8 @@ pub enum LineStyle {
     Dashed,
     /// What is really so, beside what is believed.
     Thin,
+    /// What CloudWatch has published: a minute each, late.
+    Stepped,
 }
 
 /// The commands of the recording, newest first.

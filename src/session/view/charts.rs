@@ -49,6 +49,7 @@ const KINDS: &[Kind] = &[
         lines: &[
             ("reserved", LineStyle::Filled, |sample| share(sample, Figure::CpuReserved, Figure::CpuTotal), percent),
             ("really used", LineStyle::Thin, |sample| share(sample, Figure::CpuUsed, Figure::CpuTotal), percent),
+            ("CloudWatch says", LineStyle::Stepped, |sample| sample.get(Figure::CpuPublished), percent),
         ],
         value: |sample| share(sample, Figure::CpuReserved, Figure::CpuTotal).map_or_else(String::new, percent),
         note: no_note,
@@ -60,6 +61,7 @@ const KINDS: &[Kind] = &[
         lines: &[
             ("reserved", LineStyle::Filled, |sample| share(sample, Figure::MemoryReserved, Figure::MemoryTotal), percent),
             ("really used", LineStyle::Thin, |sample| share(sample, Figure::MemoryUsed, Figure::MemoryTotal), percent),
+            ("CloudWatch says", LineStyle::Stepped, |sample| sample.get(Figure::MemoryPublished), percent),
         ],
         value: |sample| share(sample, Figure::MemoryReserved, Figure::MemoryTotal).map_or_else(String::new, percent),
         note: no_note,
@@ -131,7 +133,7 @@ fn chart(kind: &Kind, samples: &[Sample], now: &Sample, lens: Lens) -> ChartView
     let lines: Vec<ChartLine> = kind
         .lines
         .iter()
-        .filter(|(_, style, ..)| is_shown(*style))
+        .filter(|(_, style, read, _)| is_shown(*style) && (*style != LineStyle::Stepped || read(now).is_some()))
         .map(|line| ChartLine {
             label: Rc::from(label(line, now).unwrap_or_default()),
             style: line.1,

@@ -7,7 +7,7 @@ use crate::session::choice;
 use crate::session::frame::{Choice, DetailsView, FactView, RailState, RailStop};
 use crate::session::intent::{Intent, Lens, Subject};
 use crate::session::view::totals::{grouped, per_hour};
-use crate::session::view::{Shown, balancing, bill, fargate, placement_form, segments, server_state};
+use crate::session::view::{Shown, alarms, balancing, bill, fargate, placement_form, segments, server_state};
 use crate::sim::command::{Command, InstanceStatusRequest, LaunchType, SchedulingStrategy};
 use crate::sim::control_plane::task::Task;
 use crate::sim::data_plane::host::Power;
@@ -265,6 +265,7 @@ fn of_service(sim: &Sim, id: ServiceId) -> Option<DetailsView> {
     view.actions.push(action("Delete service", Command::DeleteService { service: service.name.to_string() }));
     let name = |task: &TaskId| (Rc::from(format!("Task {}", names::task_name(sim, *task))), Subject::Task(*task));
     view.links = service.tasks.iter().take(40).map(name).collect();
+    view.tables = alarms::scaling_table(sim, id).into_iter().collect();
     view.placement = placement_form::form(sim, service);
     Some(view)
 }

@@ -17,6 +17,7 @@ use crate::session::{choice, launch_mode};
 use crate::sim::engine::Sim;
 use crate::sim::ids::{InstanceId, ZoneId};
 
+pub mod alarms;
 pub mod balancing;
 pub mod bill;
 pub mod bottom;

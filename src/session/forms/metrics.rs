@@ -1,0 +1,162 @@
+//! Load, alarms and service auto scaling.
+
+use crate::session::forms::{Filled, FormKind, definition_names, field, form, number, options, replica_names, service_names, text};
+use crate::session::frame::{FieldView, FormView};
+use crate::sim::command::Command;
+use crate::sim::command::metrics::{
+    MetricDimension, MetricsCommand, PredefinedMetric, PredefinedMetricSpecification, PutMetricAlarm, PutScalingPolicy,
+    RegisterScalableTarget, ScaleIn, SetAppLoad, TargetTracking,
+};
+use crate::sim::engine::Sim;
+use crate::sim::model::alarm::{Comparison, TreatMissingData};
+use crate::sim::model::metric::{MetricName, Statistic};
+
+/// Metrics that an alarm can be put on here, as they are called, and whose they are.
+const METRICS: [(&str, MetricName, Whose); 6] = [
+    ("CPUUtilization", MetricName::CpuUtilization, Whose::Service),
+    ("MemoryUtilization", MetricName::MemoryUtilization, Whose::Service),
+    ("RunningTaskCount", MetricName::RunningTaskCount, Whose::Service),
+    ("CPUReservation", MetricName::CpuReservation, Whose::Cluster),
+    ("MemoryReservation", MetricName::MemoryReservation, Whose::Cluster),
+    ("DisconnectedAgentCount", MetricName::DisconnectedAgentCount, Whose::Cluster),
+];
+const OF_A_SERVICE: &[&str] = &["CPUUtilization", "MemoryUtilization", "RunningTaskCount"];
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    Service,
+    Cluster,
+}
+
+/// What can be asked for.
+pub fn forms(sim: &Sim) -> Vec<FormView> {
+    [scale_form(sim), load_form(sim), alarm_form(sim)].into_iter().flatten().collect()
+}
+
+fn scale_form(sim: &Sim) -> Option<FormView> {
+    let fields = vec![
+        field("service", "Service", replica_names(sim)?),
+        field("min_capacity", "Minimum", number(1, 0, 5_000, 1, "tasks")),
+        field("max_capacity", "Maximum", number(10, 0, 5_000, 1, "tasks")),
+        field("metric", "Metric to keep", options(&[("cpu", "CPU"), ("memory", "Memory"), ("requests", "Requests")])),
+        field("target_value", "Target", number(60, 1, 100_000, 5, "")),
+        field("cooldown", "Cooldown", number(300, 0, 3_600, 30, "s")),
+    ];
+    let line = "Application Auto Scaling changes the desired count by two alarms of its own. Per cent for CPU and memory.";
+    Some(form(FormKind::ScaleService, "Service auto scaling", line, "Track the target", fields))
+}
+
+fn load_form(sim: &Sim) -> Option<FormView> {
+    let fields = vec![
+        field("family", "Task definition", definition_names(sim)?),
+        field("cpu_percent", "CPU really used", number(80, 0, 1_000, 10, "%")),
+        field("memory_percent", "Memory really used", number(60, 0, 100, 10, "%")),
+    ];
+    Some(form(FormKind::SetLoad, "Load of an app", "In per cent of what its tasks reserve.", "Set load", fields))
+}
+
+fn alarm_form(sim: &Sim) -> Option<FormView> {
+    let metrics: Vec<(&str, &str)> = METRICS.iter().map(|(name, ..)| (*name, *name)).collect();
+    let of_service = field("service", "Service", service_names(sim)?);
+    let fields = vec![
+        field("name", "Name", text("cpu-high")),
+        field("metric", "Metric", options(&metrics)),
+        FieldView { only_if: Some(("metric", OF_A_SERVICE)), ..of_service },
+        field("comparison", "Alarm when", options(&[("above", "above"), ("below", "below")])),
+        field("threshold", "Threshold", number(80, 0, 100_000, 5, "")),
+        field("periods", "Minutes looked at", number(3, 1, 60, 1, "")),
+        field("needed", "Of them breaching", number(2, 1, 60, 1, "")),
+        field("missing", "Missing data", options(&[("missing", "missing"), ("breaching", "breach"), ("notBreaching", "do not")])),
+    ];
+    let line = "An alarm sees only datapoints: one a minute, and late.";
+    Some(form(FormKind::PutAlarm, "A CloudWatch alarm", line, "Put alarm", fields))
+}
+
+/// The name the service is scaled under.
+fn resource(service: &str) -> String {
+    format!("service/default/{service}")
+}
+
+/// `RegisterScalableTarget` and `PutScalingPolicy`.
+pub fn scale(sim: &Sim, filled: &Filled) -> Result<Vec<Command>, String> {
+    let service = filled.text("service");
+    let (metric, label) = match &*filled.text("metric") {
+        "memory" => (PredefinedMetric::Memory, None),
+        "requests" => (PredefinedMetric::Requests, Some(target_group_of(sim, &service)?)),
+        _ => (PredefinedMetric::Cpu, None),
+    };
+    let target = RegisterScalableTarget {
+        resource_id: resource(&service),
+        min_capacity: filled.number("min_capacity"),
+        max_capacity: filled.number("max_capacity"),
+    };
+    let policy = PutScalingPolicy {
+        policy_name: format!("{service}-target"),
+        resource_id: resource(&service),
+        target_tracking_scaling_policy_configuration: Some(TargetTracking {
+            target_value: filled.number("target_value"),
+            predefined_metric_specification: PredefinedMetricSpecification {
+                predefined_metric_type: metric,
+                resource_label: label,
+            },
+            scale_out_cooldown: filled.asked("cooldown"),
+            scale_in_cooldown: filled.asked("cooldown"),
+            disable_scale_in: ScaleIn::Enabled,
+        }),
+        step_scaling_policy_configuration: None,
+    };
+    Ok(vec![
+        Command::Metrics(MetricsCommand::RegisterScalableTarget(target)),
+        Command::Metrics(MetricsCommand::PutScalingPolicy(Box::new(policy))),
+    ])
+}
+
+fn target_group_of(sim: &Sim, service: &str) -> Result<String, String> {
+    let id = sim.belief().service_named(service).ok_or_else(|| format!("There is no service {service}."))?;
+    let group =
+        sim.belief().services[id].load_balancers.first().and_then(|each| sim.neighbours().balancer.groups.get(each.target_group));
+    group.map(|group| group.name.to_string()).ok_or_else(|| format!("{service} is behind no load balancer."))
+}
+
+/// `SetAppLoad`.
+pub fn load(filled: &Filled) -> Vec<Command> {
+    vec![Command::Metrics(MetricsCommand::SetAppLoad(SetAppLoad {
+        family: filled.text("family"),
+        cpu_percent: filled.asked("cpu_percent"),
+        memory_percent: filled.asked("memory_percent"),
+    }))]
+}
+
+/// `PutMetricAlarm`.
+pub fn alarm(filled: &Filled) -> Result<Vec<Command>, String> {
+    let wanted = filled.text("metric");
+    let (_, metric_name, whose) = METRICS.into_iter().find(|(name, ..)| *name == wanted).ok_or("There is no such metric.")?;
+    let dimension = |name: &str, value: String| MetricDimension { name: name.to_string(), value };
+    let dimensions = match whose {
+        Whose::Service => vec![dimension("ServiceName", filled.text("service"))],
+        Whose::Cluster => Vec::new(),
+    };
+    let comparison_operator = match &*filled.text("comparison") {
+        "below" => Comparison::LessThanThreshold,
+        _ => Comparison::GreaterThanThreshold,
+    };
+    let treat_missing_data = match &*filled.text("missing") {
+        "breaching" => TreatMissingData::Breaching,
+        "notBreaching" => TreatMissingData::NotBreaching,
+        _ => TreatMissingData::Missing,
+    };
+    Ok(vec![Command::Metrics(MetricsCommand::PutMetricAlarm(PutMetricAlarm {
+        alarm_name: filled.text("name"),
+        metric_name,
+        namespace: None,
+        dimensions,
+        statistic: Statistic::default(),
+        comparison_operator,
+        threshold: filled.number("threshold"),
+        period: 60,
+        evaluation_periods: filled.number("periods"),
+        datapoints_to_alarm: Some(filled.number("needed").min(filled.number("periods"))),
+        treat_missing_data,
+        alarm_actions: Vec::new(),
+    }))])
+}

@@ -1,0 +1,183 @@
+//! Alarms and service auto scaling on the board: what each watches, how it stands, and what holds it back.
+
+use std::rc::Rc;
+
+use crate::explain::names;
+use crate::session::frame::{Badge, FigureView, GaugeView, NeighbourSort, NeighbourView, TableView, Tone};
+use crate::session::intent::Subject;
+use crate::session::view::Shown;
+use crate::session::view::server_state::badge;
+use crate::sim::engine::Sim;
+use crate::sim::ids::ServiceId;
+use crate::sim::model::alarm::{AlarmRule, AlarmState, decimal};
+use crate::sim::model::metric::{Of, Series};
+use crate::sim::neighbours::metrics::alarms::Alarm;
+use crate::sim::neighbours::metrics::scaling::{Policy, ScalableTarget};
+use crate::sim::time;
+
+/// A card shows so many datapoints.
+const MOST_POINTS: usize = 15;
+
+/// A card for each service that may be scaled, and for each alarm.
+pub fn cards(shown: &Shown) -> Vec<NeighbourView> {
+    let metrics = &shown.timeline.sim().neighbours().metrics;
+    let scaled = metrics.scalable_targets().map(|(service, target)| scaling_card(shown, service, target));
+    scaled.chain(metrics.alarms().map(|(name, alarm)| alarm_card(shown.timeline.sim(), name, alarm))).collect()
+}
+
+fn alarm_card(sim: &Sim, name: &Rc<str>, alarm: &Alarm) -> NeighbourView {
+    let rule = &alarm.rule;
+    let newest = sim.neighbours().metrics.newest(&rule.series, rule.statistic);
+    let mut figures = vec![
+        figure("CloudWatch", newest.map_or_else(|| "–".to_string(), |value| amount(rule, value)), alarm_tone(alarm.state)),
+        figure("threshold", amount(rule, rule.threshold), Tone::Neutral),
+    ];
+    if let Some(live) = sim.live(&rule.series) {
+        figures.insert(1, figure("in truth, now", amount(rule, live), Tone::Neutral));
+    }
+    NeighbourView {
+        key: Rc::from(format!("alarm {name}")),
+        sort: NeighbourSort::Alarm,
+        title: name.clone(),
+        subject: None,
+        badge: Some(alarm_badge(alarm)),
+        figures,
+        gauges: vec![datapoints(sim, rule)],
+        line: Some(Rc::from(format!("{}: {}", series_words(&rule.series), since(sim, alarm)))),
+        selected: false,
+    }
+}
+
+fn figure(name: &'static str, value: String, tone: Tone) -> FigureView {
+    FigureView { name, value: Rc::from(value), tone }
+}
+
+fn amount(rule: &AlarmRule, thousandths: u64) -> String {
+    // A tenth is as much as anyone reads off a card.
+    let unit = rule.series.metric.unit();
+    let rounded = decimal(thousandths / 100 * 100);
+    if unit.is_empty() { rounded } else { format!("{rounded} {unit}") }
+}
+
+fn alarm_badge(alarm: &Alarm) -> Badge {
+    badge(alarm.state.name(), alarm_tone(alarm.state), alarm.reason.clone())
+}
+
+fn alarm_tone(state: AlarmState) -> Tone {
+    match state {
+        AlarmState::Ok => Tone::Good,
+        AlarmState::Alarm => Tone::Bad,
+        AlarmState::InsufficientData => Tone::Unknown,
+    }
+}
+
+/// `CPUUtilization of web`.
+fn series_words(series: &Series) -> String {
+    let metric = series.metric.name();
+    match &series.of {
+        Of::Cluster => format!("{metric} of the cluster"),
+        Of::Service(name) | Of::TargetGroup(name) | Of::CapacityProvider(name) => format!("{metric} of {name}"),
+    }
+}
+
+fn since(sim: &Sim, alarm: &Alarm) -> String {
+    format!("{} for {}", alarm.state.name(), time::span(sim.now_ms().saturating_sub(alarm.since_ms) / 1_000 * 1_000))
+}
+
+/// The periods looked at, oldest on the left: how many of them breach.
+fn datapoints(sim: &Sim, rule: &AlarmRule) -> GaugeView {
+    let values = sim.neighbours().metrics.values(rule);
+    let breaches = |value: &Option<u64>| value.is_some_and(|value| rule.comparison.breaches(value, rule.threshold));
+    let breaching = values.iter().filter(|(_, value)| breaches(value)).count();
+    let parts = values.iter().take(MOST_POINTS).rev().map(|(_, value)| match value {
+        None => (1, Tone::Moving),
+        Some(_) if breaches(value) => (1, Tone::Bad),
+        Some(_) => (1, Tone::Good),
+    });
+    let minutes = if rule.period_minutes == 1 { "minute".to_string() } else { format!("{} minutes", rule.period_minutes) };
+    GaugeView {
+        name: "Datapoints",
+        words: Rc::from(format!("{breaching} of {} breach, {} needed, one a {minutes}", values.len(), rule.datapoints_to_alarm)),
+        parts: parts.collect(),
+        total: values.len().clamp(1, MOST_POINTS) as u64,
+        mark: None,
+    }
+}
+
+fn scaling_card(shown: &Shown, service: ServiceId, target: &ScalableTarget) -> NeighbourView {
+    let sim = shown.timeline.sim();
+    let desired = sim.belief().services.get(service).map_or(0, |service| service.desired_count);
+    let (least, most) = (target.min_capacity, target.max_capacity);
+    let policies: Vec<String> = target.policies.iter().map(|(name, policy)| policy_words(name, policy)).collect();
+    NeighbourView {
+        key: Rc::from(format!("scaling {}", service.0)),
+        sort: NeighbourSort::ServiceScaling,
+        title: Rc::from(names::service_name(sim, service)),
+        subject: Some(Subject::Service(service)),
+        badge: None,
+        figures: vec![
+            figure("minimum", least.to_string(), Tone::Neutral),
+            figure("desired", desired.to_string(), Tone::Neutral),
+            figure("maximum", most.to_string(), if desired >= most { Tone::Warning } else { Tone::Neutral }),
+        ],
+        gauges: vec![GaugeView {
+            name: "Desired count",
+            words: Rc::from(activity(sim, target)),
+            parts: vec![(u64::from(desired), Tone::Neutral)],
+            total: u64::from(most.max(desired).max(1)),
+            mark: Some(u64::from(least)),
+        }],
+        line: Some(Rc::from(match policies.is_empty() {
+            true => "No policy: nothing scales it.".to_string(),
+            false => policies.join("; "),
+        })),
+        selected: shown.selection == Some(Subject::Service(service)),
+    }
+}
+
+fn policy_words(name: &str, policy: &Policy) -> String {
+    match policy {
+        Policy::TargetTracking(tracking) => {
+            let series = &tracking.series;
+            format!("{name} keeps {} at {} {}", series.metric.name(), decimal(tracking.target), series.metric.unit())
+        }
+        Policy::StepScaling(_) => format!("{name} answers its alarm in steps"),
+    }
+}
+
+fn activity(sim: &Sim, target: &ScalableTarget) -> String {
+    match target.last {
+        Some(last) => format!("{} → {}, {} ago", last.from, last.to, time::span((sim.now_ms() - last.at_ms) / 1_000 * 1_000)),
+        None => "not scaled yet".to_string(),
+    }
+}
+
+/// The alarms of a service's policies, with the periods they looked at.
+pub fn scaling_table(sim: &Sim, service: ServiceId) -> Option<TableView> {
+    let target = sim.neighbours().metrics.scalable_target(service)?;
+    let alarms = target.policies.values().flat_map(|policy| match policy {
+        Policy::TargetTracking(tracking) => vec![tracking.alarm_high.clone(), tracking.alarm_low.clone()],
+        Policy::StepScaling(_) => Vec::new(),
+    });
+    let row = |name: Rc<str>| {
+        let alarm = sim.neighbours().metrics.alarm(&name)?;
+        let values = sim.neighbours().metrics.values(&alarm.rule);
+        let words: Vec<String> = values
+            .iter()
+            .take(3)
+            .map(|(_, value)| value.map_or_else(|| "–".to_string(), |value| amount(&alarm.rule, value)))
+            .collect();
+        Some(vec![
+            name,
+            Rc::from(alarm.state.name()),
+            Rc::from(words.join(", ")),
+            Rc::from(amount(&alarm.rule, alarm.rule.threshold)),
+        ])
+    };
+    Some(TableView {
+        title: Rc::from("Why it scales, or not"),
+        line: Rc::from("CloudWatch's newest datapoints, newest first: a minute each, averaged, and minutes late."),
+        heads: vec!["Alarm", "state", "newest", "threshold"],
+        rows: alarms.filter_map(row).collect(),
+    })
+}
