@@ -1,6 +1,8 @@
 //! Load, alarms and service auto scaling.
 
-use crate::session::forms::{Filled, FormKind, definition_names, field, form, number, options, replica_names, service_names, text};
+use crate::session::forms::{
+    Filled, FormKind, definition_names, field, form, number, options, replica_names, service_names, text,
+};
 use crate::session::frame::{FieldView, FormView};
 use crate::sim::command::Command;
 use crate::sim::command::metrics::{
