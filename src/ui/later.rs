@@ -72,6 +72,7 @@ static LATER: Later = Later {
     session: &session::LATER,
     #[cfg(target_arch = "wasm32")]
     style: &[
+        include_str!("../../static/later-style/00-acting.css"),
         include_str!("../../static/later-style/10-bottom.css"),
         include_str!("../../static/later-style/20-around.css"),
         include_str!("../../static/later-style/30-map.css"),
