@@ -6,6 +6,7 @@
 use crate::cost::comparison;
 use crate::cost::meter::Meter;
 use crate::session::view::segments;
+use crate::sim::control_plane::capacity::CapacityProvider;
 use crate::sim::control_plane::service::ServiceStatus;
 use crate::sim::data_plane::task_truth::Ground;
 use crate::sim::engine::Sim;
@@ -33,6 +34,14 @@ pub enum Figure {
     MemoryPublished,
     Waiting,
     LongestWaitMs,
+    /// Thousandths of a request a second.
+    Offered,
+    Lost,
+    /// Whole requests so far.
+    LostSoFar,
+    /// Of the provider that has the highest, in tenths of a per cent, and its target.
+    Reservation,
+    ReservationTarget,
     /// In nano-dollars.
     CostPerHour,
     CostSoFar,
@@ -75,6 +84,8 @@ pub fn read(sim: &Sim) -> Sample {
     read_servers(sim, &mut sample);
     read_tasks(sim, &mut sample);
     read_metrics(sim, &mut sample);
+    read_traffic(sim, &mut sample);
+    read_capacity(sim, &mut sample);
     read_cost(sim, &mut sample);
     sample
 }
@@ -101,6 +112,31 @@ fn read_servers(sim: &Sim, sample: &mut Sample) {
         sample.add(Figure::MemoryTotal, u64::from(memory));
         sample.add(Figure::MemoryReserved, u64::from(memory.saturating_sub(known.remaining_memory_mib)));
     }
+}
+
+fn read_traffic(sim: &Sim, sample: &mut Sample) {
+    for flow in &sim.neighbours().traffic.flows {
+        sample.add(Figure::Offered, flow.offered_mrps);
+        sample.add(Figure::Lost, flow.losing().into_values().sum());
+        sample.add(Figure::LostSoFar, flow.counts_at(sim.now_ms()).lost_requests());
+    }
+}
+
+fn read_capacity(sim: &Sim, sample: &mut Sample) {
+    let newest = |provider: &CapacityProvider| provider.series.back().copied();
+    let highest = sim
+        .belief()
+        .capacity
+        .providers
+        .values()
+        .filter_map(|provider| newest(provider))
+        .max_by_key(|point| point.reservation_tenths);
+    if let Some(point) = highest {
+        sample.set(Figure::Reservation, u64::from(point.reservation_tenths));
+        sample.set(Figure::ReservationTarget, u64::from(point.target) * 10);
+    }
+    // Tasks that a provider has no room for yet wait as well.
+    sample.add(Figure::Waiting, sim.belief().capacity.waiting_tasks() as u64);
 }
 
 fn read_metrics(sim: &Sim, sample: &mut Sample) {

@@ -4,7 +4,7 @@ use crate::session::forms::FormKind;
 use crate::session::frame::{BottomTab, FieldValue};
 use crate::session::lesson::Answer;
 use crate::sim::command::Command;
-use crate::sim::ids::{InstanceId, ObservationId, ServiceId, TargetGroupId, TaskId};
+use crate::sim::ids::{CapacityProviderId, InstanceId, ObservationId, ServiceId, TargetGroupId, TaskId};
 use crate::sim::time::Millis;
 
 /// Something on the board that can be selected.
@@ -18,6 +18,7 @@ pub enum Subject {
     Zone(u32),
     ImageRegistry,
     TargetGroup(TargetGroupId),
+    CapacityProvider(CapacityProviderId),
 }
 
 /// Which picture the board shows.

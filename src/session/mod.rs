@@ -336,7 +336,8 @@ impl Session {
                 | Subject::Instance(_)
                 | Subject::Zone(_)
                 | Subject::ImageRegistry
-                | Subject::TargetGroup(_),
+                | Subject::TargetGroup(_)
+                | Subject::CapacityProvider(_),
             )
             | None => {}
         }

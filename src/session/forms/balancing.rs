@@ -3,7 +3,8 @@
 use crate::session::forms::{Filled, FormKind, definition_names, field, form, number, options, pick, text};
 use crate::session::frame::FormView;
 use crate::sim::command::balancing::{
-    BalancingCommand, CreateTargetGroup, LoadBalancer, ModifyTargetGroup, ModifyTargetGroupAttributes, TargetType,
+    BalancingCommand, CreateTargetGroup, LoadBalancer, ModifyTargetGroup, ModifyTargetGroupAttributes, SetTraffic, TargetType,
+    TrafficSegment,
 };
 use crate::sim::command::{Command, CreateService, LaunchType};
 use crate::sim::engine::Sim;
@@ -13,7 +14,35 @@ use crate::sim::time::SECOND;
 
 /// What can be asked for.
 pub fn forms(sim: &Sim) -> Vec<FormView> {
-    [serve_form(sim), Some(create_form())].into_iter().flatten().collect()
+    [traffic_form(sim), serve_form(sim), Some(create_form())].into_iter().flatten().collect()
+}
+
+fn traffic_form(sim: &Sim) -> Option<FormView> {
+    let groups = pick(sim.neighbours().balancer.groups.iter().map(|(_, group)| group.name.clone()))?;
+    let fields = vec![
+        field("target_group", "Target group", groups),
+        field("rate", "Requests", number(100, 0, 100_000, 50, "a second")),
+        field("spike", "Then a spike of", number(0, 0, 100_000, 50, "a second")),
+        field("spike_after", "The spike comes after", number(60, 1, 3_600, 30, "s")),
+        field("spike_length", "It lasts", number(60, 1, 3_600, 30, "s")),
+    ];
+    let line = "Requests come as a steady flow; a spike of 0 is none.";
+    Some(form(FormKind::SetTraffic, "Traffic", line, "Send requests", fields))
+}
+
+/// `SetTraffic`: a rate, and a spike upon it where one is asked for.
+pub fn traffic(filled: &Filled) -> Vec<Command> {
+    let segment = |after_seconds, rate: u32| TrafficSegment { after_seconds, milli_requests_per_second: u64::from(rate) * 1_000 };
+    let (rate, spike) = (filled.number("rate"), filled.number("spike"));
+    let mut segments = vec![segment(0, rate)];
+    if spike > 0 {
+        let (after, length) = (filled.number("spike_after"), filled.number("spike_length"));
+        segments.extend([segment(after, spike), segment(after + length, rate)]);
+    }
+    let group = filled.text("target_group");
+    let request =
+        SetTraffic { name: format!("clients of {group}"), target_group: Some(group), segments, ..SetTraffic::default() };
+    vec![Command::Balancing(BalancingCommand::SetTraffic(request))]
 }
 
 fn serve_form(sim: &Sim) -> Option<FormView> {

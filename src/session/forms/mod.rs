@@ -11,6 +11,7 @@ use crate::sim::control_plane::service::{Service, ServiceStatus};
 use crate::sim::engine::Sim;
 
 pub mod balancing;
+pub mod capacity;
 pub mod deploy;
 pub mod metrics;
 pub mod platform;
@@ -22,6 +23,10 @@ pub enum FormKind {
     CreateTargetGroup,
     ModifyTargetGroup,
     ServeBehind,
+    SetTraffic,
+    CreateCapacity,
+    ChangeScaling,
+    ServeOnCapacity,
     ScaleService,
     SetLoad,
     PutAlarm,
@@ -35,6 +40,7 @@ pub fn groups(shown: &Shown) -> Vec<FormGroup> {
     let mut groups = vec![
         FormGroup { title: "Deployments", forms: deploy::form(sim).into_iter().collect() },
         FormGroup { title: "Traffic", forms: balancing::forms(sim) },
+        FormGroup { title: "Capacity", forms: capacity::forms(sim) },
         FormGroup { title: "Scaling and alarms", forms: metrics::forms(sim) },
         FormGroup { title: "Images and quotas", forms: platform::forms(sim) },
     ];
@@ -52,6 +58,10 @@ pub fn commands(sim: &Sim, kind: FormKind, filled: &Filled) -> Result<Vec<Comman
         FormKind::CreateTargetGroup => Ok(balancing::create(filled)),
         FormKind::ModifyTargetGroup => Ok(balancing::modify(filled)),
         FormKind::ServeBehind => balancing::serve(sim, filled),
+        FormKind::SetTraffic => Ok(balancing::traffic(filled)),
+        FormKind::CreateCapacity => Ok(capacity::create(sim, filled)),
+        FormKind::ChangeScaling => Ok(capacity::change(filled)),
+        FormKind::ServeOnCapacity => Ok(capacity::serve(filled)),
         FormKind::ScaleService => metrics::scale(sim, filled),
         FormKind::SetLoad => Ok(metrics::load(filled)),
         FormKind::PutAlarm => metrics::alarm(filled),

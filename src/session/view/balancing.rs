@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::explain::names;
 use crate::session::forms;
-use crate::session::frame::{Badge, DetailsView, GaugeView, NeighbourSort, NeighbourView, TableView, Tone};
+use crate::session::frame::{Badge, DetailsView, FigureView, GaugeView, NeighbourSort, NeighbourView, TableView, Tone};
 use crate::session::intent::Subject;
 use crate::session::view::Shown;
 use crate::session::view::details::{empty, fact};
@@ -14,6 +14,7 @@ use crate::sim::engine::Sim;
 use crate::sim::ids::{TargetGroupId, TaskId};
 use crate::sim::model::target::TargetState;
 use crate::sim::neighbours::target_group::{Target, TargetGroup};
+use crate::sim::neighbours::traffic::{Destination, Flow};
 use crate::sim::time;
 
 /// A table of targets gets no longer than this.
@@ -29,21 +30,46 @@ const STATES: [(TargetState, Tone); 5] = [
 
 /// A card for each target group.
 pub fn cards(shown: &Shown) -> Vec<NeighbourView> {
-    shown.timeline.sim().neighbours().balancer.groups.iter().map(|(id, group)| card(shown, id, group)).collect()
+    let sim = shown.timeline.sim();
+    sim.neighbours().balancer.groups.iter().map(|(id, group)| card(shown, sim, id, group)).collect()
 }
 
-fn card(shown: &Shown, id: TargetGroupId, group: &TargetGroup) -> NeighbourView {
+fn card(shown: &Shown, sim: &Sim, id: TargetGroupId, group: &TargetGroup) -> NeighbourView {
     NeighbourView {
         key: Rc::from(format!("target group {}", group.name)),
         sort: NeighbourSort::LoadBalancer,
         title: group.name.clone(),
         subject: Some(Subject::TargetGroup(id)),
         badge: Some(state(group)),
-        figures: Vec::new(),
+        figures: traffic_figures(sim, id),
         gauges: vec![targets_gauge(group)],
         line: line(group),
         selected: shown.selection == Some(Subject::TargetGroup(id)),
     }
+}
+
+/// What flows to the targets of a group now, and what has been lost so far; nothing while nobody sends anything.
+fn traffic_figures(sim: &Sim, id: TargetGroupId) -> Vec<FigureView> {
+    let to_group =
+        |flow: &&Flow| flow.routes.iter().any(|route| route.target_group == Some(id)) || flow.to == Destination::TargetGroup(id);
+    let flows: Vec<&Flow> = sim.neighbours().traffic.flows.iter().filter(to_group).collect();
+    if flows.is_empty() {
+        return Vec::new();
+    }
+    let routes = || flows.iter().flat_map(|flow| &flow.routes).filter(|route| route.target_group == Some(id));
+    let offered: u64 = flows.iter().map(|flow| flow.offered_mrps).sum();
+    let served: u64 = routes().map(|route| route.served_mrps).sum();
+    let latency_ms = flows.iter().map(|flow| flow.latency_ms()).max().unwrap_or(0);
+    let losing: u64 = flows.iter().flat_map(|flow| flow.losing().into_values()).sum();
+    let lost: u64 = flows.iter().map(|flow| flow.counts_at(sim.now_ms()).lost_requests()).sum();
+    let figure = |name, value: String, tone| FigureView { name, value: Rc::from(value), tone };
+    vec![
+        figure("requests/s", grouped(offered / 1_000), Tone::Neutral),
+        figure("answered/s", grouped(served / 1_000), Tone::Neutral),
+        figure("latency", time::span(latency_ms), Tone::Neutral),
+        figure("lost/s", grouped(losing.div_ceil(1_000)), if losing > 0 { Tone::Bad } else { Tone::Neutral }),
+        figure("lost so far", grouped(lost), if lost > 0 { Tone::Warning } else { Tone::Neutral }),
+    ]
 }
 
 fn state(group: &TargetGroup) -> Badge {

@@ -76,6 +76,28 @@ const KINDS: &[Kind] = &[
         room: 2,
     },
     Kind {
+        title: "Requests",
+        hue: Hue(0),
+        lines: &[
+            ("a second", LineStyle::Filled, |sample| sample.get(Figure::Offered), per_second),
+            ("lost", LineStyle::Thin, |sample| sample.get(Figure::Lost), per_second),
+        ],
+        value: |sample| per_second(sample.get(Figure::Offered).unwrap_or(0)),
+        note: |sample| format!("{} lost so far", number(sample, Figure::LostSoFar)),
+        room: 10_000,
+    },
+    Kind {
+        title: "Reservation",
+        hue: Hue(5),
+        lines: &[
+            ("reservation", LineStyle::Filled, |sample| sample.get(Figure::Reservation), percent),
+            ("target", LineStyle::Dashed, |sample| sample.get(Figure::ReservationTarget), percent),
+        ],
+        value: |sample| sample.get(Figure::Reservation).map_or_else(String::new, percent),
+        note: no_note,
+        room: 1_200,
+    },
+    Kind {
         title: "Cost an hour",
         hue: Hue(3),
         lines: &[("an hour", LineStyle::Filled, |sample| sample.get(Figure::CostPerHour), dollars)],
@@ -167,6 +189,11 @@ fn percent(permille: u64) -> String {
 
 fn number(sample: &Sample, figure: Figure) -> String {
     sample.get(figure).map_or_else(String::new, grouped)
+}
+
+/// Thousandths of a request a second.
+fn per_second(mrps: u64) -> String {
+    format!("{}/s", grouped(mrps / 1_000))
 }
 
 fn no_note(_: &Sample) -> String {

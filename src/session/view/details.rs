@@ -7,7 +7,7 @@ use crate::session::choice;
 use crate::session::frame::{Choice, DetailsView, FactView, RailState, RailStop};
 use crate::session::intent::{Intent, Lens, Subject};
 use crate::session::view::totals::{grouped, per_hour};
-use crate::session::view::{Shown, alarms, balancing, bill, fargate, placement_form, segments, server_state};
+use crate::session::view::{Shown, alarms, balancing, bill, capacity, fargate, placement_form, segments, server_state};
 use crate::sim::command::{Command, InstanceStatusRequest, LaunchType, SchedulingStrategy};
 use crate::sim::control_plane::task::Task;
 use crate::sim::data_plane::host::Power;
@@ -28,6 +28,7 @@ pub fn details(shown: &Shown) -> Option<DetailsView> {
         Subject::ControlPlane => of_control_plane(sim),
         Subject::ImageRegistry => of_registry(sim),
         Subject::TargetGroup(group) => balancing::details(sim, group)?,
+        Subject::CapacityProvider(provider) => capacity::details(sim, provider)?,
     };
     view.actions.iter_mut().for_each(|action| shown.lock(action));
     if let Some(form) = &mut view.placement {

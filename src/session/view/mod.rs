@@ -22,6 +22,7 @@ pub mod balancing;
 pub mod bill;
 pub mod bottom;
 pub mod breakage;
+pub mod capacity;
 pub mod charts;
 pub mod clock;
 pub mod commands;

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::session::frame::{Frame, NeighbourView};
-use crate::session::view::{Shown, alarms, balancing, keep};
+use crate::session::view::{Shown, alarms, balancing, capacity, keep};
 
 /// All that there is, in the order of the board: what serves requests, what adds servers, what watches.
 pub fn neighbours(shown: &Shown, old: Option<&Frame>) -> Vec<Rc<NeighbourView>> {
@@ -12,5 +12,5 @@ pub fn neighbours(shown: &Shown, old: Option<&Frame>) -> Vec<Rc<NeighbourView>> 
 }
 
 fn all(shown: &Shown) -> Vec<NeighbourView> {
-    balancing::cards(shown).into_iter().chain(alarms::cards(shown)).collect()
+    balancing::cards(shown).into_iter().chain(capacity::cards(shown)).chain(alarms::cards(shown)).collect()
 }
