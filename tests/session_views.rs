@@ -5,6 +5,7 @@ use ecs_playground::session::forms::FormKind;
 use ecs_playground::session::frame::{BottomTab, BottomView, ChartsView, CommandsView, Control, FieldValue, Frame};
 use ecs_playground::session::intent::Intent;
 use ecs_playground::sim::command::{Command, UpdateService};
+use ecs_playground::sim::fault::Fault;
 use ecs_playground::sim::time::{MINUTE, Millis, SECOND};
 
 fn desired(service: &str, count: u32) -> Intent {
@@ -146,7 +147,7 @@ fn every_form_begins_with_values_that_it_offers() {
 
 #[test]
 fn every_form_can_be_sent_as_it_stands() {
-    for scenario in ["first-cluster", "two-zone-web-service", "mixed-launch-types"] {
+    for scenario in ["first-cluster", "two-zone-web-service", "spiky-queue-workers", "mixed-launch-types"] {
         let opened = || Session::open_scenario(scenario).expect("the page has it");
         let forms: Vec<_> = opened().frame().forms.iter().flat_map(|group| group.forms.clone()).collect();
         assert!(forms.len() > 5, "{}", forms.len());
@@ -159,9 +160,9 @@ fn every_form_can_be_sent_as_it_stands() {
                     .is_none_or(|(key, values)| matches!(chosen(key), Some(FieldValue::Text(text)) if values.contains(&&*text)))
             });
             let mut filled: Vec<_> = asked.map(|field| (field.key, field.control.value())).collect();
-            if form.kind == FormKind::CreateTargetGroup {
-                // There may be one of that name already.
-                filled[0].1 = FieldValue::Text("another".to_string());
+            // There may be one of that name already.
+            if let Some((_, name)) = filled.iter_mut().find(|(key, _)| *key == "name") {
+                *name = FieldValue::Text("another".to_string());
             }
             session.take(Intent::Submit(form.kind, filled));
             assert_eq!(session.frame().notice, None, "{scenario}: {}", form.title);
@@ -209,4 +210,48 @@ fn a_service_scales_and_its_card_says_by_which_alarm() {
     assert!(frame.control_plane.services[0].desired > 6, "{}", frame.control_plane.services[0].desired);
     let alarm = frame.neighbours.iter().find(|card| card.title.contains("AlarmHigh")).expect("a policy has two alarms");
     assert!(alarm.figures.iter().any(|figure| figure.name == "threshold" && &*figure.value == "60.0 %"), "{:?}", alarm.figures);
+}
+
+#[test]
+fn a_burst_makes_the_reservation_rise_and_the_group_grow() {
+    let mut session = Session::open_scenario("spiky-queue-workers").expect("the page has it");
+    session.take(Intent::ShowBottom(Some(BottomTab::Charts)));
+    session.take(desired("worker", 12));
+    run(&mut session, 2 * MINUTE);
+    let provider = session.frame().neighbours[0].clone();
+    let reservation = &provider.figures[0];
+    assert_eq!((reservation.name, &*provider.title), ("reservation", "workers"));
+    assert!(provider.line.as_ref().is_some_and(|line| line.contains("instances")), "{:?}", provider.line);
+    session.take(Intent::Select(provider.subject));
+    let details = session.frame().details.clone().expect("it is selected");
+    assert!(!details.tables[0].rows.is_empty());
+    run(&mut session, 15 * MINUTE);
+    assert_eq!(value(session.frame(), "Running"), "14 of 14");
+    let line = &charts(session.frame()).charts.iter().find(|chart| chart.title == "Reservation").expect("it is charted").lines[0];
+    assert!(line.points.iter().any(|(_, value)| value.is_some_and(|tenths| tenths > 1_000)), "it was above its target");
+}
+
+#[test]
+fn traffic_is_counted_and_what_is_lost_as_well() {
+    let mut session = Session::open_scenario("two-zone-web-service").expect("the page has it");
+    let form = session.frame().forms.iter().flat_map(|group| &group.forms).find(|form| form.kind == FormKind::SetTraffic);
+    let filled = form.expect("there is a target group").fields.iter().map(|field| (field.key, field.control.value())).collect();
+    session.take(Intent::Submit(FormKind::SetTraffic, filled));
+    run(&mut session, MINUTE);
+    let figure = |session: &Session, name: &str| {
+        let card = session.frame().neighbours[0].clone();
+        card.figures.iter().find(|figure| figure.name == name).map(|figure| figure.value.to_string())
+    };
+    assert_eq!(figure(&session, "requests/s").as_deref(), Some("100"));
+    assert_eq!(figure(&session, "lost so far").as_deref(), Some("0"));
+    let first = session.frame().scenario.first_action.clone();
+    assert!(first.is_none(), "something has been done");
+    let zone = Fault::ZoneFailure { zone: "us-east-1b".to_string() };
+    session.take(Intent::Do(Command::InjectFault(zone)));
+    run(&mut session, 2 * MINUTE);
+    assert_ne!(
+        figure(&session, "lost so far").as_deref(),
+        Some("0"),
+        "requests to the dead targets are lost until they are found out"
+    );
 }
