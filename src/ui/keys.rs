@@ -22,9 +22,15 @@ pub const LISTED: [(&str, &str); 10] = [
 /// What a key asks of the page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum KeyAction {
-    Send(Intent),
+    Send(Box<Intent>),
     Help,
     Leave,
+}
+
+impl KeyAction {
+    fn send(intent: Intent) -> Self {
+        Self::Send(Box::new(intent))
+    }
 }
 
 /// The meaning of a key now; nothing when it belongs to whatever has the focus.
@@ -35,18 +41,18 @@ pub fn meaning(key: &Key, playing: bool, lens: Lens, single: SingleKeys) -> Opti
     let name = key.name.to_ascii_lowercase();
     if key.command {
         return match (name.as_str(), key.shift) {
-            ("z", false) => Some(KeyAction::Send(Intent::Undo)),
-            ("z", true) | ("y", false) => Some(KeyAction::Send(Intent::Redo)),
+            ("z", false) => Some(KeyAction::send(Intent::Undo)),
+            ("z", true) | ("y", false) => Some(KeyAction::send(Intent::Redo)),
             _ => None,
         };
     }
     match (name.as_str(), single) {
         ("escape", _) => Some(KeyAction::Leave),
-        (" ", _) if !key.on_button => Some(KeyAction::Send(if playing { Intent::Pause } else { Intent::Play })),
-        (".", SingleKeys::On) => Some(KeyAction::Send(Intent::StepToNextEvent)),
-        (",", SingleKeys::On) => Some(KeyAction::Send(Intent::StepBy(SECOND))),
-        ("0", SingleKeys::On) => Some(KeyAction::Send(Intent::Seek(0))),
-        ("l", SingleKeys::On) => Some(KeyAction::Send(Intent::SetLens(next_lens(lens)))),
+        (" ", _) if !key.on_button => Some(KeyAction::send(if playing { Intent::Pause } else { Intent::Play })),
+        (".", SingleKeys::On) => Some(KeyAction::send(Intent::StepToNextEvent)),
+        (",", SingleKeys::On) => Some(KeyAction::send(Intent::StepBy(SECOND))),
+        ("0", SingleKeys::On) => Some(KeyAction::send(Intent::Seek(0))),
+        ("l", SingleKeys::On) => Some(KeyAction::send(Intent::SetLens(next_lens(lens)))),
         ("?", SingleKeys::On) => Some(KeyAction::Help),
         _ => None,
     }
@@ -74,11 +80,11 @@ mod tests {
 
     #[test]
     fn keys_act_on_the_page() {
-        check(&key(" "), Some(KeyAction::Send(Intent::Pause)));
-        check(&key("."), Some(KeyAction::Send(Intent::StepToNextEvent)));
-        check(&key("L"), Some(KeyAction::Send(Intent::SetLens(Lens::Knows))));
+        check(&key(" "), Some(KeyAction::send(Intent::Pause)));
+        check(&key("."), Some(KeyAction::send(Intent::StepToNextEvent)));
+        check(&key("L"), Some(KeyAction::send(Intent::SetLens(Lens::Knows))));
         check(&key("Escape"), Some(KeyAction::Leave));
-        check(&Key { command: true, shift: true, ..key("Z") }, Some(KeyAction::Send(Intent::Redo)));
+        check(&Key { command: true, shift: true, ..key("Z") }, Some(KeyAction::send(Intent::Redo)));
     }
 
     #[test]

@@ -155,7 +155,7 @@ fn use_keys(frame: &Frame, held: Option<u32>, single: SingleKeys, send: &Callbac
         let (playing, lens, selection, held, single) = (*playing, *lens, *selection, *held, *single);
         let listener = keyboard::listen(move |key| match keys::meaning(key, playing, lens, single) {
             Some(KeyAction::Send(intent)) => {
-                send.emit(intent);
+                send.emit(*intent);
                 true
             }
             Some(KeyAction::Help) => {

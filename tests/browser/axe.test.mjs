@@ -33,14 +33,19 @@ const USED = {
     // Under it.
     "Charts", "Commands", "Numbers as a table", "Close charts and commands", /^Go to #:#/,
     // Forms.
-    "Deploy",
+    "Deploy", "Create target group", "Create", "Track the target", "Set load", "Put alarm", "Push", "Raise quota", "web", "api", "worker",
+    /^[A-Z][\w ,()-]*: (one|#) (less|more)$/, /^(Off|Stop|Roll back|On|CPU|Memory|Requests|above|below|missing|breach|do not|instances|addresses|Off: nothing scales)$/,
+    /^Fargate (Spot )?vCPU$/,
+    // Faults that only a touched page offers.
+    /^(The|Amazon|Image|Containers|There) /,
   ],
   tab: [/^(Why|Details|Events|Words|Board|Start|Lesson|More|Charts|Commands)$/],
-  combobox: ["Speed", /^(Task|App|Server|Zone) to break$/, "Task definition", "Instance type", "Zone", "Add a strategy"],
-  spinbutton: ["How many", "How many servers"],
+  combobox: ["Speed", /^(Task|App|Server|Zone) to break$/, "Task definition", "Instance type", "Zone", "Add a strategy", "Service", "Strategy", "Metric", "Image"],
+  spinbutton: ["How many", "How many servers", /^[A-Z][\w ,()-]*$/],
   slider: ["Time"],
   searchbox: ["Find a word"],
-  textbox: ["memberOf: only servers where", /^Paste the JSON/],
+  textbox: ["memberOf: only servers where", /^Paste the JSON/, "Image tag", "Name"],
+  switch: [],
 };
 
 /** Controls of the page that none of the tests is known to use. */

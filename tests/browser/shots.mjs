@@ -48,6 +48,35 @@ const STATES = {
     await playFor(page, 20_000, 10);
     await show(page, "Board");
   },
+  traffic: async (page) => {
+    await choose(page, "Two-zone web service");
+    await pause(page);
+    await show(page, "More");
+    await the.workload(page).getByText("Traffic", { exact: true }).first().click();
+    await button(the.workload(page), "Send requests").click();
+    await show(page, "Board");
+    await playFor(page, 20_000, 10);
+    const fail = page.getByRole("button", { name: /^Fail the zone/ }).first();
+    if (await fail.count()) await fail.click();
+    await playFor(page, 20_000, 10);
+    await the.board(page).getByRole("button", { name: /^Target group/ }).first().click();
+    await bottom(page, "Charts");
+  },
+  capacity: async (page) => {
+    await choose(page, "Spiky queue workers");
+    await pause(page);
+    await button(page, /^A burst/).first().click();
+    await playFor(page, 150_000, 60);
+    await show(page, "Board");
+    await the.board(page).getByRole("button", { name: /^Capacity provider/ }).first().click();
+    await bottom(page, "Charts");
+  },
+  map: async (page) => {
+    await choose(page, "5,000 servers");
+    await page.getByRole("slider", { name: /^Server in/ }).first().waitFor();
+    await pause(page);
+    await show(page, "Board");
+  },
   commands: async (page) => {
     await pause(page);
     await button(page, "Cut the network to the second server").click();

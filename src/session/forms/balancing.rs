@@ -40,8 +40,7 @@ pub fn traffic(filled: &Filled) -> Vec<Command> {
         segments.extend([segment(after, spike), segment(after + length, rate)]);
     }
     let group = filled.text("target_group");
-    let request =
-        SetTraffic { name: format!("clients of {group}"), target_group: Some(group), segments, ..SetTraffic::default() };
+    let request = SetTraffic { name: format!("of {group}"), target_group: Some(group), segments, ..SetTraffic::default() };
     vec![Command::Balancing(BalancingCommand::SetTraffic(request))]
 }
 

@@ -112,7 +112,7 @@ fn next_revision(present: &TaskDefinition, filled: &Filled) -> TaskDefinition {
             let image = first.image.split_once(':').map_or(&*first.image, |(image, _)| image);
             first.image = format!("{image}:{tag}").into();
         }
-        let (cpu_units, memory_mib) = (filled.number("cpu_units"), filled.number("memory_mib") as u32);
+        let (cpu_units, memory_mib) = (filled.number("cpu_units"), filled.number("memory_mib"));
         if !present.launches_on_fargate() && cpu_units > 0 && memory_mib > 0 {
             first.cpu_units = cpu_units;
             first.memory_mib = Some(memory_mib);

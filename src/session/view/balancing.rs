@@ -66,7 +66,7 @@ fn traffic_figures(sim: &Sim, id: TargetGroupId) -> Vec<FigureView> {
     vec![
         figure("requests/s", grouped(offered / 1_000), Tone::Neutral),
         figure("answered/s", grouped(served / 1_000), Tone::Neutral),
-        figure("latency", time::span(latency_ms), Tone::Neutral),
+        figure("latency", format!("{} ms", grouped(latency_ms)), Tone::Neutral),
         figure("lost/s", grouped(losing.div_ceil(1_000)), if losing > 0 { Tone::Bad } else { Tone::Neutral }),
         figure("lost so far", grouped(lost), if lost > 0 { Tone::Warning } else { Tone::Neutral }),
     ]

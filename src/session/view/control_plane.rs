@@ -10,8 +10,9 @@ use crate::session::intent::{Intent, Lens, Subject};
 use crate::session::later::later;
 use crate::session::view::server_state::badge;
 use crate::session::view::{Shown, hue, keep};
-use crate::sim::command::{Command, SchedulingStrategy, UpdateService};
+use crate::sim::command::{Command, LaunchType, SchedulingStrategy, UpdateService};
 use crate::sim::control_plane::service::{Service, ServiceStatus, Steadiness, Waiting};
+use crate::sim::control_plane::task::Task;
 use crate::sim::data_plane::task_truth::Phase;
 use crate::sim::decision::Reason;
 use crate::sim::engine::Sim;
@@ -175,12 +176,18 @@ fn reason_words(reason: Reason) -> &'static str {
     }
 }
 
+/// Not placed yet: its capacity provider has no server for it.
+fn waits_for_room(task: &Task) -> bool {
+    task.instance.is_none() && task.launch_type == LaunchType::Ec2
+}
+
 fn starting_chip(shown: &Shown, id: TaskId) -> WaitingView {
     let sim = shown.timeline.sim();
     let task = &sim.belief().tasks[id];
     let since_ms = task.times.entered(task.last_status).unwrap_or(0);
     let place = task.instance.map_or_else(|| "Fargate".to_string(), |instance| instance.short());
     let reason = match task.last_status {
+        TaskStatus::Provisioning if waits_for_room(task) => "PROVISIONING: waits for room in its capacity provider".to_string(),
         TaskStatus::Provisioning => format!("PROVISIONING: network interface, {place}"),
         TaskStatus::Pending => format!("PENDING on {place}"),
         TaskStatus::Activating => format!("ACTIVATING on {place}"),
