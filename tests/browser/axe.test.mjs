@@ -35,7 +35,7 @@ const USED = {
     // Forms.
     "Deploy", "Create target group", "Create", "Track the target", "Set load", "Put alarm", "Push", "Raise quota", "web", "api", "worker",
     /^[A-Z][\w ,()-]*: (one|#) (less|more)$/, /^(Off|Stop|Roll back|On|CPU|Memory|Requests|above|below|missing|breach|do not|instances|addresses|Off: nothing scales)$/,
-    /^Fargate (Spot )?vCPU$/,
+    /^Fargate (Spot )?vCPU$/, /^(nginx|shop\/\w+):#$/,
     // Faults that only a touched page offers.
     /^(The|Amazon|Image|Containers|There) /,
   ],
