@@ -4,7 +4,8 @@ mod common;
 
 use common::chaos::{Chaos, KINDS};
 use ecs_playground::cost::meter::Meter;
-use ecs_playground::sim::command::{Command, InstanceStatusRequest, LaunchInstances};
+use ecs_playground::sim::command::{Command, InstanceStatusRequest, LaunchInstances, UpdateService};
+use ecs_playground::sim::control_plane::service::{Service, ServiceStatus};
 use ecs_playground::sim::data_plane::host::Power;
 use ecs_playground::sim::engine::Sim;
 use ecs_playground::sim::hash::hash_observations;
@@ -12,6 +13,7 @@ use ecs_playground::sim::ids::{FaultId, InstanceId, TaskId};
 use ecs_playground::sim::invariants;
 use ecs_playground::sim::log_checker::LogChecker;
 use ecs_playground::sim::model::container_instance::ContainerInstanceStatus;
+use ecs_playground::sim::model::deployment::RolloutState;
 use ecs_playground::sim::model::task::TaskStatus;
 use ecs_playground::sim::observation::{Kind, Observation};
 use ecs_playground::sim::time::{HOUR, MINUTE, Millis};
@@ -69,7 +71,7 @@ proptest! {
     #![proptest_config(config())]
 
     #[test]
-    fn invariants_hold_after_every_event(seed: u64, mask in 1_u32..1 << KINDS, length in 1_usize..40) {
+    fn invariants_hold_after_every_event(seed: u64, mask in 1_u64..1 << KINDS, length in 1_usize..40) {
         let mut chaos = Chaos::new(seed, mask);
         let mut log = Vec::new();
         let mut checker = LogChecker::default();
@@ -97,7 +99,7 @@ proptest! {
     }
 
     #[test]
-    fn a_snapshot_goes_on_as_the_run_it_was_taken_from(seed: u64, mask in 1_u32..1 << KINDS, before in 0_usize..30, after in 1_usize..30) {
+    fn a_snapshot_goes_on_as_the_run_it_was_taken_from(seed: u64, mask in 1_u64..1 << KINDS, before in 0_usize..30, after in 1_usize..30) {
         let mut chaos = Chaos::new(seed, mask);
         let mut log = Vec::new();
         let mut sim = chaos.begin(&mut log);
@@ -109,7 +111,7 @@ proptest! {
     }
 
     #[test]
-    fn a_fork_equals_a_fresh_run_and_leaves_the_trunk_alone(seed: u64, mask in 1_u32..1 << KINDS, before in 0_usize..30, after in 1_usize..30) {
+    fn a_fork_equals_a_fresh_run_and_leaves_the_trunk_alone(seed: u64, mask in 1_u64..1 << KINDS, before in 0_usize..30, after in 1_usize..30) {
         let mut chaos = Chaos::new(seed, mask);
         let mut log = Vec::new();
         let mut sim = chaos.begin(&mut log);
@@ -127,7 +129,7 @@ proptest! {
     }
 
     #[test]
-    fn cutting_time_into_other_frames_changes_nothing(seed: u64, mask in 1_u32..1 << KINDS, frame_ms in 1_u64..90_000) {
+    fn cutting_time_into_other_frames_changes_nothing(seed: u64, mask in 1_u64..1 << KINDS, frame_ms in 1_u64..90_000) {
         let mut chaos = Chaos::new(seed, mask);
         let mut log = Vec::new();
         let mut sim = chaos.begin(&mut log);
@@ -147,7 +149,7 @@ proptest! {
     }
 
     #[test]
-    fn healed_and_with_room_every_service_comes_to_rest(seed: u64, mask in 1_u32..1 << KINDS, length in 1_usize..30) {
+    fn healed_and_with_room_every_service_comes_to_rest(seed: u64, mask in 1_u64..1 << KINDS, length in 1_usize..30) {
         let mut chaos = Chaos::gentle(seed, mask);
         let mut log = Vec::new();
         let mut sim = chaos.begin(&mut log);
@@ -164,7 +166,7 @@ proptest! {
 
     #[test]
     fn refused_commands_change_nothing_but_the_log(seed: u64, length in 0_usize..20, aim in 0_u32..1_000) {
-        let mut chaos = Chaos::new(seed, u32::MAX);
+        let mut chaos = Chaos::new(seed, u64::MAX);
         let mut log = Vec::new();
         let mut sim = chaos.begin(&mut log);
         record(&mut chaos, &mut sim, length, &mut log);
@@ -193,7 +195,7 @@ proptest! {
 }
 
 /// Heals every fault, gives up instances that EC2 has terminated unnoticed (ecs.md §6.4: nobody else does), makes the others take
-/// tasks again and adds room.
+/// tasks again, deploys anew what has stalled (ecs.md §4.5: nothing else starts tasks of a FAILED deployment) and adds room.
 fn repair(sim: &mut Sim, log: &mut Vec<Observation>) {
     let faults: Vec<FaultId> = sim.faults().active().map(|(fault, _)| fault).collect();
     for fault in faults {
@@ -214,6 +216,13 @@ fn repair(sim: &mut Sim, log: &mut Vec<Observation>) {
     for instance in draining {
         let command = Command::UpdateContainerInstancesState { instance, status: InstanceStatusRequest::Active };
         sim.apply(&command, log).expect("the instance is registered");
+    }
+    let failed = |service: &Service| service.primary().rollout_state == RolloutState::Failed;
+    let services = sim.belief().services.iter().filter(|(_, service)| service.status == ServiceStatus::Active && failed(service));
+    let stalled: Vec<String> = services.map(|(_, service)| service.name.to_string()).collect();
+    for service in stalled {
+        let command = UpdateService { service, force_new_deployment: true, ..UpdateService::default() };
+        sim.apply(&Command::UpdateService(command), log).expect("the service is ACTIVE");
     }
     let zones: Vec<String> = sim.belief().zones.iter().map(|zone| zone.name.to_string()).collect();
     for zone in zones {

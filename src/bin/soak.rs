@@ -72,7 +72,7 @@ fn read(log: &mut LogChecker, observations: &mut Vec<Observation>, telling: Tell
 
 /// One cluster, with some of the kinds of command only, so that rare combinations come up.
 fn soak(seed: u64, commands: u64, telling: Telling) -> Result<u64, String> {
-    let mut chaos = Chaos::new(seed, random::mix(&[seed]) as u32 | random::mix(&[seed, 1]) as u32);
+    let mut chaos = Chaos::new(seed, random::mix(&[seed]) | random::mix(&[seed, 1]));
     let mut observations = Vec::new();
     let mut log = LogChecker::default();
     let mut events = 0;

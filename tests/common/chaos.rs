@@ -31,7 +31,7 @@ use ecs_playground::sim::time::{Millis, SECOND};
 use ecs_playground::sim::tuning::Tuning;
 
 /// How many kinds of command there are; a set of them is a mask of so many bits.
-pub const KINDS: u32 = 31;
+pub const KINDS: u32 = 32;
 
 /// Families that run well for ever, and those that do not.
 const SOUND: [&str; 7] = ["web", "api", "port", "host", "eni", "init", "slow"];
@@ -50,14 +50,14 @@ pub struct Chaos {
 
 impl Chaos {
     /// Draws from `seed`, among the kinds of the mask.
-    pub fn new(seed: u64, mask: u32) -> Self {
+    pub fn new(seed: u64, mask: u64) -> Self {
         let kinds: Vec<u32> = (0..KINDS).filter(|kind| mask & (1 << kind) != 0).collect();
         let kinds = if kinds.is_empty() { vec![0] } else { kinds };
         Self { seed, drawn: 0, kinds, gentle: false, services: 0 }
     }
 
     /// The same without anything that can never come to rest.
-    pub fn gentle(seed: u64, mask: u32) -> Self {
+    pub fn gentle(seed: u64, mask: u64) -> Self {
         Self { gentle: true, ..Self::new(seed, mask) }
     }
 
@@ -133,7 +133,6 @@ impl Chaos {
             4 => Command::DeleteService { service: self.service() },
             5 => self.run_task(),
             6 | 7 => Command::StopTask { task: self.task(sim), reason: None },
-            8 if !self.gentle && self.one_in(2) => self.capacity(sim),
             8 => Command::LaunchInstances(self.launch(sim)),
             9 => Command::UpdateContainerInstancesState { instance: self.instance(sim), status: InstanceStatusRequest::Draining },
             10 => Command::UpdateContainerInstancesState { instance: self.instance(sim), status: InstanceStatusRequest::Active },
@@ -147,6 +146,7 @@ impl Chaos {
             28 => self.balancing(),
             29 => self.metrics_command(),
             30 => self.services_command(sim),
+            31 => self.capacity(sim),
             _ => Command::InjectFault(self.fault(sim, kind)),
         }
     }

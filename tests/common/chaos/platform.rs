@@ -31,7 +31,8 @@ impl Chaos {
             3 if !self.gentle => return self.move_to_subnets(sim),
             _ => PlatformCommand::PutImage(PutImage {
                 image: self.pick(&["nginx:1", "api:1", "eni:1", "crash:1"]).to_string(),
-                size_mib: self.pick(&[0, 5, 64, 400, 3_000, 30_000]),
+                // 30,000 MiB fill a disk for good, and take Fargate an hour.
+                size_mib: self.pick(if self.gentle { &[0, 5, 64, 400] } else { &[0, 5, 64, 400, 3_000, 30_000] }),
             }),
         })
     }
