@@ -175,7 +175,8 @@ fn percent(tenths: u32) -> String {
     if tenths.is_multiple_of(10) { format!("{} %", tenths / 10) } else { format!("{}.{} %", tenths / 10, tenths % 10) }
 }
 
-fn hold(why: Hold) -> String {
+/// What managed scaling waits for.
+pub(crate) fn hold(why: Hold) -> String {
     match why {
         Hold::WarmUp { until_ms } => format!("a server is still warming up, until {}", clock(until_ms)),
         Hold::AtMaximum { max } => format!("its auto scaling group is at its maximum of {max}"),

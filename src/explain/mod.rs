@@ -4,6 +4,7 @@
 //! nothing of the session or the page, which turn its plain structs into what is drawn.
 //! Start reading at [`words`] (one sentence a fact), then [`why`] (tables and steps) and [`fixes`] (what would help).
 
+mod awaiting_capacity;
 mod balancing;
 mod candidates;
 mod capacity;

@@ -3,6 +3,7 @@
 //! Here belief and truth part ways most: each sentence says what ECS believes and, where it differs, what is so.
 //! Start reading at [`why_task_waits`].
 
+use crate::explain::awaiting_capacity::why_it_waits;
 use crate::explain::explanation::Explanation;
 use crate::explain::names::{instance_name, launch_type_words, task_name};
 use crate::sim::control_plane::task::Task;
@@ -17,17 +18,20 @@ use crate::sim::wire::Way;
 /// Why a task is not RUNNING yet, or not STOPPED yet; nothing for one that is where it should be.
 pub fn why_task_waits(sim: &Sim, task: TaskId) -> Option<Explanation> {
     let known = sim.belief().tasks.get(task)?;
-    let sentence = match known.last_status {
+    let of_sentence = |sentence: String| Explanation { sentence, ..Explanation::default() };
+    let answer = match known.last_status {
         TaskStatus::Running | TaskStatus::Stopped => return None,
-        TaskStatus::Provisioning => provisioning(sim, known),
-        TaskStatus::Pending | TaskStatus::Activating => starting(sim, task, known),
-        TaskStatus::Deactivating | TaskStatus::Stopping => stopping(sim, task, known),
-        TaskStatus::Deprovisioning => "Its containers have ended; its network interface is being taken away.".to_owned(),
+        TaskStatus::Provisioning => why_it_waits(sim, task).unwrap_or_else(|| of_sentence(provisioning(sim, known))),
+        TaskStatus::Pending | TaskStatus::Activating => of_sentence(starting(sim, task, known)),
+        TaskStatus::Deactivating | TaskStatus::Stopping => of_sentence(stopping(sim, task, known)),
+        TaskStatus::Deprovisioning => {
+            of_sentence("Its containers have ended; its network interface is being taken away.".to_owned())
+        }
     };
     let for_how_long = known.times.entered(known.last_status).map(|since| span(sim.now_ms() - since));
     let title = format!("{} is {}", task_name(sim, task), known.last_status.name());
     let title = for_how_long.map_or(title.clone(), |length| format!("{title} for {length}"));
-    Some(Explanation { title, sentence, ..Explanation::default() })
+    Some(Explanation { title, ..answer })
 }
 
 fn provisioning(sim: &Sim, task: &Task) -> String {

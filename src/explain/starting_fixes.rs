@@ -1,5 +1,6 @@
-//! What may let a task that has a place start: the faults that stand in its way, healed.
+//! What may let a task start: the faults that stand in its way, healed, or the server that it waits for.
 
+use crate::explain::awaiting_capacity;
 use crate::explain::candidates::{Candidate, Sort, Speed, silenced_by};
 use crate::explain::troubles::heal_label;
 use crate::sim::command::Command;
@@ -7,18 +8,16 @@ use crate::sim::engine::Sim;
 use crate::sim::fault::Fault;
 use crate::sim::ids::TaskId;
 
-/// The healing of each fault that can keep this task from starting.
+/// The healing of each fault that can keep this task from starting, and more capacity.
 pub(crate) fn candidates_for_task(sim: &Sim, task: TaskId) -> Vec<Candidate> {
-    sim.faults()
-        .active()
-        .filter(|(_, active)| stands_in_the_way(sim, &active.what, task))
-        .map(|(fault, active)| Candidate {
+    let healings =
+        sim.faults().active().filter(|(_, active)| stands_in_the_way(sim, &active.what, task)).map(|(fault, active)| Candidate {
             sort: Sort::Heal,
             label: heal_label(sim, &active.what),
             commands: vec![Command::HealFault { fault }],
             speed: Speed::Later,
-        })
-        .collect()
+        });
+    healings.chain(awaiting_capacity::candidates(sim, task)).collect()
 }
 
 fn stands_in_the_way(sim: &Sim, fault: &Fault, task: TaskId) -> bool {

@@ -2,10 +2,12 @@
 
 use crate::explain::causes::{causes, find};
 use crate::explain::explanation::Outcome;
+use crate::explain::fixes::for_task;
 use crate::explain::starting::why_task_waits;
 use crate::explain::testing::{Stage, family, launch, run_task, service};
 use crate::explain::why::{why_here, why_run_failed, why_service_waits};
-use crate::sim::command::{Command, InstanceStatusRequest};
+use crate::sim::command::capacity::CapacityCommand;
+use crate::sim::command::{Command, CreateService, InstanceStatusRequest};
 use crate::sim::control_plane::task::Task;
 use crate::sim::fault::{Direction, Fault, NetworkTarget};
 use crate::sim::ids::{InstanceId, TaskId};
@@ -180,4 +182,41 @@ fn a_drained_server_shows_its_status() {
     assert_eq!(table.rules[0], "status");
     assert_eq!(table.rows[0].cells[0].text, "DRAINING");
     assert!(why.sentence.starts_with("The cluster has no ACTIVE server"), "{}", why.sentence);
+}
+
+fn capacity(stage: &mut Stage, command: &str, request: serde_json::Value) {
+    let command: CapacityCommand = serde_json::from_value(serde_json::json!({ command: request })).expect("a command");
+    stage.give(Command::Capacity(command));
+}
+
+#[test]
+fn a_task_that_waits_for_a_group_at_its_maximum_says_so_and_what_would_help() {
+    let mut stage = Stage::with(&[]);
+    stage.register(family("web", 256, 1_000));
+    let group =
+        serde_json::json!({ "auto_scaling_group_name": "g", "min_size": 0, "max_size": 0, "instance_types": ["m5.large"] });
+    capacity(&mut stage, "CreateAutoScalingGroup", group);
+    let on = serde_json::json!({ "auto_scaling_group": "g", "managed_scaling": {} });
+    capacity(&mut stage, "CreateCapacityProvider", serde_json::json!({ "name": "cp", "auto_scaling_group_provider": on }));
+    let item = serde_json::json!([{ "capacity_provider": "cp", "weight": 1 }]);
+    let put = serde_json::json!({ "capacity_providers": ["cp"], "default_capacity_provider_strategy": item });
+    capacity(&mut stage, "PutClusterCapacityProviders", put);
+    let strategy = serde_json::from_value(serde_json::json!([{ "capacity_provider": "cp", "weight": 1 }])).expect("a strategy");
+    stage.give(Command::CreateService(CreateService { capacity_provider_strategy: Some(strategy), ..service("web", 1) }));
+    stage.run(200_000);
+    let task = task_where(&stage, Task::waits_for_capacity);
+    let why = why_task_waits(&stage.sim, task).expect("it waits");
+    assert_eq!(
+        why.sentence,
+        "No server of capacity provider cp has room for it. Its auto scaling group g has 0 servers, a desired capacity of 0 and a \
+         maximum of 0. Managed scaling waits: its auto scaling group is at its maximum of 0."
+    );
+    assert_eq!(why.steps[0].scores[0].1, "0 fit on servers that are there, the rest on 1 more");
+    assert_eq!(
+        why.steps[1].sentence,
+        "M = 1 needed, N = 0 there (0 without a task): 200.0 %, target 100 %. So the group should have 2."
+    );
+    let fixes = for_task(&stage.sim, task);
+    assert_eq!(fixes.len(), 1);
+    assert_eq!(fixes[0].label, "Raise the maximum of g to 1 and its desired capacity with it");
 }
