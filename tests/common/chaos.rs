@@ -169,7 +169,8 @@ impl Chaos {
             24 => self.pick_fault(sim),
             _ => match self.below(4) {
                 0 => Fault::RegistryFailure,
-                1 => Fault::RegistrySlow { factor: 1 + self.below(40) as u32 },
+                // A pull goes on as slowly as it began: forty times as slow may take Fargate an hour.
+                1 => Fault::RegistrySlow { factor: 1 + self.below(if self.gentle { 5 } else { 40 }) as u32 },
                 2 => Fault::DiskFull { instance },
                 _ => Fault::ContainerExit { target: AppTarget::Family(self.family().to_string()), code: 1 },
             },

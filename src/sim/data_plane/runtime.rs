@@ -267,7 +267,8 @@ impl DataPlane {
     /// What the agent does about containers that have exited. Without an agent nobody does anything.
     pub(crate) fn react_to_exits(&mut self, fx: &mut Effects, task: TaskId) {
         let Some(truth) = self.tasks.get(task) else { return };
-        if !self.is_watched(truth.ground) || truth.phase == Phase::Ended {
+        // One in the agent's queue has no room yet: nothing of it may start.
+        if !self.is_watched(truth.ground) || matches!(truth.phase, Phase::Queued | Phase::Ended) {
             return;
         }
         let essential_gone = (0..truth.containers.len())
