@@ -22,6 +22,8 @@ use crate::sim::model::volume::{Volume, VolumeSource};
 
 /// ecs.md §13.
 const MAX_CONTAINERS: usize = 10;
+/// Size of a whole request in bytes (ecs.md §13).
+const MAX_BYTES: usize = 64 * 1_024;
 /// Task-level CPU units on EC2 (ecs.md §1.3).
 const EC2_CPU_UNITS: std::ops::RangeInclusive<u32> = 128..=196_608;
 /// GiB on Fargate (ecs.md §8.1).
@@ -49,6 +51,7 @@ impl Rules<'_> {
         let input = self.input;
         let requires_compatibilities = self.compatibilities();
         let on_fargate = requires_compatibilities.contains(&Compatibility::Fargate);
+        self.size();
         let task = TaskContext {
             network_mode: self.network_mode(on_fargate),
             memory_mib: self.memory_mib(on_fargate),
@@ -82,6 +85,15 @@ impl Rules<'_> {
 
     fn refuse(&mut self, path: impl Into<String>, message: impl Into<String>) {
         self.findings.refuse(path, message);
+    }
+
+    /// As the request would be sent, without blanks.
+    // Ledger: quota.api.
+    fn size(&mut self) {
+        let bytes = serde_json::to_vec(self.input).expect("texts, numbers and maps with text keys are always JSON").len();
+        if bytes > MAX_BYTES {
+            self.refuse("", format!("Actual length: '{bytes}'. Max allowed length is '{MAX_BYTES}' bytes."));
+        }
     }
 
     fn family(&mut self) -> Rc<str> {

@@ -5,8 +5,8 @@
 use std::rc::Rc;
 
 use crate::sim::command::{Command, CreateService, LaunchInstances};
-use crate::sim::control_plane::ControlPlane;
 use crate::sim::control_plane::api::{Answer, Refusal};
+use crate::sim::control_plane::{ControlPlane, quotas};
 use crate::sim::data_plane::DataPlane;
 use crate::sim::data_plane::app::Apps;
 use crate::sim::data_plane::host::Power;
@@ -230,6 +230,7 @@ impl Sim {
         let fx = &mut self.fx;
         match command {
             Command::RegisterTaskDefinition(definition) => {
+                quotas::check_revisions(&self.control, definition)?;
                 self.control.register_task_definition(fx, (**definition).clone());
                 Ok(())
             }
@@ -298,6 +299,7 @@ impl Sim {
             .control
             .zone_named(&launch.zone)
             .ok_or_else(|| Refusal::new("InvalidParameterValue", format!("Invalid availability zone: [{}]", launch.zone)))?;
+        quotas::check_attributes(launch.attributes.len())?;
         Ok((instance_type, zone))
     }
 

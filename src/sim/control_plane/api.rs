@@ -10,6 +10,7 @@ use crate::sim::control_plane::definition::{Definition, DefinitionStatus};
 use crate::sim::control_plane::deployment::Deployment;
 use crate::sim::control_plane::fargate;
 use crate::sim::control_plane::launch::Launch;
+use crate::sim::control_plane::quotas;
 use crate::sim::control_plane::rebalance::Rebalance;
 use crate::sim::control_plane::service::{LaunchPace, Service, ServiceStatus, Steadiness, Throttle};
 use crate::sim::decision::{LaunchRefusal, ROLE_NOT_ASSUMABLE};
@@ -59,7 +60,8 @@ impl ControlPlane {
         if self.service_named(&request.service_name).is_some() {
             return Err(Refusal::new("InvalidParameterException", "Creation of service was not idempotent."));
         }
-        check_desired_count(request.desired_count)?;
+        quotas::check_services(self)?;
+        quotas::check_desired_count(request.desired_count)?;
         let definition = self.wanted_definition(&request.task_definition)?;
         self.check_launch_type(
             definition,
@@ -337,16 +339,6 @@ impl ControlPlane {
 
 /// Subnets of one `awsvpcConfiguration` (ecs.md §13).
 const MOST_SUBNETS: usize = 16;
-
-/// Tasks of one service (ecs.md §13).
-const MOST_TASKS: u32 = 5_000;
-
-pub(crate) fn check_desired_count(desired_count: u32) -> Answer {
-    if desired_count > MOST_TASKS {
-        return Err(Refusal::new("InvalidParameterException", "A service has at most 5,000 tasks."));
-    }
-    Ok(())
-}
 
 pub(crate) fn check_daemon(launch_type: LaunchType, strategies: &[PlacementStrategy]) -> Answer {
     if launch_type != LaunchType::Ec2 {

@@ -40,6 +40,7 @@ pub mod deployment_alarms;
 pub mod fargate;
 pub mod launch;
 pub mod protection;
+pub(crate) mod quotas;
 pub mod rebalance;
 pub mod reconcile;
 pub mod registry;

@@ -4,8 +4,9 @@ use std::rc::Rc;
 
 use crate::sim::command::{LaunchType, SchedulingStrategy, UpdateService};
 use crate::sim::control_plane::ControlPlane;
-use crate::sim::control_plane::api::{Answer, Refusal, check_daemon, check_desired_count, check_rebalancing};
+use crate::sim::control_plane::api::{Answer, Refusal, check_daemon, check_rebalancing};
 use crate::sim::control_plane::deployment::Deployment;
+use crate::sim::control_plane::quotas;
 use crate::sim::control_plane::service::{Steadiness, Throttle};
 use crate::sim::effects::Effects;
 use crate::sim::ids::{DeploymentId, ObservationId, ServiceId, TaskDefinitionId};
@@ -109,7 +110,7 @@ impl ControlPlane {
         let constraints = request.placement_constraints.as_deref().unwrap_or(&service.constraints);
         self.check_launch_type(definition, launch_type, !strategies.is_empty() || !constraints.is_empty())?;
         self.check_network(definition, request.network_configuration.as_ref())?;
-        check_desired_count(request.desired_count.unwrap_or(0))?;
+        quotas::check_desired_count(request.desired_count.unwrap_or(0))?;
         request.deployment_configuration.as_deref().map_or(Ok(()), check_configuration)?;
         let daemon = service.scheduling_strategy == SchedulingStrategy::Daemon;
         if daemon {

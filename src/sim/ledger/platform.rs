@@ -48,6 +48,6 @@ pub const ENTRIES: &[Entry] = &[
         "A fixed host port, or any port in host mode, is taken once on a server, TCP and UDP apart; at most 100 can be reserved",
         "Dynamic host ports never conflict and are not counted; which number one gets is not modelled."),
     rule("quota.api", Simplified, "ecs.md §13",
-        "The quotas on services, instances, tasks, containers, target groups and reserved ports are enforced; the rates of API calls are not",
-        "A person at a page does not reach 20 changes at once; RunTask on Fargate has its launch rate."),
+        "A cluster has at most 5,000 services, 5,000 container instances and 20 capacity providers, a service 5,000 tasks and 5 target groups, a task definition 10 containers and 64 KB, a family 1,000,000 revisions, a resource 10 custom attributes, RunTask 10 tasks, awsvpcConfiguration 16 subnets; more is refused",
+        "Where no text of the service is known, the words are in its style. EC2 refuses the instance too many, not the registration of its agent. Rates of API calls, tags, security groups and clusters are not counted."),
 ];
