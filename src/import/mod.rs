@@ -11,6 +11,7 @@ mod from_value;
 mod json_places;
 pub mod located;
 pub mod long_run;
+pub mod opening;
 pub mod placement_text;
 mod quantity;
 pub mod scenario;

@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use serde::{Deserialize, Serialize};
-
 use crate::import::action::{Action, launch_type};
 use crate::import::located::{self, Spanned};
+use crate::import::opening::Plain;
 use crate::import::scenario_input::{ActionInput, AppInput, ScenarioInput, ServerInput, ServiceInput};
 use crate::import::toml_error::TextError;
 use crate::import::{duration, placement_text};
@@ -26,7 +25,7 @@ use crate::sim::tuning::Tuning;
 const SERVERS_FIRST_MS: Millis = SECOND;
 
 /// What a run starts from.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct Scenario {
     pub title: Rc<str>,
     pub sentence: Rc<str>,
@@ -38,27 +37,22 @@ pub struct Scenario {
     definitions: Vec<TaskDefinition>,
     apps: Apps,
     /// Commands that come before the services.
-    #[serde(skip)]
     setup: Vec<Action>,
     /// How they are given: only a scenario that was read has any, and what is read has been downloaded.
-    #[serde(skip)]
     give: Option<Give>,
     /// Brings the rules that the opening does without.
-    #[serde(skip)]
     equip: Option<fn(&mut Sim)>,
     services: Vec<CreateService>,
     /// Timed actions, earliest first.
-    #[serde(skip)]
     pub script: Vec<Step>,
     pub first_action: Option<FirstAction>,
 }
 
 /// The one obvious thing to do first. Who only looks needs no reader of commands, so that it may stay packed until it is done.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct FirstAction {
     /// What its button says.
     pub label: Rc<str>,
-    #[serde(skip)]
     action: Option<Action>,
     packed: Vec<u8>,
 }
@@ -68,10 +62,47 @@ impl FirstAction {
     pub fn action(&self) -> Option<Action> {
         self.action.clone().or_else(|| postcard::from_bytes(&self.packed).ok())
     }
+}
 
-    /// The same, to be kept as data.
-    pub fn pack(&mut self) {
-        self.packed = self.action.as_ref().and_then(|action| postcard::to_allocvec(action).ok()).unwrap_or_default();
+/// The scenario that the page opens with, from what it was packed into.
+impl Scenario {
+    /// Unpacks it; the first action stays packed until it is done.
+    pub fn opening(plain: Plain, first_action: &[u8]) -> Self {
+        Self {
+            title: Rc::from(plain.title),
+            sentence: Rc::from(plain.sentence),
+            seed: plain.seed,
+            open_at_ms: plain.open_at_ms,
+            zones: plain.zones,
+            servers: plain.servers,
+            definitions: plain.definitions,
+            apps: Apps::default(),
+            setup: Vec::new(),
+            give: None,
+            equip: None,
+            services: plain.services,
+            script: Vec::new(),
+            first_action: Some(FirstAction { label: Rc::from(plain.first_label), action: None, packed: first_action.to_vec() }),
+        }
+    }
+
+    /// What it is packed into, with its first action; `None` when it has something that such a scenario cannot have.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub fn to_plain(&self) -> Option<(Plain, Vec<u8>)> {
+        let first = self.first_action.as_ref()?;
+        let plain = Plain {
+            title: self.title.to_string(),
+            sentence: self.sentence.to_string(),
+            first_label: first.label.to_string(),
+            seed: self.seed,
+            open_at_ms: self.open_at_ms,
+            zones: self.zones.clone(),
+            servers: self.servers.clone(),
+            definitions: self.definitions.clone(),
+            services: self.services.clone(),
+        };
+        let nothing_else = self.apps.is_empty() && self.setup.is_empty() && self.script.is_empty();
+        nothing_else.then_some((plain, postcard::to_allocvec(&first.action()?).ok()?))
     }
 }
 

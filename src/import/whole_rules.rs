@@ -10,6 +10,7 @@ use crate::sim::model::container_definition::{ContainerCondition, ContainerDefin
 use crate::sim::model::task_definition::TaskDefinition;
 
 /// Refuses what only shows when all parts are seen together.
+/// Ledger: import.validation.
 pub(super) fn check(definition: &TaskDefinition, findings: &mut Findings) {
     let containers = &definition.containers;
     if !containers.is_empty() && !containers.iter().any(|each| each.essential) {

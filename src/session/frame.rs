@@ -5,8 +5,6 @@
 
 use std::rc::Rc;
 
-use serde::{Deserialize, Serialize};
-
 pub use around::*;
 pub use bottom::*;
 pub use form::*;
@@ -93,7 +91,7 @@ pub struct ScenarioView {
 }
 
 /// One thing in a picker.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     pub id: Rc<str>,
     pub title: Rc<str>,

@@ -4,9 +4,10 @@
 
 use std::rc::Rc;
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use crate::course::unit::Unit;
+use crate::import::opening::{Packed, Reader, unpack};
 use crate::import::scenario::Scenario;
 use crate::import::{located, long_run};
 use crate::session::frame::Entry;
@@ -42,7 +43,7 @@ pub const SCENARIOS: &[Source] = &[
 ];
 
 /// What the page shows first: the first scenario, read and checked, and what its pickers offer.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug)]
 pub struct Opening {
     pub scenario: Scenario,
     pub scenarios: Vec<Entry>,
@@ -51,7 +52,14 @@ pub struct Opening {
 
 /// What the page shows first. A test makes it anew from the files and compares.
 pub fn opening() -> Opening {
-    postcard::from_bytes(include_bytes!("opening.postcard")).expect("a test has read it")
+    let packed: Packed = postcard::from_bytes(include_bytes!("opening.postcard")).expect("a test has read it");
+    let mut reader = Reader::of(&packed);
+    let scenario = Scenario::opening(unpack(&mut reader), &packed.first_action);
+    Opening { scenario, scenarios: reader.list(entry), units: reader.list(entry) }
+}
+
+fn entry(reader: &mut Reader) -> Entry {
+    Entry { id: Rc::from(reader.text()), title: Rc::from(reader.text()), line: Rc::from(reader.text()) }
 }
 
 /// The scenario of that id.
@@ -126,15 +134,23 @@ pub fn entries() -> Vec<Entry> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::import::opening::pack;
 
     /// `UPDATE_EXPECT=1` writes it.
     #[test]
     fn the_opening_is_made_from_the_files() {
-        let mut scenario = Scenario::parse(SCENARIOS[0].text).expect("the first scenario is right");
-        scenario.first_action.as_mut().expect("it has a first action").pack();
-        assert!(scenario.script.is_empty(), "a script would need the half of the page that comes later");
-        let fresh = Opening { scenario, scenarios: entries(), units: unit_entries() };
-        let fresh = postcard::to_allocvec(&fresh).expect("the first scenario has no memberOf, which plain data cannot hold");
+        let scenario = Scenario::parse(SCENARIOS[0].text).expect("the first scenario is right");
+        let (plain, first_action) = scenario.to_plain().expect("the opening has nothing that cannot be packed");
+        let mut packed = Packed { first_action, ..Packed::default() };
+        pack(&plain, &mut packed);
+        for entries in [entries(), unit_entries()] {
+            packed.numbers.push(entries.len() as u64);
+            packed
+                .texts
+                .extend(entries.iter().flat_map(|entry| [&entry.id, &entry.title, &entry.line].map(|text| text.to_string())));
+        }
+        assert_eq!(unpack(&mut Reader::of(&packed)), plain, "the scenario comes out as it was packed");
+        let fresh = postcard::to_allocvec(&packed).expect("texts and numbers can be packed");
         let file = concat!(env!("CARGO_MANIFEST_DIR"), "/src/session/opening.postcard");
         if std::env::var_os("UPDATE_EXPECT").is_some() {
             std::fs::write(file, &fresh).expect("the file can be written");

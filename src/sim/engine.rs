@@ -26,6 +26,7 @@ use crate::sim::time::Millis;
 use crate::sim::tuning::Tuning;
 
 /// Container instances of one cluster (ecs.md §13).
+/// Ledger: limits.
 pub(crate) const MOST_INSTANCES: usize = 5_000;
 
 /// What a run starts from.

@@ -25,6 +25,7 @@ pub mod neighbours;
 pub mod observation;
 pub mod queue;
 pub mod random;
+pub mod shared;
 pub mod table;
 pub mod time;
 pub mod tuning;

@@ -146,6 +146,7 @@ impl ControlPlane {
     }
 
     /// Time for a heartbeat: an agent that has been silent for too long is marked disconnected.
+    /// Ledger: agent.silent.
     pub(crate) fn beat(&mut self, fx: &mut Effects, instance: InstanceId) {
         let Some(known) = self.registry.get(instance) else { return };
         let silent_ms = fx.now_ms - self.registry.last_heard_at_ms(instance).unwrap_or(fx.now_ms);
@@ -178,6 +179,7 @@ impl ControlPlane {
     }
 
     /// EC2 says that it has terminated the instance. Only one whose agent was connected is deregistered by itself (ecs.md §6.4).
+    /// Ledger: instance.terminated, instance.terminated-code.
     pub(crate) fn termination_reported(&mut self, fx: &mut Effects, instance: InstanceId) {
         let Some(known) = self.registry.get(instance) else {
             // It never came so far as to register.
@@ -191,6 +193,7 @@ impl ControlPlane {
     }
 
     /// Deregisters an instance; its tasks are stopped in the control plane's view, whatever their containers do.
+    /// Ledger: instance.deregistered.
     pub(crate) fn give_up_instance(&mut self, fx: &mut Effects, instance: InstanceId, code: StopCode, reason: &str) {
         let Some(link) = self.agents.remove(instance) else { return };
         let deregistered = fx.observe(Kind::InstanceDeregistered { instance });
@@ -224,6 +227,7 @@ impl ControlPlane {
     }
 
     /// On DRAINING, service tasks that have not come to RUNNING are stopped at once; the others are replaced (ecs.md §7.6).
+    /// Ledger: instance.draining.
     fn drain_service_tasks(&mut self, fx: &mut Effects, instance: InstanceId) {
         let starting: Vec<_> = self.agents[instance].tasks.iter().copied().collect();
         for id in starting {

@@ -154,6 +154,7 @@ impl ControlPlane {
     }
 
     /// `RunTask`: places at once, once; what finds no place is a failure in the answer (ecs.md §3.1).
+    /// Ledger: placement.run-task.
     pub(crate) fn run_task(&mut self, fx: &mut Effects, request: &RunTask) -> Answer {
         if !(1..=10).contains(&request.count) {
             return Err(Refusal::new("InvalidParameterException", "Count must be between 1 and 10."));

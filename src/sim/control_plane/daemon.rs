@@ -14,6 +14,7 @@ use crate::sim::model::task::StopCode;
 
 impl ControlPlane {
     /// One look at a DAEMON service: stop what must go first, then start where one is missing.
+    /// Ledger: service.daemon.
     pub(crate) fn reconcile_daemon(&mut self, fx: &mut Effects, id: ServiceId) {
         let stock = self.take_stock(fx, id);
         self.stop_unhealthy_tasks(fx, id, &stock);

@@ -24,6 +24,7 @@ use crate::sim::time::{MINUTE, Millis};
 use crate::sim::tuning::Obedience;
 
 /// A zone that had no Fargate capacity is tried again after this, or when no other zone is left. Chosen for teaching.
+/// Ledger: fargate.refused-zone.
 const AVOID_REFUSED_ZONE_MS: Millis = 5 * MINUTE;
 
 /// What is to be launched.
@@ -168,6 +169,7 @@ impl ControlPlane {
     }
 
     /// Fargate spreads over the zones, each kind of capacity for itself (ecs.md §3.5).
+    /// Ledger: fargate.zones.
     fn find_fargate_zone(&mut self, fx: &Effects, launch: &Launch) -> Result<(Place, DecisionId, DecisionSummary), Unplaced> {
         let cpu_units = self.definitions[launch.definition].needs.cpu_units;
         if let Some(refusal) = self.fargate_refusal(fx, launch.launch_type, cpu_units) {

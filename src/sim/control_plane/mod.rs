@@ -24,6 +24,7 @@ use crate::sim::ids::{
 use crate::sim::model::alarm::AlarmState;
 use crate::sim::model::instance_type::InstanceType;
 use crate::sim::model::zone::Zone;
+use crate::sim::shared::Shared;
 use crate::sim::table::Table;
 use crate::sim::time::Millis;
 use crate::sim::tuning::Tuning;
@@ -88,7 +89,7 @@ pub struct ControlPlane {
     /// `awsvpcTrunking` of the account.
     pub awsvpc_trunking: Setting,
     /// Capacity providers, and the tasks that wait for them.
-    pub capacity: Capacity,
+    pub capacity: Shared<Capacity>,
     deployments: u32,
     decisions: u64,
     /// The decision to be recorded in full, and the record.
@@ -138,7 +139,7 @@ impl ControlPlane {
             refused_roles: BTreeMap::new(),
             subnets: BTreeMap::new(),
             awsvpc_trunking: Setting::Disabled,
-            capacity: Capacity::default(),
+            capacity: Shared::default(),
             deployments: 0,
             decisions: 0,
             capture: None,

@@ -235,6 +235,7 @@ impl Registry {
     }
 
     /// Tasks of a group in a zone whose desired status is RUNNING, on instances and on Fargate.
+    /// Ledger: placement.spread-counts.
     pub fn tasks_in_zone(&self, group: GroupId, zone: ZoneId) -> u32 {
         self.group_counts(group).in_zone(zone)
     }

@@ -31,6 +31,7 @@ impl ControlPlane {
     }
 
     /// On Fargate the fullest zone gives first; within it the newest task.
+    /// Ledger: fargate.scale-in.
     fn choose_on_fargate(&self, candidates: &BTreeSet<TaskId>) -> TaskId {
         let in_zone = |zone| candidates.iter().filter(|other| self.tasks[**other].zone == zone).count();
         *candidates.iter().max_by_key(|task| (in_zone(self.tasks[**task].zone), **task)).expect("there is a surplus")

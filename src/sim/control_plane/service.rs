@@ -151,6 +151,7 @@ fn percent_of(count: u32, percent: u32) -> u64 {
 
 impl Service {
     /// Healthy tasks must not be fewer (ecs.md §4.1).
+    /// Ledger: service.percentages.
     pub fn minimum(&self) -> u32 {
         percent_of(self.desired_count, self.minimum_healthy_percent).div_ceil(100) as u32
     }

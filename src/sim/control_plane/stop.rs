@@ -22,6 +22,7 @@ pub fn scaling_reason(deployment: DeploymentId) -> String {
 
 impl ControlPlane {
     /// Decides that a task shall end. Its room is free for placement from now on (ecs.md §2.6), whatever the host says.
+    /// Ledger: task.resources-freed.
     pub(crate) fn stop_task(&mut self, fx: &mut Effects, id: TaskId, code: StopCode, reason: &str) {
         let Some(task) = self.tasks.get(id).filter(|task| task.is_wanted()) else { return };
         let unsent = !task.is_on_fargate() && task.last_status == TaskStatus::Provisioning;

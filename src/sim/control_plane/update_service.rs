@@ -20,6 +20,7 @@ use crate::sim::time::{Millis, SECOND};
 
 impl ControlPlane {
     /// `UpdateService`.
+    /// Ledger: service.launch-type.
     pub(crate) fn update_service(&mut self, fx: &mut Effects, request: &UpdateService) -> Answer {
         let id = self.wanted_service(&request.service)?;
         let service = &self.services[id];

@@ -60,6 +60,7 @@ impl DataPlane {
     }
 
     /// The agent process ends in good order; containers go on.
+    /// Ledger: agent.stopped.
     fn stop_agent(&mut self, fx: &mut Effects, instance: InstanceId) {
         let Some(host) = self.hosts.get_mut(instance) else { return };
         if !host.has_agent() {
@@ -133,6 +134,7 @@ impl DataPlane {
     }
 
     /// Says everything it knows: after a connection, and when a road that lost messages is whole again.
+    /// Ledger: agent.resync.
     pub(crate) fn resync(&mut self, fx: &mut Effects, instance: InstanceId) {
         let Some(host) = self.hosts.get(instance).filter(|host| host.has_agent() && host.agent.connected) else { return };
         let reports: Vec<_> = host.tasks.iter().filter_map(|task| self.tasks.get(*task)).map(TaskTruth::report).collect();
@@ -148,6 +150,7 @@ impl DataPlane {
     }
 
     /// Has it heard anything lately? If not, it closes the connection and tries anew.
+    /// Ledger: agent.planned-reconnect.
     pub(crate) fn agent_listens(&mut self, fx: &mut Effects, instance: InstanceId, turn: u32) {
         let Some(host) =
             self.hosts.get(instance).filter(|host| host.has_agent() && host.agent.connected && host.agent.turn == turn)
@@ -203,6 +206,7 @@ impl DataPlane {
     }
 
     /// Starts tasks from the head of the queue while the first one fits; those behind it wait (ecs.md §2.6).
+    /// Ledger: agent.queue.
     pub(crate) fn admit(&mut self, fx: &mut Effects, instance: InstanceId) {
         while let Some(host) = self.hosts.get_mut(instance).filter(|host| host.has_agent()) {
             let Some(task) = host.waiting.front().copied() else { return };

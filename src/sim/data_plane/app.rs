@@ -53,6 +53,7 @@ pub type Apps = Rc<std::collections::BTreeMap<Rc<str>, App>>;
 
 impl App {
     /// CPU units and MiB really used by a task at an instant; varies a little from one five seconds to the next.
+    /// Ledger: app.usage.
     pub fn usage(&self, seed: u64, key: u64, reserved: (u32, u32), at_ms: Millis) -> (u32, u32) {
         let mut chance = Stream::of(seed, Concern::Usage, &[key, at_ms / (5 * SECOND)]);
         let sway = |chance: &mut Stream, percent: u32| u64::from(percent) * chance.between(85, 115);

@@ -12,6 +12,7 @@ use crate::sim::observation::Kind;
 use crate::sim::random::Concern;
 
 /// How long after a start a broken app lasts: quantiles. Chosen for teaching.
+/// Ledger: fault.broken-app.
 const BROKEN_APP_LASTS_MS: [u64; 3] = [2_000, 4_000, 9_000];
 
 impl DataPlane {

@@ -222,6 +222,7 @@ impl TaskTruth {
     }
 
     /// Health of the task from its essential containers (ecs.md §6.1).
+    /// Ledger: task.health.
     pub fn health(&self) -> HealthStatus {
         let checked: Vec<_> = self
             .containers
@@ -248,6 +249,7 @@ impl TaskTruth {
     }
 
     /// What its agent says of it: an agent knows no more words than these (ecs.md §2.2).
+    /// Ledger: task.reported.
     pub fn report(&self) -> TaskReport {
         let status = match self.phase {
             Phase::Queued | Phase::Starting => ReportedStatus::Pending,

@@ -52,6 +52,7 @@ pub fn logging_driver(driver: &str) -> Rc<str> {
 }
 
 /// What the agent of an ECS-optimized Linux instance registers, of the attributes named here; sorted.
+/// Ledger: agent.capabilities.
 pub fn of_linux_agent() -> Vec<Rc<str>> {
     let named = [
         TASK_ENI,

@@ -135,6 +135,7 @@ impl Expression {
     pub const MAX_CHARS: usize = 2000;
 
     /// Whether the instance satisfies it.
+    /// Ledger: expression.negation.
     pub fn matches(&self, subject: &impl Subject) -> bool {
         match self {
             Self::Or(parts) => parts.iter().any(|part| part.matches(subject)),

@@ -18,6 +18,7 @@ pub struct Version {
 
 impl Version {
     /// Reads digits separated by dots, with an optional `v` in front.
+    /// Ledger: expression.pattern.
     pub fn parse(text: &str) -> Option<Self> {
         let digits = text.strip_prefix('v').unwrap_or(text);
         let mut parts =

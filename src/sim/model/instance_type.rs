@@ -28,6 +28,7 @@ pub struct InstanceType {
 macro_rules! types {
     ($($name:literal $vcpu:literal $nominal:literal $registered:literal $enis:literal $trunk:literal $gpus:literal $price:literal $arch:literal;)*) => {
         /// Every instance type the playground offers, smallest first within a family.
+        /// Ledger: instance.memory.
         pub const INSTANCE_TYPES: &[InstanceType] = &[$(InstanceType {
             name: $name, cpu_units: $vcpu * 1_024, nominal_memory_mib: $nominal * 1_024, memory_mib: $registered,
             task_enis: $enis, trunk_enis: $trunk, gpus: $gpus, micro_dollars_per_hour: $price, architecture: $arch,
@@ -71,6 +72,7 @@ types! {
 
 impl InstanceType {
     /// The type of that name.
+    /// Ledger: instance.prices.
     pub fn named(name: &str) -> Option<&'static InstanceType> {
         INSTANCE_TYPES.iter().find(|kind| kind.name == name)
     }

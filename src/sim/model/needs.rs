@@ -37,6 +37,7 @@ pub struct Needs {
 
 impl Needs {
     /// What a task of this revision asks for on EC2.
+    /// Ledger: placement.enis.
     pub fn of(definition: &TaskDefinition) -> Self {
         Self {
             cpu_units: definition.cpu_units(),

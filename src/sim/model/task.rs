@@ -57,6 +57,7 @@ impl TaskStatus {
     }
 
     /// A life only moves forward; short states may be skipped (ecs.md §2.1).
+    /// Ledger: task.states.
     pub fn may_become(self, next: Self) -> bool {
         next > self
     }

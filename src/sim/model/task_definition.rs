@@ -57,6 +57,7 @@ impl TaskDefinition {
     }
 
     /// What placement reserves, in MiB: the task-level value, else the sum over the containers of the reservation or limit.
+    /// Ledger: placement.memory.
     pub fn memory_to_reserve_mib(&self) -> u32 {
         self.memory_mib.unwrap_or_else(|| self.containers.iter().map(ContainerDefinition::memory_to_reserve_mib).sum())
     }

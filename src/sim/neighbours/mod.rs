@@ -10,6 +10,7 @@ use crate::sim::neighbours::event::NeighbourEvent;
 use crate::sim::neighbours::metrics::Metrics;
 use crate::sim::neighbours::network::Network;
 use crate::sim::neighbours::traffic::Traffic;
+use crate::sim::shared::Shared;
 
 pub(crate) mod auto_scaling;
 pub mod auto_scaling_group;
@@ -32,11 +33,11 @@ pub(crate) mod traffic_commands;
 /// Everything they know.
 #[derive(Clone, Debug, Default, Hash)]
 pub struct Neighbours {
-    pub auto_scaling: AutoScaling,
-    pub balancer: Balancer,
-    pub metrics: Metrics,
-    pub network: Network,
-    pub traffic: Traffic,
+    pub auto_scaling: Shared<AutoScaling>,
+    pub balancer: Shared<Balancer>,
+    pub metrics: Shared<Metrics>,
+    pub network: Shared<Network>,
+    pub traffic: Shared<Traffic>,
 }
 
 /// Something happens at one of them.

@@ -12,6 +12,7 @@ use crate::sim::time::Millis;
 
 /// 2026-01-01T00:00:00Z: the moment 0 of simulated time in the calendar of `registeredAt`, in milliseconds since 1970.
 /// Chosen for teaching.
+/// Ledger: expression.registered-at.
 pub const CALENDAR_START_UNIX_MS: Millis = 1_767_225_600_000;
 
 /// The instance satisfies the constraint for a task of this group.

@@ -14,6 +14,7 @@ use crate::sim::model::container_instance::{ContainerInstance, ContainerInstance
 use crate::sim::model::placement::PlacementConstraint;
 
 /// The instance takes tasks and has room and attributes for this one. Zones and constraints belong to the request.
+/// Ledger: placement.filter.
 pub fn fits(instance: &ContainerInstance, needs: &Needs) -> bool {
     instance.takes_tasks()
         && instance.remaining_cpu_units >= needs.cpu_units
@@ -57,6 +58,7 @@ fn has_attribute(instance: &ContainerInstance, required: &RequiredAttribute) -> 
 }
 
 /// The rules that a request asks about, in their order.
+/// Ledger: placement.filter-order.
 fn rules(request: &PlacementRequest) -> impl Iterator<Item = Rule> {
     let needs = request.needs;
     let constraints = request.constraints.iter().enumerate().map(|(number, constraint)| match constraint {
@@ -166,6 +168,7 @@ fn names<'a>(attributes: impl Iterator<Item = &'a RequiredAttribute>) -> Value {
 
 /// The candidate that came closest when none fits (ecs.md §3.3): fewest failed checks, then the largest part of what is needed
 /// left in the first failing dimension, then the lowest id. Instances that are not ACTIVE are no candidates.
+/// Ledger: placement.closest.
 pub fn closest(registry: &Registry, request: &PlacementRequest) -> Option<(InstanceId, Reason)> {
     registry
         .iter()

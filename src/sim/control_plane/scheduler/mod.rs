@@ -60,6 +60,7 @@ impl<'a> PlacementRequest<'a> {
     }
 
     /// Whether chance breaks the last tie.
+    /// Ledger: placement.random.
     fn is_random(&self) -> bool {
         self.chain().any(|step| step == Step::Random)
     }
@@ -196,6 +197,7 @@ pub fn place_on(registry: &Registry, request: &PlacementRequest, id: InstanceId)
 
 /// The same instance as [`place`], by a plain reading of ecs.md §3.2–3.5: look at every instance, keep those that satisfy the rules,
 /// let each strategy keep the best, take the lowest id or, with `random`, draw.
+/// Ledger: placement.order, placement.tie-break.
 pub fn place_plainly(registry: &Registry, request: &PlacementRequest) -> Result<Placement, PlacementFailure> {
     let mut left: Vec<&ContainerInstance> =
         registry.iter().filter(|instance| filter::is_feasible(registry, request, instance)).collect();

@@ -14,6 +14,7 @@ use crate::sim::random::{Concern, Stream};
 ///
 /// Counts are of the whole group, as the registry has them; a task whose instance is no longer registered counts as in the
 /// emptiest place.
+/// Ledger: placement.scale-in.
 pub fn choose_to_stop(
     registry: &Registry,
     group: GroupId,

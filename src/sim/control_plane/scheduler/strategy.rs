@@ -53,6 +53,7 @@ impl<'a> Step<'a> {
 }
 
 /// The chain: what was given, or else the default (ecs.md §3.5).
+/// Ledger: placement.default-run-task, placement.default-service.
 pub fn chain(strategies: &[PlacementStrategy], default: DefaultStrategy) -> impl Iterator<Item = Step<'_>> + Clone {
     const SERVICE: &[Step<'static>] = &[Step::SpreadZones, Step::SpreadInstances];
     const RUN_TASK: &[Step<'static>] = &[Step::Random];
