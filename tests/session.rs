@@ -16,16 +16,19 @@ fn run(session: &mut Session, span_ms: u64) {
 }
 
 fn desired(service: &str, count: u32) -> Intent {
-    Intent::Do(Command::UpdateService(UpdateService {
-        service: service.to_string(),
-        desired_count: Some(count),
-        ..UpdateService::default()
-    }))
+    Intent::Do(
+        Command::UpdateService(UpdateService {
+            service: service.to_string(),
+            desired_count: Some(count),
+            ..UpdateService::default()
+        })
+        .into(),
+    )
 }
 
 fn cut(instance: u32) -> Intent {
     let target = NetworkTarget::Instance(InstanceId(instance));
-    Intent::Do(Command::InjectFault(Fault::NetworkCut { target, direction: Direction::Both }))
+    Intent::Do(Command::InjectFault(Fault::NetworkCut { target, direction: Direction::Both }).into())
 }
 
 fn press(session: &mut Session, choice: &Choice) {
@@ -94,11 +97,11 @@ fn a_server_that_is_gone_in_truth_stays_on_the_board_while_ecs_believes_in_it() 
     let mut session = Session::open();
     session.take(cut(2));
     run(&mut session, 3 * MINUTE);
-    session.take(Intent::Do(Command::TerminateInstances { instance: InstanceId(2) }));
+    session.take(Intent::Do(Command::TerminateInstances { instance: InstanceId(2) }.into()));
     run(&mut session, MINUTE);
     let server = session.frame().zones[1].servers[0].clone();
     assert_eq!(server.presence, Presence::BelievedOnly);
-    session.take(Intent::Do(Command::DeregisterContainerInstance { instance: InstanceId(2) }));
+    session.take(Intent::Do(Command::DeregisterContainerInstance { instance: InstanceId(2) }.into()));
     run(&mut session, MINUTE);
     assert!(session.frame().zones[1].servers.is_empty());
     assert_eq!(service(session.frame(), "web"), (4, 4));
@@ -225,7 +228,7 @@ fn a_pasted_task_definition_runs_or_says_what_is_wrong_and_where() {
 #[test]
 fn a_refused_action_is_told_in_the_words_of_the_service_and_changes_nothing() {
     let mut session = Session::open();
-    session.take(Intent::Do(Command::DeleteService { service: "nobody".to_string() }));
+    session.take(Intent::Do(Command::DeleteService { service: "nobody".to_string() }.into()));
     let notice = session.frame().notice.clone().expect("it is told");
     assert_eq!(&*notice.title, "ServiceNotFoundException");
     assert!(!session.frame().clock.can_undo);

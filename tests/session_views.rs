@@ -10,7 +10,7 @@ use ecs_playground::sim::time::{MINUTE, Millis, SECOND};
 
 fn desired(service: &str, count: u32) -> Intent {
     let request = UpdateService { service: service.to_string(), desired_count: Some(count), ..UpdateService::default() };
-    Intent::Do(Command::UpdateService(request))
+    Intent::Do(Command::UpdateService(request).into())
 }
 
 fn run(session: &mut Session, span_ms: Millis) {
@@ -247,7 +247,7 @@ fn traffic_is_counted_and_what_is_lost_as_well() {
     let first = session.frame().scenario.first_action.clone();
     assert!(first.is_none(), "something has been done");
     let zone = Fault::ZoneFailure { zone: "us-east-1b".to_string() };
-    session.take(Intent::Do(Command::InjectFault(zone)));
+    session.take(Intent::Do(Command::InjectFault(zone).into()));
     run(&mut session, 2 * MINUTE);
     assert_ne!(
         figure(&session, "lost so far").as_deref(),

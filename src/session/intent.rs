@@ -1,9 +1,9 @@
 //! A gesture of the learner, whatever it was made with: click, key, touch, typed command or link.
 
+use crate::session::asked::Asked;
 use crate::session::forms::FormKind;
 use crate::session::frame::{BottomTab, FieldValue};
 use crate::session::lesson::Answer;
-use crate::sim::command::Command;
 use crate::sim::ids::{CapacityProviderId, InstanceId, ObservationId, ServiceId, TargetGroupId, TaskId};
 use crate::sim::time::Millis;
 
@@ -71,9 +71,9 @@ pub enum Intent {
     /// Acting on the cluster.
     /// The one obvious thing that the scenario offers.
     DoFirst,
-    Do(Command),
+    Do(Asked),
     /// Several commands that belong together: one step of undo.
-    DoAll(Vec<Command>),
+    DoAll(Asked),
     SetLaunchMode(LaunchMode),
     /// Sets how a service places its tasks, spelled as in [`PlacementForm`](crate::session::frame::PlacementForm); what cannot be read
     /// comes back as a notice.

@@ -8,6 +8,7 @@ use std::rc::Rc;
 
 use crate::import::action::Action;
 use crate::session::Session;
+use crate::session::asked::same_commands;
 use crate::session::events::{self, EventList};
 use crate::session::figures::Course;
 use crate::session::forms;
@@ -21,6 +22,7 @@ use crate::session::library;
 use crate::session::timeline::Timeline;
 use crate::session::view::why::WhyCache;
 use crate::session::view::{Shown, bottom, breakage, clock, details, hue, map, neighbours, ribbon, words};
+use crate::sim::command::Command;
 use crate::sim::engine::Sim;
 use crate::sim::ids::{InstanceId, ServiceId, ZoneId};
 use crate::sim::observation::Observation;
@@ -38,6 +40,8 @@ pub struct Later {
     pub list_events: fn(&mut EventList, &Timeline),
     /// What happened, in one sentence.
     pub sentence: fn(&Timeline, &Observation) -> String,
+    /// Are these the same commands?
+    pub same_commands: fn(&[Command], &[Command]) -> bool,
     /// The marks on the timeline.
     pub ticks: fn(&Timeline) -> Vec<Tick>,
     /// The open unit as it is shown.
@@ -75,6 +79,7 @@ pub static LATER: Later = Later {
     replay: Timeline::replay,
     list_events: EventList::follow,
     sentence: events::words,
+    same_commands,
     ticks: clock::ticks,
     lesson: |lesson, sim| lesson.view(sim, &hue::of_family),
     details: details::details,

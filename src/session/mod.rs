@@ -21,6 +21,7 @@ use crate::sim::observation::{Kind, Observation};
 use crate::sim::time::{self, HOUR, Millis};
 use crate::sim::tuning::Tuning;
 
+pub mod asked;
 pub mod events;
 pub mod figures;
 pub mod forms;
@@ -235,8 +236,7 @@ impl Session {
             Intent::WhyWaiting(service) => self.select(Some(Subject::Service(service))),
             Intent::ShowObservation(id) => self.show_observation(id),
             Intent::DoFirst => self.do_first(),
-            Intent::Do(command) => self.act(&[command]),
-            Intent::DoAll(commands) => self.act(&commands),
+            Intent::Do(commands) | Intent::DoAll(commands) => self.act(&commands),
             Intent::SetLaunchMode(mode) => self.act(&launch_mode::commands_for(self.timeline.sim(), mode)),
             Intent::SetPlacement { service, strategies, constraints } => self.set_placement(service, &strategies, &constraints),
             Intent::Submit(kind, filled) => match forms::commands(self.timeline.sim(), kind, &forms::Filled(&filled)) {

@@ -147,7 +147,7 @@ fn serve(definition: &DefinitionView, count: u64, launch_type: LaunchType) -> Co
 fn act(words: &'static str, class: &'static str, command: Command, send: &Callback<Intent>) -> Html {
     html! {
         <button type="button" class={classes!("button", "small", class)}
-            onclick={click(send, Intent::Do(command))}>{ words }</button>
+            onclick={click(send, Intent::Do(command.into()))}>{ words }</button>
     }
 }
 

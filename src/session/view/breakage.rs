@@ -48,11 +48,11 @@ fn group(title: &str, targets: Vec<FaultTarget>) -> FaultGroup {
 }
 
 fn heal(id: FaultId) -> Choice {
-    choice("Heal", Intent::Do(Command::HealFault { fault: id }))
+    choice("Heal", Intent::Do(Command::HealFault { fault: id }.into()))
 }
 
 fn inject(label: &str, fault: Fault) -> Choice {
-    choice(label, Intent::Do(Command::InjectFault(fault)))
+    choice(label, Intent::Do(Command::InjectFault(fault).into()))
 }
 
 /// The selected one first, then the others as far as a menu goes.

@@ -102,7 +102,7 @@ fn change_desired(service: &Service, by: i64) -> Choice {
         desired_count: Some(wanted.clamp(0, 5_000) as u32),
         ..UpdateService::default()
     });
-    let mut change = choice(label, Intent::Do(command));
+    let mut change = choice(label, Intent::Do(command.into()));
     if wanted < 0 {
         change.refused = Some(Rc::from("The desired count cannot be less than 0."));
     }

@@ -54,7 +54,7 @@ fn fact_and_truth(name: &str, believed: impl Into<Rc<str>>, truth: impl Into<Rc<
 }
 
 fn action(label: &str, command: Command) -> Choice {
-    choice(label, Intent::Do(command))
+    choice(label, Intent::Do(command.into()))
 }
 
 pub(super) fn empty(subject: Subject, title: String) -> DetailsView {

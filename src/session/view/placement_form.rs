@@ -67,7 +67,7 @@ fn on_ec2_only(service: &Service, mut choice: Choice) -> Choice {
 
 fn launch_type(sim: &Sim, service: &Service, to: LaunchType) -> Choice {
     let label = crate::explain::names::launch_type_name(to);
-    let mut choice = choice(label, Intent::DoAll(launch_mode::move_service(sim, service, to)));
+    let mut choice = choice(label, Intent::DoAll(launch_mode::move_service(sim, service, to).into()));
     if service.launch_type == to {
         choice.refused = Some(Rc::from("This is where it runs."));
     }

@@ -106,7 +106,7 @@ impl WhyCache {
                 why::run_task_behind(shown.timeline.log(), *id).map_or_else(Vec::new, |request| fixes::for_run(sim, request))
             }
         };
-        let choices: Vec<Choice> = found.into_iter().map(|fix| choice(fix.label, Intent::DoAll(fix.commands))).collect();
+        let choices: Vec<Choice> = found.into_iter().map(|fix| choice(fix.label, Intent::DoAll(fix.commands.into()))).collect();
         self.fixes = Some((question.clone(), entries, sim.now_ms(), choices.clone()));
         choices
     }
