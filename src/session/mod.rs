@@ -16,7 +16,10 @@ use crate::session::lesson::LessonRun;
 use crate::session::timeline::Timeline;
 use crate::session::view::View;
 use crate::sim::command::{Command, LaunchType, RunTask, UpdateService};
+use crate::sim::control_plane::api::check_rebalancing;
 use crate::sim::ids::{ObservationId, TaskId};
+use crate::sim::model::deployment::ZoneRebalancing;
+use crate::sim::model::placement::{PlacementConstraint, PlacementStrategy};
 use crate::sim::observation::{Kind, Observation};
 use crate::sim::time::{self, HOUR, Millis};
 use crate::sim::tuning::Tuning;
@@ -398,14 +401,31 @@ impl Session {
         let read = placement_text::strategies(strategies)
             .and_then(|strategies| Ok((strategies, placement_text::constraints(constraints)?)));
         match read {
-            Ok((strategies, constraints)) => self.act(&[Command::UpdateService(UpdateService {
-                service,
-                placement_strategy: Some(strategies),
-                placement_constraints: Some(constraints),
-                ..UpdateService::default()
-            })]),
+            Ok((strategies, constraints)) => {
+                let rebalancing = self.rebalancing_to_give_up(&service, &strategies, &constraints);
+                self.act(&[Command::UpdateService(UpdateService {
+                    service,
+                    placement_strategy: Some(strategies),
+                    placement_constraints: Some(constraints),
+                    availability_zone_rebalancing: rebalancing,
+                    ..UpdateService::default()
+                })]);
+            }
             Err(message) => self.notice = Some(notice("This placement cannot be used", vec![Rc::from(message)])),
         }
+    }
+
+    /// Zone rebalancing is on without anyone having asked for it; a placement that cannot have it is meant to go without.
+    fn rebalancing_to_give_up(
+        &self,
+        service: &str,
+        strategies: &[PlacementStrategy],
+        constraints: &[PlacementConstraint],
+    ) -> Option<ZoneRebalancing> {
+        let belief = self.timeline.sim().belief();
+        let service = &belief.services[belief.service_named(service)?];
+        let refused = check_rebalancing(service.scheduling_strategy, service.maximum_percent, strategies, constraints).is_err();
+        (service.zone_rebalancing == ZoneRebalancing::Enabled && refused).then_some(ZoneRebalancing::Disabled)
     }
 
     /// Registers a task definition and runs one task of it where it can run.

@@ -5,11 +5,14 @@ import { test } from "node:test";
 import { NARROW, WIDE, open, withPage } from "./harness.mjs";
 import { button, choose, focused, inOrder, now, pause, playFor, says, service, the, until } from "./learner.mjs";
 
+/** Every scenario, with its servers where they stand one by one from the start. */
 const SCENARIOS = {
   "First cluster": 3,
   "Two-zone web service": 4,
+  "Spiky queue workers": null,
   "Mixed launch types": 3,
   "100 servers": 100,
+  "5,000 servers": null,
 };
 
 test("every scenario opens from the picker and lives; so does every unit", async (t) => {

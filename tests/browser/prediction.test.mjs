@@ -54,7 +54,7 @@ test("no outcome is to be had before the prediction is committed, and the page s
     for (const name of ["Run tasks", "Keep running as a service", "Paste or drop a task definition", "Add servers"]) {
       assert.ok(await button(the.workload(page), name).isDisabled(), name);
     }
-    await the.workload(page).getByText(REASON).waitFor();
+    await the.workload(page).getByText(REASON).first().waitFor();
     await service(page, "web").name.click();
     assert.ok(await page.getByRole("region", { name: "Placement" }).getByRole("combobox").isDisabled());
     await server(page, "us-east-1a").head.click();
