@@ -41,7 +41,7 @@ struct Failure {
     #[serde(default)]
     tried: Vec<ActionInput>,
     still_at: Option<String>,
-    /// What helps, and until when.
+    /// What helps, and until when. Here too an action may come `at` an instant of its own.
     fix: Vec<ActionInput>,
     fixed: String,
     fixed_at: String,
@@ -83,6 +83,9 @@ impl Run {
 
     fn act_all(&mut self, actions: &[ActionInput]) {
         for action in actions {
+            if let Some(at) = &action.at {
+                self.go(instant(at.get_ref()));
+            }
             self.act(&Action::read(action).expect("the command is right"));
         }
     }
@@ -173,11 +176,31 @@ macro_rules! failures {
 failures! {
     section_14_01_not_enough_cpu
     section_14_02_not_enough_memory
+    section_14_03_port_conflict
     section_14_04_eni_slots_used_up
     section_14_05_no_container_instances
     section_14_06_agent_disconnected
     section_14_07_missing_attribute
+    section_14_08_cannot_pull_image
+    section_14_09_resource_initialization_error
+    section_14_10_crash_loop
     section_14_11_out_of_memory
+    section_14_12_elb_health_checks_fail
+    section_14_13_container_health_check_fails
+    section_14_14_per_cents_leave_no_way
+    section_14_15_rollback_looks_like_success
+    section_14_16_slow_deployments
+    section_14_17_sigterm_ignored
+    section_14_18_service_throttled
+    section_14_19_stuck_provisioning
+    section_14_20_scale_in_never_happens
+    section_14_21_fargate_quota
+    section_14_22_fargate_spot_with_one_task
     section_14_23_zombie_tasks
     section_14_24_drain_hangs
+    section_14_26_protected_tasks
+    section_14_27_rebalancing_needs_more_than_100
+    section_14_29_subnet_addresses_exhausted
+    section_14_30_role_not_assumable
+    section_14_31_disk_full
 }

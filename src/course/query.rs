@@ -11,6 +11,10 @@ use crate::sim::data_plane::task_truth::{Ground, Phase};
 use crate::sim::engine::Sim;
 use crate::sim::ids::{InstanceId, ServiceId, TaskDefinitionId, TaskId, ZoneId};
 use crate::sim::model::container_instance::{ContainerInstance, ContainerInstanceStatus};
+use crate::sim::model::deployment::RolloutState;
+use crate::sim::model::target::TargetState;
+use crate::sim::model::task::TaskStatus;
+use crate::sim::neighbours::traffic::Flow;
 use crate::sim::time::Millis;
 
 /// A run, and the moment that `placed` and `elapsed` count from.
@@ -58,6 +62,26 @@ pub enum Query {
     Survivors(String),
     /// Tasks a service wants that ECS finds no place for.
     Waiting(String),
+    /// Tasks of a service that wait in PROVISIONING until their capacity provider has room.
+    Provisioning(String),
+    /// Tasks of a service that are told to stop and have not STOPPED yet.
+    Stopping(String),
+    /// Tasks of a service that have STOPPED.
+    Stopped(String),
+    /// How many of them never came to RUNNING.
+    FailedToStart(String),
+    /// Tasks of a service that run as one task definition says, its newest revision.
+    RunningAs(String, String),
+    /// Deployments of a service that have tasks, or are to get some.
+    Deployments(String),
+    /// How many of them have a `rolloutState`.
+    RolloutState(String, RolloutState),
+    /// Targets of a service that its load balancer finds healthy.
+    HealthyTargets(String),
+    /// Requests of a source of traffic that are lost now, in a second, begun ones counted whole.
+    Losing(String),
+    /// How long its requests take now.
+    Latency(String),
     /// Wanted tasks of a service in a zone.
     InZone(String, String),
     /// Wanted tasks of a service on a server.
@@ -112,6 +136,32 @@ impl Query {
                 let waiting = sim.belief().services[service_id(sim, service)?].waiting.as_ref();
                 Some(Amount::Count(waiting.map_or(0, |waiting| u64::from(waiting.count))))
             }
+            Query::Provisioning(service) => count(wanted(sim, service)?.filter(|(_, task)| task.waits_for_capacity()).count()),
+            Query::Stopping(service) => {
+                let stopping = |task: &Task| !task.is_wanted() && task.last_status != TaskStatus::Stopped;
+                count(all(sim, service)?.filter(|(_, task)| stopping(task)).count())
+            }
+            Query::Stopped(service) => count(stopped(sim, service)?.count()),
+            Query::FailedToStart(service) => {
+                count(stopped(sim, service)?.filter(|task| task.times.entered(TaskStatus::Running).is_none()).count())
+            }
+            Query::RunningAs(service, definition) => {
+                let definition = definition_id(sim, definition)?;
+                count(wanted(sim, service)?.filter(|(_, task)| task.is_running() && task.definition == definition).count())
+            }
+            Query::Deployments(service) => count(sim.belief().services[service_id(sim, service)?].deployments.len()),
+            Query::RolloutState(service, state) => {
+                let deployments = sim.belief().services[service_id(sim, service)?].deployments.iter();
+                count(deployments.filter(|deployment| deployment.rollout_state == *state).count())
+            }
+            Query::HealthyTargets(service) => {
+                let id = service_id(sim, service)?;
+                let targets = sim.neighbours().balancer.groups.iter().flat_map(|(_, group)| &group.targets);
+                let healthy = targets.filter(|(_, target)| target.state == TargetState::Healthy);
+                count(healthy.filter(|(task, _)| sim.belief().tasks.get(**task).is_some_and(|task| is_of(task, id))).count())
+            }
+            Query::Losing(flow) => Some(Amount::Count(flow_named(sim, flow)?.losing().values().sum::<u64>().div_ceil(1_000))),
+            Query::Latency(flow) => Some(Amount::Span(flow_named(sim, flow)?.latency_ms())),
             Query::InZone(service, zone) => {
                 let zone = sim.belief().zone_named(zone)?;
                 count(wanted(sim, service)?.filter(|(_, task)| task.zone == zone).count())
@@ -158,6 +208,11 @@ impl Query {
         {
             return Some(format!("there is no task definition `{definition}` in the scenario"));
         }
+        if let Query::Losing(flow) | Query::Latency(flow) = self
+            && flow_named(sim, flow).is_none()
+        {
+            return Some(format!("there is no traffic `{flow}` in the scenario"));
+        }
         let zone = self.zone().filter(|zone| sim.belief().zone_named(zone).is_none())?;
         Some(format!("there is no zone `{zone}` in the scenario"))
     }
@@ -170,9 +225,8 @@ pub fn service_id(sim: &Sim, name: &str) -> Option<ServiceId> {
 
 /// Tasks of a service placed since the mark, in the order of placement.
 pub fn placed<'a>(scene: &Scene<'a>, service: &str) -> Option<impl Iterator<Item = (TaskId, &'a Task)> + use<'a>> {
-    let (id, since) = (service_id(scene.sim, service)?, scene.since.observed);
-    let tasks = scene.sim.belief().tasks.iter();
-    Some(tasks.filter(move |(_, task)| task.service.is_some_and(|(of, _)| of == id) && task.placed_by.0 > since))
+    let since = scene.since.observed;
+    Some(all(scene.sim, service)?.filter(move |(_, task)| task.placed_by.0 > since))
 }
 
 /// CPU units and MiB that a task of a definition asks for.
@@ -198,6 +252,24 @@ fn wanted<'a>(sim: &'a Sim, service: &str) -> Option<impl Iterator<Item = (TaskI
     Some(tasks.iter().map(|id| (*id, &sim.belief().tasks[*id])))
 }
 
+/// Every task of a service, wanted or not.
+fn all<'a>(sim: &'a Sim, service: &str) -> Option<impl Iterator<Item = (TaskId, &'a Task)> + use<'a>> {
+    let id = service_id(sim, service)?;
+    Some(sim.belief().tasks.iter().filter(move |(_, task)| is_of(task, id)))
+}
+
+fn is_of(task: &Task, service: ServiceId) -> bool {
+    task.service.is_some_and(|(of, _)| of == service)
+}
+
+fn stopped<'a>(sim: &'a Sim, service: &str) -> Option<impl Iterator<Item = &'a Task> + use<'a>> {
+    Some(all(sim, service)?.map(|(_, task)| task).filter(|task| task.last_status == TaskStatus::Stopped))
+}
+
+fn flow_named<'a>(sim: &'a Sim, name: &str) -> Option<&'a Flow> {
+    sim.neighbours().traffic.flows.iter().find(|flow| &*flow.name == name)
+}
+
 fn on_server(sim: &Sim, service: &str, server: InstanceId) -> Option<usize> {
     Some(wanted(sim, service)?.filter(|(_, task)| task.instance == Some(server)).count())
 }
@@ -211,8 +283,7 @@ fn truly_running<'a>(sim: &'a Sim, service: &str) -> Option<impl Iterator<Item =
             Ground::Host(host) => sim.truth().hosts.get(host).is_some_and(|host| host.power == Power::On),
             Ground::Fargate => true,
         };
-        let ours = believed.service.is_some_and(|(of, _)| of == id);
-        (ours && powered && truth.phase == Phase::Running).then_some(believed.zone)
+        (is_of(believed, id) && powered && truth.phase == Phase::Running).then_some(believed.zone)
     }))
 }
 

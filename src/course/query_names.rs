@@ -1,10 +1,13 @@
 //! How an author spells each query, and which names a query mentions.
 
 use crate::course::query::Query;
+use crate::sim::model::deployment::RolloutState;
 
 /// Everything a unit may ask, for messages.
 pub const SPELLINGS: &str = "servers, servers_used(SERVICE), zones, price, elapsed, desired(SERVICE), running(SERVICE), \
-truly_running(SERVICE), survivors(SERVICE), waiting(SERVICE), in_zone(SERVICE, ZONE), on_server(SERVICE, NUMBER), \
+truly_running(SERVICE), survivors(SERVICE), waiting(SERVICE), provisioning(SERVICE), stopping(SERVICE), stopped(SERVICE), \
+failed_to_start(SERVICE), running_as(SERVICE, FAMILY), deployments(SERVICE), deployments(SERVICE, ROLLOUT_STATE), \
+healthy_targets(SERVICE), losing(TRAFFIC), latency(TRAFFIC), in_zone(SERVICE, ZONE), on_server(SERVICE, NUMBER), \
 most_on_one(SERVICE), placed(SERVICE), placed_servers(SERVICE), placed_on(SERVICE, NUMBER), needs_cpu(FAMILY), \
 needs_memory(FAMILY), cpu_total(NUMBER), memory_total(NUMBER), cpu_free(NUMBER), memory_free(NUMBER), room_on(FAMILY, NUMBER), \
 stranded_memory(NUMBER), all_stranded_memory, server(NUMBER), server_type(NUMBER), server_zone(NUMBER)";
@@ -26,6 +29,16 @@ impl Query {
             ("truly_running", [service]) => Query::TrulyRunning(service.to_string()),
             ("survivors", [service]) => Query::Survivors(service.to_string()),
             ("waiting", [service]) => Query::Waiting(service.to_string()),
+            ("provisioning", [service]) => Query::Provisioning(service.to_string()),
+            ("stopping", [service]) => Query::Stopping(service.to_string()),
+            ("stopped", [service]) => Query::Stopped(service.to_string()),
+            ("failed_to_start", [service]) => Query::FailedToStart(service.to_string()),
+            ("running_as", [service, definition]) => Query::RunningAs(service.to_string(), definition.to_string()),
+            ("deployments", [service]) => Query::Deployments(service.to_string()),
+            ("deployments", [service, state]) => Query::RolloutState(service.to_string(), rollout_state(state)?),
+            ("healthy_targets", [service]) => Query::HealthyTargets(service.to_string()),
+            ("losing", [traffic]) => Query::Losing(traffic.to_string()),
+            ("latency", [traffic]) => Query::Latency(traffic.to_string()),
             ("in_zone", [service, zone]) => Query::InZone(service.to_string(), zone.to_string()),
             ("on_server", [service, number]) => Query::OnServer(service.to_string(), server(number)?),
             ("most_on_one", [service]) => Query::MostOnOne(service.to_string()),
@@ -58,6 +71,14 @@ impl Query {
             | Query::TrulyRunning(service)
             | Query::Survivors(service)
             | Query::Waiting(service)
+            | Query::Provisioning(service)
+            | Query::Stopping(service)
+            | Query::Stopped(service)
+            | Query::FailedToStart(service)
+            | Query::RunningAs(service, _)
+            | Query::Deployments(service)
+            | Query::RolloutState(service, _)
+            | Query::HealthyTargets(service)
             | Query::InZone(service, _)
             | Query::OnServer(service, _)
             | Query::MostOnOne(service)
@@ -68,6 +89,8 @@ impl Query {
             | Query::Zones
             | Query::Price
             | Query::Elapsed
+            | Query::Losing(_)
+            | Query::Latency(_)
             | Query::NeedsCpu(_)
             | Query::NeedsMemory(_)
             | Query::CpuTotal(_)
@@ -90,10 +113,45 @@ impl Query {
 
     /// The task definition it asks about.
     pub(super) fn definition(&self) -> Option<&str> {
-        if let Query::NeedsCpu(definition) | Query::NeedsMemory(definition) | Query::RoomOn(definition, _) = self {
+        if let Query::NeedsCpu(definition)
+        | Query::NeedsMemory(definition)
+        | Query::RoomOn(definition, _)
+        | Query::RunningAs(_, definition) = self
+        {
             Some(definition)
         } else {
             None
         }
+    }
+}
+
+fn rollout_state(text: &str) -> Result<RolloutState, String> {
+    let states = [RolloutState::InProgress, RolloutState::Completed, RolloutState::Failed];
+    let found = states.into_iter().find(|state| state.name() == text);
+    found.ok_or_else(|| format!("`{text}` is not a rolloutState; use IN_PROGRESS, COMPLETED or FAILED"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::course::query_text::query;
+
+    #[test]
+    fn every_spelling_is_read() {
+        let mut depth = 0;
+        let between = |letter: char| {
+            depth += i32::from(letter == '(') - i32::from(letter == ')');
+            letter == ',' && depth == 0
+        };
+        for spelling in SPELLINGS.split(between) {
+            let written = spelling.trim().replace("NUMBER", "1").replace("ROLLOUT_STATE", "FAILED");
+            assert!(query(&written).is_ok(), "{written}: {:?}", query(&written));
+        }
+    }
+
+    #[test]
+    fn a_rollout_state_is_written_as_in_the_api() {
+        assert_eq!(query("deployments(web, FAILED)"), Ok(Query::RolloutState("web".into(), RolloutState::Failed)));
+        assert!(query("deployments(web, failed)").unwrap_err().message.contains("IN_PROGRESS, COMPLETED or FAILED"));
     }
 }

@@ -87,6 +87,7 @@ fn update_service(sim: &Sim, request: &UpdateService) -> String {
     if let Some(constraints) = &request.placement_constraints {
         changes.push(format!("placement constraints {}", listed(constraints)));
     }
+    changes.extend(services::changed_settings(request));
     if changes.is_empty() {
         return format!("Update service {} without a change", request.service);
     }

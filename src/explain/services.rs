@@ -2,10 +2,11 @@
 
 use crate::explain::kinds::{About, Tone};
 use crate::explain::names::{definition_name, list, service_name, task_name};
+use crate::sim::command::UpdateService;
 use crate::sim::command::services::{ContinueAction, ServicesCommand};
 use crate::sim::engine::Sim;
 use crate::sim::observation::services::{Listener, ServicesFact};
-use crate::sim::time::{MINUTE, clock, span};
+use crate::sim::time::{MINUTE, SECOND, clock, span};
 
 /// What someone asks for, as a button, the undo label or the log says it.
 pub fn label(sim: &Sim, command: &ServicesCommand) -> String {
@@ -27,6 +28,22 @@ pub fn label(sim: &Sim, command: &ServicesCommand) -> String {
         }
         ServicesCommand::DeregisterTaskDefinition { task_definition } => format!("Deregister task definition {task_definition}"),
     }
+}
+
+/// What an update changes in how a service is deployed.
+pub fn changed_settings(request: &UpdateService) -> Vec<String> {
+    let rebalancing = request.availability_zone_rebalancing.map(|rebalancing| rebalancing.name());
+    let subnets = request.network_configuration.as_ref().map(|network| network.awsvpc_configuration.subnets.join(", "));
+    let settings = [
+        request.minimum_healthy_percent.map(|percent| format!("minimum healthy per cent {percent}")),
+        request.maximum_percent.map(|percent| format!("maximum per cent {percent}")),
+        request.deployment_configuration.as_ref().map(|_| "deployment configuration".to_owned()),
+        rebalancing.map(|rebalancing| format!("zone rebalancing {rebalancing}")),
+        request.health_check_grace_period_seconds.map(|seconds| format!("grace period {}", span(u64::from(seconds) * SECOND))),
+        subnets.map(|subnets| format!("subnets {subnets}")),
+        request.force_new_deployment.then(|| "force a new deployment".to_owned()),
+    ];
+    settings.into_iter().flatten().collect()
 }
 
 /// What happened, in one sentence.

@@ -120,7 +120,7 @@ impl Sim {
             Fault::RegistryFailure => self.data.images.trouble(id, RegistryTrouble::Failing, because),
             Fault::DiskFull { instance } => {
                 if let Some(host) = self.data.hosts.get_mut(*instance) {
-                    host.disk_full.insert(id);
+                    host.disk_full.insert(id, because);
                 }
             }
             Fault::SpotInterruption { instance } => {

@@ -1,6 +1,6 @@
 //! One server as it really is: power, disk, images, and the agent's own ledger of what is in use (ecs.md §2.6).
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 
 use crate::sim::data_plane::agent::Agent;
@@ -44,7 +44,7 @@ pub struct Host {
     pub images: BTreeSet<Rc<str>>,
     /// Ended tasks the agent still remembers, newest last: an instruction said twice starts none of them anew.
     pub ended: VecDeque<TaskId>,
-    pub disk_full: BTreeSet<FaultId>,
+    pub disk_full: BTreeMap<FaultId, ObservationId>,
     /// Faults that keep the agent from running.
     pub agent_stops: BTreeSet<FaultId>,
     /// Faults that keep it without power.

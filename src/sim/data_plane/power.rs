@@ -1,6 +1,6 @@
 //! Servers come and go: launch, boot, loss of power, termination.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::sim::data_plane::DataPlane;
 use crate::sim::data_plane::agent::Agent;
@@ -42,7 +42,7 @@ impl DataPlane {
             tasks: BTreeSet::new(),
             images: BTreeSet::new(),
             ended: VecDeque::new(),
-            disk_full: BTreeSet::new(),
+            disk_full: BTreeMap::new(),
             agent_stops: BTreeSet::new(),
             outages: self.failed_zones.get(&zone).cloned().unwrap_or_default(),
             off_by: None,

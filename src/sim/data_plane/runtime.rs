@@ -172,18 +172,20 @@ impl DataPlane {
     /// The image is on disk now; on a full disk no container can be created.
     fn keep_image(&mut self, fx: &mut Effects, task: TaskId, index: usize, instance: InstanceId, image: &Rc<str>) -> bool {
         let host = self.hosts.get_mut(instance).expect("the host exists");
-        if host.disk_full.is_empty() {
+        let Some(because) = host.disk_full.values().next().copied() else {
             host.images.insert(image.clone());
             return true;
-        }
+        };
         let truth = self.tasks.get_mut(task).expect("the task starts");
         let name = truth.container_definition(index).name.clone();
         truth.containers[index].state = ContainerState::NeverRan;
         truth.containers[index].reason = Some(Rc::from(
             "CannotCreateContainerError: Error response from daemon: mkdir /var/lib/docker/overlay2: no space left on device",
         ));
-        truth.newest = Some(fx.lead(Kind::ContainerCreateFailed { task, container: name }));
-        self.end_task(fx, task, StopCode::TaskFailedToStart, "Task failed to start");
+        fx.because(Some(because), |fx| {
+            truth.newest = Some(fx.lead(Kind::ContainerCreateFailed { task, container: name }));
+            self.end_task(fx, task, StopCode::TaskFailedToStart, "Task failed to start");
+        });
         false
     }
 
