@@ -155,6 +155,43 @@ fn check(name: &str) {
     expect_file![folder(name).join("expected.txt")].assert_eq(&run.text());
 }
 
+/// Refused before anything runs: the definition is not even registered, so there is no log to keep.
+#[test]
+fn section_14_25_wrong_fargate_size() {
+    let scenario = |cpu: u32, memory: u32| {
+        Scenario::parse(&format!(
+            r#"
+title = "Wrong Fargate size"
+sentence = "One of the failures people meet."
+
+[[task_definitions]]
+family = "web"
+networkMode = "awsvpc"
+requiresCompatibilities = ["FARGATE"]
+cpu = "{cpu}"
+memory = "{memory}"
+containerDefinitions = [{{ name = "web", image = "web:1" }}]
+
+[[services]]
+name = "web"
+task_definition = "web"
+desired_count = 1
+launch_type = "FARGATE"
+"#
+        ))
+    };
+    let refused = |cpu, memory, message: &str| {
+        let errors = format!("{:?}", scenario(cpu, memory).expect_err("the size is wrong"));
+        assert!(errors.contains(message), "{cpu} and {memory}: {errors}");
+    };
+    refused(256, 4096, "No Fargate configuration exists for given values.");
+    refused(300, 512, "Invalid 'cpu' setting for task.");
+    let fixed = scenario(512, 4096).expect("the size exists");
+    let mut sim = fixed.begin(None, Tuning::default(), &mut Vec::new()).expect("the scenario begins");
+    sim.advance_to(instant("2m"), &mut Vec::new());
+    assert!(read("running(web) == 1").holds(&Scene { sim: &sim, since: Mark::default() }));
+}
+
 macro_rules! failures {
     ($($name:ident)*) => {
         $(#[test]

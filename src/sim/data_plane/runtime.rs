@@ -183,7 +183,8 @@ impl DataPlane {
             "CannotCreateContainerError: Error response from daemon: mkdir /var/lib/docker/overlay2: no space left on device",
         ));
         fx.because(Some(because), |fx| {
-            truth.newest = Some(fx.lead(Kind::ContainerCreateFailed { task, container: name }));
+            let newest = fx.lead(Kind::ContainerCreateFailed { task, container: name });
+            self.tasks.get_mut(task).expect("the task starts").newest = Some(newest);
             self.end_task(fx, task, StopCode::TaskFailedToStart, "Task failed to start");
         });
         false
