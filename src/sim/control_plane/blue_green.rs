@@ -66,7 +66,7 @@ impl ControlPlane {
             return;
         }
         let configuration = self.services[id].configuration.clone().unwrap_or_default();
-        // Ledger: deployment.stage-limit.
+        // Ledger: deployment.stages.
         let stuck = fx.now_ms >= staged.stage_since_ms + fx.tuning.services.stage_longest_ms && staged.paused_until_ms.is_none();
         match staged.paused_until_ms {
             Some(until_ms) if fx.now_ms < until_ms => {}

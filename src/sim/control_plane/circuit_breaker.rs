@@ -104,6 +104,7 @@ impl ControlPlane {
     }
 
     /// Makes the deployment that was completed last the primary one again.
+    /// Ledger: deployment.rollback.
     pub(crate) fn roll_back(&mut self, fx: &mut Effects, id: ServiceId) {
         let service = &self.services[id];
         let Some((to, definition, launch_type)) = service.completed.filter(|(to, ..)| *to != service.deployment) else { return };

@@ -169,7 +169,7 @@ impl ControlPlane {
     }
 
     /// Fargate spreads over the zones, each kind of capacity for itself (ecs.md §3.5).
-    /// Ledger: fargate.zones.
+    /// Ledger: fargate.zones, fargate.capacity.
     fn find_fargate_zone(&mut self, fx: &Effects, launch: &Launch) -> Result<(Place, DecisionId, DecisionSummary), Unplaced> {
         let cpu_units = self.definitions[launch.definition].needs.cpu_units;
         if let Some(refusal) = self.fargate_refusal(fx, launch.launch_type, cpu_units) {

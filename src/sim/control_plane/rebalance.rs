@@ -35,6 +35,7 @@ pub struct ZoneMove {
 
 impl ControlPlane {
     /// The step of one look: ends a move, or begins one when the service is steady and its zones are uneven.
+    /// Ledger: service.rebalancing.
     pub(crate) fn rebalance(&mut self, fx: &mut Effects, id: ServiceId, stock: &Stock) {
         let service = &self.services[id];
         if service.zone_rebalancing == ZoneRebalancing::Disabled || self.zones.len() < 2 {

@@ -131,6 +131,7 @@ impl ControlPlane {
     }
 
     /// A deployment that is not the newest is gone with its last task.
+    /// Ledger: deployment.several.
     fn drop_empty_deployments(&mut self, id: ServiceId) {
         let service = &self.services[id];
         if service.deployments.len() == 1 {
@@ -145,6 +146,7 @@ impl ControlPlane {
     }
 
     /// Tasks that failed their container health checks are stopped in the look that replaces them (ecs.md §3.9).
+    /// Ledger: service.unhealthy.
     pub(crate) fn stop_unhealthy_tasks(&mut self, fx: &mut Effects, id: ServiceId, stock: &Stock) {
         for task in &stock.unhealthy {
             let cause = Some(self.tasks[*task].newest);

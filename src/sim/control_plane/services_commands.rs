@@ -56,6 +56,7 @@ impl ControlPlane {
     }
 
     /// `DeregisterTaskDefinition`: services and tasks that use it keep running and scaling; nothing new may use it (ecs.md §1.3).
+    /// Ledger: service.inactive-definition.
     fn deregister_definition(&mut self, fx: &mut Effects, name: &str) -> Answer {
         if !name.contains(':') {
             return Err(Refusal::new("ClientException", "Revision is missing."));

@@ -32,6 +32,7 @@ pub struct Claim {
 }
 
 /// Shares `total` by weight: nobody gets more than it wants, and what one leaves goes to the others.
+/// Ledger: traffic.contention.
 pub fn share(total: u64, claims: &[Claim]) -> Vec<u64> {
     let mut granted = vec![0; claims.len()];
     let (mut left, mut open): (u64, Vec<usize>) = (total, (0..claims.len()).collect());

@@ -36,6 +36,7 @@ impl StartFailures {
 }
 
 /// Does the step of this container's start fail? Then what follows is under way, and the step must not be taken.
+/// Ledger: start.errors.
 pub(crate) fn start_fails(data: &mut DataPlane, fx: &mut Effects, task: TaskId, index: usize, step: StartStep) -> bool {
     let truth = &data.tasks[task];
     let container = &truth.containers[index];

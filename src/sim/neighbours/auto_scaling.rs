@@ -280,6 +280,7 @@ impl Sim {
 
     /// EC2 gives notice that it takes a Spot instance back: managed draining begins at once, and so does its replacement when the
     /// group rebalances (ecs.md §7.6).
+    /// Ledger: spot.draining.
     pub(crate) fn spot_notice_in_group(&mut self, instance: InstanceId) {
         let Some(name) = self.neighbours.auto_scaling.member_of.get(&instance).cloned() else { return };
         let group = &self.neighbours.auto_scaling.groups[&name];

@@ -35,6 +35,7 @@ pub(crate) fn obey(sim: &mut Sim, command: &BalancingCommand) -> Answer {
     }
 }
 
+// Ledger: target.in-use.
 fn create_target_group(sim: &mut Sim, request: &CreateTargetGroup) -> Answer {
     if request.name.is_empty() || request.name.len() > 32 {
         return Err(invalid("Target group name must be from 1 to 32 characters"));

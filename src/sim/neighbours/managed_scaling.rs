@@ -111,6 +111,7 @@ impl Sim {
     }
 
     /// The desired capacity that a scale-out asks for: nothing while an instance is warming up or enough are on their way.
+    /// Ledger: capacity.warm-up.
     fn scale_out_to(&self, group: &Group, desired: u32, warmup_ms: u64) -> Result<Option<u32>, Hold> {
         let to = desired.min(group.max);
         if group.desired >= desired {

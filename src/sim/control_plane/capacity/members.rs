@@ -143,6 +143,7 @@ impl ControlPlane {
     }
 
     /// Instances whose protection from scale-in is not as managed termination protection wants it: on while busy (ecs.md §7.5).
+    /// Ledger: capacity.protection.
     pub(crate) fn protection_to_set(&self, id: CapacityProviderId) -> Vec<(InstanceId, bool)> {
         let provider = &self.capacity.providers[&id];
         if !provider.termination_protection.is_on() {

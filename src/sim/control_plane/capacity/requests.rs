@@ -89,6 +89,7 @@ impl ControlPlane {
     }
 
     /// `PutClusterCapacityProviders`: replaces both lists.
+    /// Ledger: capacity.default-strategy.
     pub(crate) fn put_cluster_capacity_providers(&mut self, fx: &mut Effects, request: &PutClusterCapacityProviders) -> Answer {
         if request.capacity_providers.len() > MOST_PROVIDERS {
             return Err(Refusal::new("LimitExceededException", "A cluster can have at most 20 capacity providers."));

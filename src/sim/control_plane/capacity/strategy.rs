@@ -102,6 +102,7 @@ impl ControlPlane {
     }
 
     /// Managed scaling is on: a task that finds no room may wait for it.
+    /// Ledger: capacity.nothing-by-itself.
     fn scales(&self, provider: CapacityProviderId) -> bool {
         self.capacity.providers.get(&provider).is_some_and(|provider| provider.scaling.status.is_on())
     }

@@ -74,6 +74,7 @@ impl ControlPlane {
     }
 
     /// Places what waits for a provider, oldest first, as far as there is room; looks again while anything waits.
+    /// Ledger: capacity.waiting.
     pub(crate) fn place_waiting(&mut self, fx: &mut Effects, provider: CapacityProviderId) {
         let waiting: Vec<TaskId> = self.capacity.waiting(provider).collect();
         // One that finds no room speaks for all that ask for the same.

@@ -40,6 +40,7 @@ fn udp_ports_free(instance: &ContainerInstance, needs: &Needs) -> bool {
         || (room_for_ports(instance, needs) && taken(&instance.udp_ports, &needs.udp_ports).next().is_none())
 }
 
+// Ledger: network.ports.
 fn room_for_ports(instance: &ContainerInstance, needs: &Needs) -> bool {
     let reserved = instance.tcp_ports.len() + instance.udp_ports.len();
     reserved + needs.tcp_ports.len() + needs.udp_ports.len() <= ContainerInstance::MAX_RESERVED_PORTS
@@ -58,7 +59,7 @@ fn has_attribute(instance: &ContainerInstance, required: &RequiredAttribute) -> 
 }
 
 /// The rules that a request asks about, in their order.
-/// Ledger: placement.filter-order.
+/// Ledger: placement.filter-order, placement.subnets.
 fn rules(request: &PlacementRequest) -> impl Iterator<Item = Rule> {
     let needs = request.needs;
     let constraints = request.constraints.iter().enumerate().map(|(number, constraint)| match constraint {

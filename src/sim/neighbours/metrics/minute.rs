@@ -86,6 +86,7 @@ struct ServiceMinute {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ClusterCounts {
     pub instances: u32,
+    // Ledger: metrics.disconnected-agents.
     pub disconnected: u32,
     pub registered_cpu: u64,
     pub reserved_cpu: u64,

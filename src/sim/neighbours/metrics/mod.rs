@@ -159,6 +159,7 @@ impl Metrics {
     }
 }
 
+// Ledger: metrics.reservation.
 fn count_cluster(control: &ControlPlane) -> ClusterCounts {
     let mut counts = ClusterCounts::default();
     for instance in control.registry.iter() {
