@@ -189,10 +189,11 @@ impl ScalableTarget {
             return Verdict::Held { signal, by: Held::Cooldown { until_ms: self.cooling_in_until_ms } };
         }
         let gradual = match signal.side {
-            SignalSide::Low => standing.desired - (standing.desired * step_percent / 100).max(1),
+            SignalSide::Low => standing.desired.saturating_sub((standing.desired * step_percent / 100).max(1)),
             SignalSide::High | SignalSide::Step => 0,
         };
-        let to = to.max(gradual).max(self.min_capacity);
+        // Someone may have asked for more than the bounds by hand.
+        let to = to.max(gradual).clamp(self.min_capacity, self.max_capacity);
         if to >= standing.desired {
             return Verdict::Held { signal, by: Held::MinCapacity };
         }
