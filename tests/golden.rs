@@ -91,6 +91,7 @@ golden! {
     asg_replaces_what_is_lost
     awsvpc_trunking
     blue_green
+    blue_green_with_traffic
     capacity_bigger_than_smallest_type
     capacity_drain_deadlock
     capacity_empty_provider

@@ -236,7 +236,7 @@ impl Sim {
                 Ok(())
             }
             Command::CreateService(request) => self.obey_create_service(request),
-            Command::UpdateService(request) => self.control.update_service(fx, request),
+            Command::UpdateService(request) => balancing_commands::update_service(self, request),
             Command::DeleteService { service } => self.control.delete_service(fx, service),
             Command::RunTask(request) => self.control.run_task(fx, request),
             Command::StopTask { task, reason } => self.control.stop_task_asked(fx, *task, reason.as_deref()),

@@ -133,6 +133,7 @@ pub fn serve(sim: &Sim, filled: &Filled) -> Result<Vec<Command>, String> {
         target_group: filled.text("target_group"),
         container_name: container.name.to_string(),
         container_port: port.container_port,
+        advanced_configuration: None,
     };
     Ok(vec![Command::CreateService(CreateService {
         service_name: filled.text("name"),

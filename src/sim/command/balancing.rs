@@ -121,4 +121,18 @@ pub struct LoadBalancer {
     pub target_group: String,
     pub container_name: String,
     pub container_port: u16,
+    /// What deployments that shift traffic need (ecs.md §4.7).
+    pub advanced_configuration: Option<AdvancedConfiguration>,
+}
+
+/// `advancedConfiguration`, with names where the API has ARNs.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AdvancedConfiguration {
+    /// Where the newer revision registers.
+    pub alternate_target_group: String,
+    /// The listener whose weights move production traffic.
+    pub production_listener_rule: String,
+    #[serde(default)]
+    pub test_listener_rule: Option<String>,
 }

@@ -107,6 +107,9 @@ pub struct UpdateService {
     pub deployment_configuration: Option<Box<DeploymentConfiguration>>,
     pub availability_zone_rebalancing: Option<ZoneRebalancing>,
     pub health_check_grace_period_seconds: Option<u32>,
+    /// Instead of those it has; starts a new deployment when it is another list.
+    #[serde(default)]
+    pub load_balancers: Option<Vec<LoadBalancer>>,
     pub network_configuration: Option<NetworkConfiguration>,
     /// Starts a new deployment though nothing has changed.
     pub force_new_deployment: bool,

@@ -10,15 +10,19 @@ use crate::sim::command::SchedulingStrategy;
 use crate::sim::control_plane::ControlPlane;
 use crate::sim::control_plane::reconcile::Stock;
 use crate::sim::control_plane::service_deployment::{ServiceDeployment, ServiceDeploymentStatus};
+use crate::sim::control_plane::targets::ServiceLoadBalancer;
 use crate::sim::effects::Effects;
 use crate::sim::ids::{DeploymentId, ObservationId, ServiceId};
 use crate::sim::model::deployment::{DeploymentConfiguration, DeploymentStrategy, LifecycleStage, RolloutState, TimeoutAction};
+use crate::sim::neighbours::balancer::set_weights;
 use crate::sim::observation::Kind;
 use crate::sim::observation::services::{Listener, ServicesFact};
 use crate::sim::time::{MINUTE, Millis};
 
 /// All traffic, in tenths of a per cent.
 const ALL: u32 = 1_000;
+/// A weight is at most this (ecs.md §6.2).
+const MOST_WEIGHT: u32 = 999;
 
 impl ControlPlane {
     /// A new deployment of a service that is set to go through stages does so, if there is a completed one to leave.
@@ -164,7 +168,14 @@ impl ControlPlane {
             return None;
         }
         let fact = ServicesFact::TrafficShifted { service: id, deployment, listener, permille };
-        Some(fx.observe(Kind::Services(Rc::new(fact))))
+        let shifted = fx.observe(Kind::Services(Rc::new(fact)));
+        // Ledger: deployment.traffic.
+        fx.because(Some(shifted), |fx| {
+            for load_balancer in &service.load_balancers {
+                weigh(fx, load_balancer, listener, permille);
+            }
+        });
+        Some(shifted)
     }
 
     /// Goes on to the next stage; after the last the deployment is successful.
@@ -175,7 +186,11 @@ impl ControlPlane {
         staged.paused_until_ms = None;
         match staged.lifecycle_stage.next() {
             Some(stage) => self.note_stage(fx, id, stage, cause),
-            None => (staged.status, staged.finished_at_ms) = (ServiceDeploymentStatus::Successful, Some(now_ms)),
+            None => {
+                (staged.status, staged.finished_at_ms) = (ServiceDeploymentStatus::Successful, Some(now_ms));
+                // What was the alternate target group has the traffic now.
+                service.load_balancers.iter_mut().for_each(ServiceLoadBalancer::swap);
+            }
         }
     }
 
@@ -228,6 +243,15 @@ impl ControlPlane {
             (staged.status, staged.finished_at_ms) = (ServiceDeploymentStatus::RollbackSuccessful, Some(fx.now_ms));
         }
     }
+}
+
+/// Asks the listener to give the alternate target group that share.
+pub(crate) fn weigh(fx: &mut Effects, load_balancer: &ServiceLoadBalancer, listener: Listener, permille: u32) {
+    let Some(advanced) = &load_balancer.advanced else { return };
+    let Some(name) = advanced.listener(listener) else { return };
+    let weight = |permille: u32| permille.min(MOST_WEIGHT);
+    let weights = vec![(load_balancer.target_group, weight(ALL - permille)), (advanced.target_group, weight(permille))];
+    set_weights(fx, name.clone(), weights);
 }
 
 fn timeout_action(configuration: &DeploymentConfiguration, stage: LifecycleStage) -> TimeoutAction {

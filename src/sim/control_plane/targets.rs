@@ -16,6 +16,7 @@ use crate::sim::model::task::{HealthStatus, TaskStatus};
 use crate::sim::model::task_definition::{NetworkMode, TaskDefinition};
 use crate::sim::neighbours::event::{BalancingEvent, NeighbourEvent};
 use crate::sim::observation::balancing::BalancingFact;
+use crate::sim::observation::services::Listener;
 use crate::sim::observation::{Kind, ServiceEvent};
 use crate::sim::random;
 use crate::sim::time::Millis;
@@ -32,6 +33,17 @@ pub struct ServiceLoadBalancer {
     /// The ARN of the group.
     pub arn: Rc<str>,
     pub container_port: u16,
+    /// For deployments that shift traffic.
+    pub advanced: Option<Rc<AlternateRoute>>,
+}
+
+/// The other target group, and the listeners that share requests among both.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct AlternateRoute {
+    pub target_group: TargetGroupId,
+    pub arn: Rc<str>,
+    pub production_listener: Rc<str>,
+    pub test_listener: Option<Rc<str>>,
 }
 
 /// Targets of one service that wait for the next look.
@@ -43,6 +55,27 @@ pub struct Registrar {
     leaving: BTreeSet<TaskId>,
     /// Tasks deregistered in the last look, which the service has not said yet.
     left: BTreeSet<TaskId>,
+}
+
+impl ServiceLoadBalancer {
+    /// The two target groups change their roles.
+    pub(crate) fn swap(&mut self) {
+        if let Some(advanced) = &mut self.advanced {
+            let advanced = Rc::make_mut(advanced);
+            std::mem::swap(&mut self.target_group, &mut advanced.target_group);
+            std::mem::swap(&mut self.arn, &mut advanced.arn);
+        }
+    }
+}
+
+impl AlternateRoute {
+    /// The listener of that kind.
+    pub(crate) fn listener(&self, listener: Listener) -> Option<&Rc<str>> {
+        match listener {
+            Listener::Production => Some(&self.production_listener),
+            Listener::Test => self.test_listener.as_ref(),
+        }
+    }
 }
 
 impl Service {
@@ -127,10 +160,10 @@ impl ControlPlane {
         id: ServiceId,
         arrivals: &BTreeMap<TaskId, (HealthStatus, Option<ObservationId>)>,
     ) {
-        let load_balancers = self.services[id].load_balancers.clone();
         let registered: Vec<TaskId> = arrivals.keys().copied().filter(|task| self.tasks.get(*task).is_some()).collect();
         for task in &registered {
             let cause = Some(self.tasks[*task].newest);
+            let load_balancers = self.groups_for(id, *task);
             fx.because(cause, |fx| self.register_target(fx, *task, &load_balancers, arrivals[task]));
         }
         let targets = registered.iter().filter_map(|task| self.tasks[*task].target.as_ref());
@@ -138,6 +171,20 @@ impl ControlPlane {
             let cause = registered.iter().map(|task| self.tasks[*task].newest).max();
             fx.because(cause, |fx| self.say(fx, id, ServiceEvent::RegisteredTargets { count, target_group: arn }));
         }
+    }
+
+    /// A task of the revision that a deployment goes to registers in the alternate target groups.
+    ///
+    /// Ledger: deployment.traffic.
+    fn groups_for(&self, id: ServiceId, task: TaskId) -> Vec<ServiceLoadBalancer> {
+        let service = &self.services[id];
+        let deployment = self.tasks[task].service.map(|(_, deployment)| deployment);
+        let newer = service.staged().is_some_and(|staged| Some(staged.target) == deployment);
+        let mut load_balancers = service.load_balancers.clone();
+        if newer {
+            load_balancers.iter_mut().for_each(ServiceLoadBalancer::swap);
+        }
+        load_balancers
     }
 
     fn register_target(

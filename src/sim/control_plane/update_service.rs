@@ -8,6 +8,7 @@ use crate::sim::control_plane::api::{Answer, Refusal, check_daemon, check_rebala
 use crate::sim::control_plane::deployment::Deployment;
 use crate::sim::control_plane::quotas;
 use crate::sim::control_plane::service::{Steadiness, Throttle};
+use crate::sim::control_plane::targets::ServiceLoadBalancer;
 use crate::sim::effects::Effects;
 use crate::sim::ids::{DeploymentId, ObservationId, ServiceId, TaskDefinitionId};
 use crate::sim::model::capacity_provider::CapacityProviderStrategyItem;
@@ -21,7 +22,12 @@ use crate::sim::time::{Millis, SECOND};
 impl ControlPlane {
     /// `UpdateService`.
     /// Ledger: service.launch-type.
-    pub(crate) fn update_service(&mut self, fx: &mut Effects, request: &UpdateService) -> Answer {
+    pub(crate) fn update_service(
+        &mut self,
+        fx: &mut Effects,
+        request: &UpdateService,
+        load_balancers: Option<Vec<ServiceLoadBalancer>>,
+    ) -> Answer {
         let id = self.wanted_service(&request.service)?;
         let service = &self.services[id];
         let definition = match &request.task_definition {
@@ -34,8 +40,12 @@ impl ControlPlane {
         // Ledger: deployment.triggers.
         let network = request.network_configuration.as_ref().map(|network| Rc::new(network.awsvpc_configuration.clone()));
         let moves = network.is_some() && network != service.network;
-        let redeploys =
-            definition != service.definition || launch_type != service.launch_type || moves || request.force_new_deployment;
+        let rebalanced = load_balancers.as_ref().is_some_and(|list| *list != service.load_balancers);
+        let redeploys = definition != service.definition
+            || launch_type != service.launch_type
+            || moves
+            || rebalanced
+            || request.force_new_deployment;
         let from = service.desired_count;
         let changed_by = match request.desired_count.filter(|to| *to != from) {
             Some(to) => fx.lead(Kind::DesiredCountChanged { service: id, from, to }),
@@ -53,6 +63,9 @@ impl ControlPlane {
         }
         if let Some(seconds) = request.health_check_grace_period_seconds {
             service.grace_period_ms = Millis::from(seconds) * SECOND;
+        }
+        if let Some(load_balancers) = load_balancers {
+            service.load_balancers = load_balancers;
         }
         service.network = network.or(service.network.take());
         // Ledger: capacity.strategy. Tasks that are there stay where they are.

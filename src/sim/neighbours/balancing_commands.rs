@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 use std::rc::Rc;
 
-use crate::sim::command::CreateService;
 use crate::sim::command::balancing::{
-    BalancingCommand, CreateTargetGroup, LoadBalancer, ModifyTargetGroup, ModifyTargetGroupAttributes, TargetType,
+    AdvancedConfiguration, BalancingCommand, CreateTargetGroup, LoadBalancer, ModifyTargetGroup, ModifyTargetGroupAttributes,
+    TargetType,
 };
+use crate::sim::command::{CreateService, UpdateService};
 use crate::sim::control_plane::api::{Answer, Refusal};
-use crate::sim::control_plane::targets::ServiceLoadBalancer;
+use crate::sim::control_plane::blue_green::weigh;
+use crate::sim::control_plane::targets::{AlternateRoute, ServiceLoadBalancer};
 use crate::sim::engine::Sim;
 use crate::sim::ids::TargetGroupId;
 use crate::sim::model::task_definition::NetworkMode;
@@ -17,6 +19,7 @@ use crate::sim::neighbours::target_group::{Settings, TargetGroup};
 use crate::sim::neighbours::traffic_commands;
 use crate::sim::observation::Kind;
 use crate::sim::observation::balancing::BalancingFact;
+use crate::sim::observation::services::Listener;
 use crate::sim::time::{Millis, SECOND};
 use crate::sim::tuning::balancing::BalancingTuning;
 
@@ -154,26 +157,40 @@ pub(crate) fn invalid(message: &str) -> Refusal {
 
 /// `CreateService` with load balancers.
 pub(crate) fn create_service(sim: &mut Sim, request: &CreateService) -> Answer {
-    let load_balancers = resolve(sim, request)?;
+    let load_balancers = resolve(sim, &request.load_balancers, &request.task_definition)?;
     let id = sim.control.services.next_id();
     sim.control.create_service(&mut sim.fx, request)?;
-    sim.control.services.get_mut(id).expect("just created").load_balancers = load_balancers;
+    sim.control.services.get_mut(id).expect("just created").load_balancers = load_balancers.clone();
+    for each in &load_balancers {
+        weigh(&mut sim.fx, each, Listener::Production, 0);
+        weigh(&mut sim.fx, each, Listener::Test, 0);
+    }
     Ok(())
 }
 
-fn resolve(sim: &Sim, request: &CreateService) -> Result<Vec<ServiceLoadBalancer>, Refusal> {
-    if request.load_balancers.len() > MOST_TARGET_GROUPS {
-        return Err(parameter("load balancers can have at most 5 items."));
-    }
-    request.load_balancers.iter().map(|each| resolve_one(sim, request, each)).collect()
+/// `UpdateService`, with load balancers or without.
+pub(crate) fn update_service(sim: &mut Sim, request: &UpdateService) -> Answer {
+    let id = sim.control.wanted_service(&request.service)?;
+    let definition = &sim.control.definitions[sim.control.services[id].definition].definition;
+    let current = format!("{}:{}", definition.family, definition.revision);
+    let name = request.task_definition.as_ref().unwrap_or(&current);
+    let load_balancers = request.load_balancers.as_ref().map(|wanted| resolve(sim, wanted, name)).transpose()?;
+    sim.control.update_service(&mut sim.fx, request, load_balancers)
 }
 
-fn resolve_one(sim: &Sim, request: &CreateService, wanted: &LoadBalancer) -> Result<ServiceLoadBalancer, Refusal> {
+fn resolve(sim: &Sim, wanted: &[LoadBalancer], task_definition: &str) -> Result<Vec<ServiceLoadBalancer>, Refusal> {
+    if wanted.len() > MOST_TARGET_GROUPS {
+        return Err(parameter("load balancers can have at most 5 items."));
+    }
+    wanted.iter().map(|each| resolve_one(sim, task_definition, each)).collect()
+}
+
+fn resolve_one(sim: &Sim, task_definition: &str, wanted: &LoadBalancer) -> Result<ServiceLoadBalancer, Refusal> {
     let id = wanted_group(sim, &wanted.target_group)
         .map_err(|_| parameter(&format!("The specified target group {} does not exist.", wanted.target_group)))?;
     let group = &sim.neighbours.balancer.groups[id];
-    let Some(definition) = sim.control.definition_named(&request.task_definition) else {
-        return Err(Refusal::new("ClientException", format!("TaskDefinition not found: {}.", request.task_definition)));
+    let Some(definition) = sim.control.definition_named(task_definition) else {
+        return Err(Refusal::new("ClientException", format!("TaskDefinition not found: {task_definition}.")));
     };
     let definition = &sim.control.definitions[definition].definition;
     let (name, port) = (wanted.container_name.as_str(), wanted.container_port);
@@ -195,7 +212,31 @@ fn resolve_one(sim: &Sim, request: &CreateService, wanted: &LoadBalancer) -> Res
         );
         return Err(parameter(&message));
     }
-    Ok(ServiceLoadBalancer { target_group: id, arn: group.arn.clone(), container_port: port })
+    let advanced = match &wanted.advanced_configuration {
+        None => None,
+        Some(asked) => Some(Rc::new(alternate_route(sim, asked, group.settings.target_type)?)),
+    };
+    Ok(ServiceLoadBalancer { target_group: id, arn: group.arn.clone(), container_port: port, advanced })
+}
+
+fn alternate_route(sim: &Sim, asked: &AdvancedConfiguration, fitting: TargetType) -> Result<AlternateRoute, Refusal> {
+    let name = &asked.alternate_target_group;
+    let missing = |_| parameter(&format!("The specified target group {name} does not exist."));
+    let target_group = wanted_group(sim, name).map_err(missing)?;
+    let group = &sim.neighbours.balancer.groups[target_group];
+    if group.settings.target_type != fitting {
+        return Err(parameter("The two target groups must have the same target type."));
+    }
+    let listener = |name: &String| {
+        let found = sim.neighbours.balancer.listeners.iter().find(|each| *each.name == **name);
+        found.map(|each| each.name.clone()).ok_or_else(|| parameter(&format!("The listener rule {name} does not exist.")))
+    };
+    Ok(AlternateRoute {
+        target_group,
+        arn: group.arn.clone(),
+        production_listener: listener(&asked.production_listener_rule)?,
+        test_listener: asked.test_listener_rule.as_ref().map(listener).transpose()?,
+    })
 }
 
 fn type_name(target_type: TargetType) -> &'static str {

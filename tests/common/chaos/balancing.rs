@@ -43,6 +43,7 @@ impl Chaos {
             target_group: name.to_string(),
             container_name: "nginx".to_string(),
             container_port: 80,
+            advanced_configuration: None,
         };
         names.iter().map(of).collect()
     }

@@ -74,7 +74,7 @@ fn set_desired_count(sim: &mut Sim, service: ServiceId, to: u32, cause: ScalingC
     let control = &mut sim.control;
     let done = sim.fx.because(Some(because), |fx| {
         fx.lead(Kind::Metrics(Rc::new(fact)));
-        control.update_service(fx, &request)
+        control.update_service(fx, &request, None)
     });
     debug_assert!(done.is_ok(), "within the bounds of the API");
     let at_ms = sim.fx.now_ms;
