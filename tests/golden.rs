@@ -91,6 +91,7 @@ golden! {
     asg_replaces_what_is_lost
     awsvpc_trunking
     blue_green
+    blue_green_rolled_back
     blue_green_with_traffic
     capacity_bigger_than_smallest_type
     capacity_drain_deadlock
@@ -148,6 +149,7 @@ golden! {
     lb_sigterm_ignored
     lb_slow_start_without_grace
     lb_weights_shift
+    linear
     network_cut_30s
     network_cut_5min_both
     network_cut_5min_to_agent

@@ -8,15 +8,16 @@ use std::rc::Rc;
 
 use crate::sim::command::SchedulingStrategy;
 use crate::sim::control_plane::ControlPlane;
+use crate::sim::control_plane::deployment::RolloutReason;
 use crate::sim::control_plane::reconcile::Stock;
 use crate::sim::control_plane::service_deployment::{ServiceDeployment, ServiceDeploymentStatus};
-use crate::sim::control_plane::targets::ServiceLoadBalancer;
+use crate::sim::control_plane::service_load_balancer::{ServiceLoadBalancer, TargetGroups};
 use crate::sim::effects::Effects;
 use crate::sim::ids::{DeploymentId, ObservationId, ServiceId};
 use crate::sim::model::deployment::{DeploymentConfiguration, DeploymentStrategy, LifecycleStage, RolloutState, TimeoutAction};
 use crate::sim::neighbours::balancer::set_weights;
-use crate::sim::observation::Kind;
 use crate::sim::observation::services::{Listener, ServicesFact};
+use crate::sim::observation::{Kind, ServiceEvent};
 use crate::sim::time::{MINUTE, Millis};
 
 /// All traffic, in tenths of a per cent.
@@ -28,11 +29,10 @@ impl ControlPlane {
     /// A new deployment of a service that is set to go through stages does so, if there is a completed one to leave.
     pub(crate) fn begin_stages(&mut self, fx: &mut Effects, id: ServiceId, target: DeploymentId, asked_by: ObservationId) {
         let service = &self.services[id];
-        let strategy = service.configuration.as_ref().map_or(DeploymentStrategy::Rolling, |known| known.strategy);
+        let strategy = service.strategy();
         let source = service.completed.map(|(source, ..)| source);
         let source = source.filter(|source| service.tasks.iter().any(|task| self.tasks[*task].is_of(id, *source)));
         let daemon = service.scheduling_strategy == SchedulingStrategy::Daemon;
-        let had_traffic = service.staged().is_some_and(|staged| staged.production_permille > 0);
         let staged = match (strategy, source) {
             (DeploymentStrategy::Rolling, _) | (_, None) => None,
             _ if daemon => None,
@@ -52,15 +52,31 @@ impl ControlPlane {
                 finished_at_ms: None,
             }),
         };
-        if had_traffic {
-            fx.because(Some(asked_by), |fx| self.shift(fx, id, Listener::Production, 0));
-        }
         let begun = staged.is_some();
         let service = self.services.get_mut(id).expect("the service exists");
         service.service_deployment = staged.map(Rc::new);
         if begun {
+            service.primary_mut().target_groups = TargetGroups::Alternate;
             self.note_stage(fx, id, LifecycleStage::ReconcileService, asked_by);
         }
+    }
+
+    /// A newer deployment is about to take the place of one in mid-way: the older revision gets its traffic back, or, from
+    /// `CLEAN_UP` on, the newer one has taken over.
+    pub(crate) fn supersede_stages(&mut self, fx: &mut Effects, id: ServiceId, asked_by: ObservationId) {
+        if self.services[id].staged().is_none() {
+            return;
+        }
+        fx.because(Some(asked_by), |fx| match self.services[id].has_no_way_back() {
+            true => {
+                self.finish_stages(fx, id);
+                let deployment = self.services.get_mut(id).expect("the service exists").primary_mut();
+                deployment.turn(RolloutState::Completed, RolloutReason::Completed, fx.now_ms);
+                let deployment = deployment.id;
+                self.say(fx, id, ServiceEvent::DeploymentCompleted { deployment });
+            }
+            false => self.give_traffic_back(fx, id),
+        });
     }
 
     /// One step of a deployment that goes through stages, if there is one.
@@ -78,6 +94,7 @@ impl ControlPlane {
                 TimeoutAction::Continue => self.enter_next_stage(fx, id, staged.stage_by),
                 TimeoutAction::Rollback => fx.because(Some(staged.stage_by), |fx| self.roll_stages_back(fx, id)),
             },
+            None if stuck && self.services[id].has_no_way_back() => self.enter_next_stage(fx, id, staged.stage_by),
             None if stuck => fx.because(Some(staged.stage_by), |fx| self.roll_stages_back(fx, id)),
             None => {
                 if let Some(cause) = self.stage_is_over(fx, id, stock, &staged, &configuration) {
@@ -180,18 +197,29 @@ impl ControlPlane {
 
     /// Goes on to the next stage; after the last the deployment is successful.
     pub(crate) fn enter_next_stage(&mut self, fx: &mut Effects, id: ServiceId, cause: ObservationId) {
-        let now_ms = fx.now_ms;
         let service = self.services.get_mut(id).expect("the service exists");
         let staged = Rc::make_mut(service.service_deployment.as_mut().expect("it goes through stages"));
         staged.paused_until_ms = None;
         match staged.lifecycle_stage.next() {
             Some(stage) => self.note_stage(fx, id, stage, cause),
-            None => {
-                (staged.status, staged.finished_at_ms) = (ServiceDeploymentStatus::Successful, Some(now_ms));
-                // What was the alternate target group has the traffic now.
-                service.load_balancers.iter_mut().for_each(ServiceLoadBalancer::swap);
-            }
+            None => self.finish_stages(fx, id),
         }
+    }
+
+    /// The newer revision has taken over: what was the alternate target group has the traffic now, and what comes next leaves from it.
+    fn finish_stages(&mut self, fx: &Effects, id: ServiceId) {
+        let service = self.services.get_mut(id).expect("the service exists");
+        let staged = Rc::make_mut(service.service_deployment.as_mut().expect("it goes through stages"));
+        (staged.status, staged.finished_at_ms) = (ServiceDeploymentStatus::Successful, Some(fx.now_ms));
+        let target = staged.target;
+        for load_balancer in &mut service.load_balancers {
+            *load_balancer = load_balancer.swapped().unwrap_or_else(|| load_balancer.clone());
+        }
+        for deployment in &mut service.deployments {
+            deployment.target_groups = if deployment.id == target { TargetGroups::Primary } else { TargetGroups::Alternate };
+        }
+        let newest = service.primary();
+        service.completed = Some((newest.id, newest.definition, newest.launch_type));
     }
 
     fn note_stage(&mut self, fx: &mut Effects, id: ServiceId, stage: LifecycleStage, cause: ObservationId) {
@@ -215,22 +243,38 @@ impl ControlPlane {
         }
     }
 
-    /// Traffic back to the older revision at once; then the newer one goes (ecs.md §4.7).
-    pub(crate) fn roll_stages_back(&mut self, fx: &mut Effects, id: ServiceId) {
+    /// All traffic back to the older revision at once, of production and of the test.
+    fn give_traffic_back(&mut self, fx: &mut Effects, id: ServiceId) {
         let Some(staged) = self.services[id].staged().cloned() else { return };
         for (listener, share) in [(Listener::Production, staged.production_permille), (Listener::Test, staged.test_permille)] {
             if share > 0 {
                 self.shift(fx, id, listener, 0);
             }
         }
+    }
+
+    /// Traffic back to the older revision; then the newer one goes (ecs.md §4.7).
+    pub(crate) fn roll_stages_back(&mut self, fx: &mut Effects, id: ServiceId) {
+        self.give_traffic_back(fx, id);
         let service = self.services.get_mut(id).expect("the service exists");
         let staged = Rc::make_mut(service.service_deployment.as_mut().expect("it goes through stages"));
         (staged.status, staged.paused_until_ms) = (ServiceDeploymentStatus::RollbackInProgress, None);
         let deployment = service.primary_mut();
         if deployment.rollout_state == RolloutState::InProgress {
-            deployment.turn(RolloutState::Failed, crate::sim::control_plane::deployment::RolloutReason::StoppedByUser, fx.now_ms);
+            deployment.turn(RolloutState::Failed, RolloutReason::StoppedByUser, fx.now_ms);
         }
         self.roll_back(fx, id);
+    }
+
+    /// It has failed and is not set to go back: both revisions keep the traffic they have until someone decides.
+    pub(crate) fn stay_in_stage(&mut self, id: ServiceId) {
+        let service = self.services.get_mut(id).expect("the service exists");
+        if let Some(staged) =
+            service.service_deployment.as_mut().filter(|staged| staged.status == ServiceDeploymentStatus::InProgress)
+        {
+            let staged = Rc::make_mut(staged);
+            (staged.status, staged.paused_until_ms) = (ServiceDeploymentStatus::Stopped, None);
+        }
     }
 
     /// A roll-back is over when the older revision is alone again.

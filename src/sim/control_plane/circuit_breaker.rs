@@ -99,7 +99,7 @@ impl ControlPlane {
                 fx.because(Some(failed), |fx| self.roll_stages_back(fx, id));
             }
             Some(Back::ToCompleted) => fx.because(Some(failed), |fx| self.roll_back(fx, id)),
-            None => {}
+            None => self.stay_in_stage(id),
         }
     }
 

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use crate::sim::command::LaunchType;
 use crate::sim::control_plane::ControlPlane;
+use crate::sim::control_plane::service_load_balancer::TargetGroups;
 use crate::sim::ids::{DeploymentId, ObservationId, ServiceId, TaskDefinitionId};
 use crate::sim::model::deployment::{DeploymentStatus, RolloutState};
 use crate::sim::time::Millis;
@@ -25,6 +26,8 @@ pub struct Deployment {
     pub updated_at_ms: Millis,
     /// The observation that asked for it.
     pub asked_by: ObservationId,
+    /// Where its tasks register, when there are two target groups.
+    pub target_groups: TargetGroups,
     pub watch: Watch,
 }
 
@@ -72,6 +75,7 @@ impl Deployment {
             created_at_ms: now_ms,
             updated_at_ms: now_ms,
             asked_by,
+            target_groups: TargetGroups::Primary,
             watch: Watch::default(),
         }
     }

@@ -12,7 +12,7 @@ impl ControlPlane {
     pub(crate) fn watch_alarms(&mut self, fx: &mut Effects, id: ServiceId) {
         let service = &self.services[id];
         let Some(configuration) = service.configuration.clone().filter(|known| known.alarms.enable) else { return };
-        if !service.deployment_in_progress() {
+        if !service.deployment_in_progress() || service.has_no_way_back() {
             return;
         }
         let names = configuration.alarms.alarm_names.iter();

@@ -51,6 +51,7 @@ pub mod rollout;
 pub mod scheduler;
 pub mod service;
 pub mod service_deployment;
+pub mod service_load_balancer;
 pub mod services_commands;
 pub mod stop;
 pub mod targets;

@@ -84,7 +84,7 @@ impl ControlPlane {
             } else if task.target_is_unhealthy() && !graced {
                 stock.failing.push(*task_id);
             } else if self.is_on_draining_instance(task) || task.service != Some((id, service.deployment)) {
-                stock.healthy += u32::from(task.is_running());
+                stock.healthy += u32::from(task.is_running() && !service.leaves_idle(task));
                 stock.going.push(*task_id);
             } else {
                 let healthy = u32::from(self.counts_as_healthy(fx, task));

@@ -221,10 +221,13 @@ impl ControlPlane {
         let goes = |task: &&TaskId| self.tasks[**task].service.is_none_or(|(_, of)| !self.keeps_whole(id, of));
         let going: Vec<TaskId> = stock.going.iter().filter(goes).copied().collect();
         let unprotected = self.unprotected(fx, &going);
-        let (running, starting): (Vec<TaskId>, Vec<TaskId>) =
-            unprotected.into_iter().partition(|task| self.tasks[*task].is_running());
+        let (mut next, needed): (Vec<TaskId>, Vec<TaskId>) =
+            unprotected.into_iter().partition(|task| service.leaves_idle(&self.tasks[*task]));
+        let (running, starting): (Vec<TaskId>, Vec<TaskId>) = needed.into_iter().partition(|task| self.tasks[*task].is_running());
         let mut candidates: BTreeSet<TaskId> = running.into_iter().collect();
-        let mut next: Vec<TaskId> = if enough { starting } else { Vec::new() };
+        if enough {
+            next.extend(starting);
+        }
         loop {
             let task = match next.pop() {
                 Some(task) => task,

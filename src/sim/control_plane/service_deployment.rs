@@ -3,6 +3,8 @@
 //! Data and the questions one may ask of it; [`blue_green`](super::blue_green) moves it.
 
 use crate::sim::control_plane::service::Service;
+use crate::sim::control_plane::service_load_balancer::TargetGroups;
+use crate::sim::control_plane::task::Task;
 use crate::sim::ids::{DeploymentId, ObservationId};
 use crate::sim::model::deployment::{DeploymentStrategy, LifecycleStage};
 use crate::sim::time::Millis;
@@ -55,10 +57,31 @@ pub struct ServiceDeployment {
 }
 
 impl Service {
-    /// The service deployment on its way through the stages, if there is one.
+    /// The service deployment on its way through the stages, or stuck there, if there is one.
     pub fn staged(&self) -> Option<&ServiceDeployment> {
-        let staged = self.service_deployment.as_deref();
-        staged.filter(|staged| staged.status == ServiceDeploymentStatus::InProgress)
+        self.service_deployment.as_deref().filter(|staged| match staged.status {
+            ServiceDeploymentStatus::InProgress | ServiceDeploymentStatus::Stopped => true,
+            ServiceDeploymentStatus::Successful
+            | ServiceDeploymentStatus::RollbackInProgress
+            | ServiceDeploymentStatus::RollbackSuccessful => false,
+        })
+    }
+
+    /// The newest deployment has come so far that the older revision is being stopped, or is gone.
+    /// Ledger: deployment.clean-up.
+    pub fn has_no_way_back(&self) -> bool {
+        self.service_deployment.as_deref().filter(|staged| staged.target == self.deployment).is_some_and(|staged| {
+            staged.lifecycle_stage == LifecycleStage::CleanUp
+                && matches!(staged.status, ServiceDeploymentStatus::InProgress | ServiceDeploymentStatus::Successful)
+        })
+    }
+
+    /// Is it of a revision that came up beside the one with the traffic, and is not on its way there any more? Nobody misses it.
+    pub(crate) fn leaves_idle(&self, task: &Task) -> bool {
+        let of = task.service.and_then(|(_, deployment)| self.deployment(deployment));
+        of.is_some_and(|of| {
+            of.target_groups == TargetGroups::Alternate && self.staged().is_none_or(|staged| staged.target != of.id)
+        })
     }
 
     /// The share of production traffic that a deployment gets, in tenths of a per cent; nothing without a load balancer.

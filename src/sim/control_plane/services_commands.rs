@@ -30,6 +30,12 @@ impl ControlPlane {
         if !service.deployment_in_progress() {
             return Err(Refusal::new("ServiceDeploymentNotFoundException", "There is no service deployment in progress."));
         }
+        if service.has_no_way_back() {
+            return Err(Refusal::new(
+                "ConflictException",
+                "The service deployment is in the CLEAN_UP stage and cannot be stopped.",
+            ));
+        }
         let deployment = service.primary_mut();
         deployment.turn(RolloutState::Failed, RolloutReason::StoppedByUser, fx.now_ms);
         service.wake();

@@ -8,6 +8,7 @@ use std::rc::Rc;
 
 use crate::sim::control_plane::ControlPlane;
 use crate::sim::control_plane::service::Service;
+use crate::sim::control_plane::service_load_balancer::{ServiceLoadBalancer, TargetGroups};
 use crate::sim::control_plane::task::{BelievedTarget, Registration, Task};
 use crate::sim::effects::Effects;
 use crate::sim::ids::{ObservationId, ServiceId, TargetGroupId, TaskId};
@@ -16,7 +17,6 @@ use crate::sim::model::task::{HealthStatus, TaskStatus};
 use crate::sim::model::task_definition::{NetworkMode, TaskDefinition};
 use crate::sim::neighbours::event::{BalancingEvent, NeighbourEvent};
 use crate::sim::observation::balancing::BalancingFact;
-use crate::sim::observation::services::Listener;
 use crate::sim::observation::{Kind, ServiceEvent};
 use crate::sim::random;
 use crate::sim::time::Millis;
@@ -25,26 +25,6 @@ use crate::sim::time::Millis;
 const CALL_MS: Millis = 100;
 /// Ports that Linux gives out by itself (ecs.md §9.1).
 const EPHEMERAL_PORTS: (u16, u16) = (32_768, 60_999);
-
-/// A target group that tasks of a service register in.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct ServiceLoadBalancer {
-    pub target_group: TargetGroupId,
-    /// The ARN of the group.
-    pub arn: Rc<str>,
-    pub container_port: u16,
-    /// For deployments that shift traffic.
-    pub advanced: Option<Rc<AlternateRoute>>,
-}
-
-/// The other target group, and the listeners that share requests among both.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct AlternateRoute {
-    pub target_group: TargetGroupId,
-    pub arn: Rc<str>,
-    pub production_listener: Rc<str>,
-    pub test_listener: Option<Rc<str>>,
-}
 
 /// Targets of one service that wait for the next look.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -55,27 +35,6 @@ pub struct Registrar {
     leaving: BTreeSet<TaskId>,
     /// Tasks deregistered in the last look, which the service has not said yet.
     left: BTreeSet<TaskId>,
-}
-
-impl ServiceLoadBalancer {
-    /// The two target groups change their roles.
-    pub(crate) fn swap(&mut self) {
-        if let Some(advanced) = &mut self.advanced {
-            let advanced = Rc::make_mut(advanced);
-            std::mem::swap(&mut self.target_group, &mut advanced.target_group);
-            std::mem::swap(&mut self.arn, &mut advanced.arn);
-        }
-    }
-}
-
-impl AlternateRoute {
-    /// The listener of that kind.
-    pub(crate) fn listener(&self, listener: Listener) -> Option<&Rc<str>> {
-        match listener {
-            Listener::Production => Some(&self.production_listener),
-            Listener::Test => self.test_listener.as_ref(),
-        }
-    }
 }
 
 impl Service {
@@ -160,11 +119,14 @@ impl ControlPlane {
         id: ServiceId,
         arrivals: &BTreeMap<TaskId, (HealthStatus, Option<ObservationId>)>,
     ) {
-        let registered: Vec<TaskId> = arrivals.keys().copied().filter(|task| self.tasks.get(*task).is_some()).collect();
-        for task in &registered {
-            let cause = Some(self.tasks[*task].newest);
+        let mut registered = Vec::new();
+        for task in arrivals.keys() {
             let load_balancers = self.groups_for(id, *task);
-            fx.because(cause, |fx| self.register_target(fx, *task, &load_balancers, arrivals[task]));
+            if !load_balancers.is_empty() {
+                let cause = Some(self.tasks[*task].newest);
+                fx.because(cause, |fx| self.register_target(fx, *task, &load_balancers, arrivals[task]));
+                registered.push(*task);
+            }
         }
         let targets = registered.iter().filter_map(|task| self.tasks[*task].target.as_ref());
         for (arn, count) in count_by_group(targets.flat_map(|target| &target.registrations)) {
@@ -173,18 +135,18 @@ impl ControlPlane {
         }
     }
 
-    /// A task of the revision that a deployment goes to registers in the alternate target groups.
+    /// A task of a revision that came up as the newer one of two registers in the alternate target groups, whatever has become of
+    /// its deployment since; where there is none any more it waits until it is stopped.
     ///
     /// Ledger: deployment.traffic.
     fn groups_for(&self, id: ServiceId, task: TaskId) -> Vec<ServiceLoadBalancer> {
         let service = &self.services[id];
-        let deployment = self.tasks[task].service.map(|(_, deployment)| deployment);
-        let newer = service.staged().is_some_and(|staged| Some(staged.target) == deployment);
-        let mut load_balancers = service.load_balancers.clone();
-        if newer {
-            load_balancers.iter_mut().for_each(ServiceLoadBalancer::swap);
+        let Some(known) = self.tasks.get(task) else { return Vec::new() };
+        let deployment = known.service.and_then(|(_, deployment)| service.deployment(deployment));
+        match deployment.map_or(TargetGroups::Primary, |deployment| deployment.target_groups) {
+            TargetGroups::Primary => service.load_balancers.clone(),
+            TargetGroups::Alternate => service.load_balancers.iter().filter_map(ServiceLoadBalancer::swapped).collect(),
         }
-        load_balancers
     }
 
     fn register_target(

@@ -8,7 +8,7 @@ use crate::sim::control_plane::api::{Answer, Refusal, check_daemon, check_rebala
 use crate::sim::control_plane::deployment::Deployment;
 use crate::sim::control_plane::quotas;
 use crate::sim::control_plane::service::{Steadiness, Throttle};
-use crate::sim::control_plane::targets::ServiceLoadBalancer;
+use crate::sim::control_plane::service_load_balancer::ServiceLoadBalancer;
 use crate::sim::effects::Effects;
 use crate::sim::ids::{DeploymentId, ObservationId, ServiceId, TaskDefinitionId};
 use crate::sim::model::capacity_provider::CapacityProviderStrategyItem;
@@ -51,6 +51,9 @@ impl ControlPlane {
             Some(to) => fx.lead(Kind::DesiredCountChanged { service: id, from, to }),
             None => fx.lead(Kind::ServiceUpdated { service: id }),
         };
+        if redeploys {
+            self.supersede_stages(fx, id, changed_by);
+        }
         let service = self.services.get_mut(id).expect("the service exists");
         if let Some(strategies) = &request.placement_strategy {
             service.strategies = Rc::from(strategies.as_slice());
@@ -65,7 +68,9 @@ impl ControlPlane {
             service.grace_period_ms = Millis::from(seconds) * SECOND;
         }
         if let Some(load_balancers) = load_balancers {
-            service.load_balancers = load_balancers;
+            // The deployment that was in CLEAN_UP has swapped the roles just now.
+            let known = std::mem::take(&mut service.load_balancers);
+            service.load_balancers = load_balancers.into_iter().map(|each| each.in_roles_of(&known)).collect();
         }
         service.network = network.or(service.network.take());
         // Ledger: capacity.strategy. Tasks that are there stay where they are.

@@ -44,6 +44,16 @@ impl DeploymentStrategy {
             Self::Linear => "LINEAR",
         }
     }
+
+    /// As the service writes it in its errors.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Rolling => "rolling",
+            Self::BlueGreen => "blue/green",
+            Self::Canary => "canary",
+            Self::Linear => "linear",
+        }
+    }
 }
 
 /// `deploymentCircuitBreaker` (ecs.md §4.5).

@@ -11,9 +11,10 @@ use crate::sim::command::balancing::{
 use crate::sim::command::{CreateService, UpdateService};
 use crate::sim::control_plane::api::{Answer, Refusal};
 use crate::sim::control_plane::blue_green::weigh;
-use crate::sim::control_plane::targets::{AlternateRoute, ServiceLoadBalancer};
+use crate::sim::control_plane::service_load_balancer::{AlternateRoute, ServiceLoadBalancer, check_routes};
 use crate::sim::engine::Sim;
 use crate::sim::ids::TargetGroupId;
+use crate::sim::model::deployment::DeploymentStrategy;
 use crate::sim::model::task_definition::NetworkMode;
 use crate::sim::neighbours::target_group::{Settings, TargetGroup};
 use crate::sim::neighbours::traffic_commands;
@@ -158,24 +159,41 @@ pub(crate) fn invalid(message: &str) -> Refusal {
 /// `CreateService` with load balancers.
 pub(crate) fn create_service(sim: &mut Sim, request: &CreateService) -> Answer {
     let load_balancers = resolve(sim, &request.load_balancers, &request.task_definition)?;
+    let strategy = request.deployment_configuration.as_ref().map_or(DeploymentStrategy::Rolling, |asked| asked.strategy);
+    check_routes(&sim.control, None, strategy, &load_balancers)?;
     let id = sim.control.services.next_id();
     sim.control.create_service(&mut sim.fx, request)?;
-    sim.control.services.get_mut(id).expect("just created").load_balancers = load_balancers.clone();
-    for each in &load_balancers {
-        weigh(&mut sim.fx, each, Listener::Production, 0);
-        weigh(&mut sim.fx, each, Listener::Test, 0);
-    }
+    weigh_primary(sim, &load_balancers);
+    sim.control.services.get_mut(id).expect("just created").load_balancers = load_balancers;
     Ok(())
 }
 
 /// `UpdateService`, with load balancers or without.
 pub(crate) fn update_service(sim: &mut Sim, request: &UpdateService) -> Answer {
     let id = sim.control.wanted_service(&request.service)?;
-    let definition = &sim.control.definitions[sim.control.services[id].definition].definition;
+    let service = &sim.control.services[id];
+    let definition = &sim.control.definitions[service.definition].definition;
     let current = format!("{}:{}", definition.family, definition.revision);
     let name = request.task_definition.as_ref().unwrap_or(&current);
+    let known = service.load_balancers.clone();
+    let strategy = request.deployment_configuration.as_ref().map_or(service.strategy(), |asked| asked.strategy);
     let load_balancers = request.load_balancers.as_ref().map(|wanted| resolve(sim, wanted, name)).transpose()?;
-    sim.control.update_service(&mut sim.fx, request, load_balancers)
+    let load_balancers: Option<Vec<_>> =
+        load_balancers.map(|wanted| wanted.into_iter().map(|each| each.in_roles_of(&known)).collect());
+    check_routes(&sim.control, Some(id), strategy, load_balancers.as_ref().unwrap_or(&known))?;
+    sim.control.update_service(&mut sim.fx, request, load_balancers)?;
+    let mut changed = sim.control.services[id].load_balancers.clone();
+    changed.retain(|each| !known.iter().any(|before| before.has_route_of(each)));
+    weigh_primary(sim, &changed);
+    Ok(())
+}
+
+/// Listeners that deployments will shift send everything to where the tasks register first.
+fn weigh_primary(sim: &mut Sim, load_balancers: &[ServiceLoadBalancer]) {
+    for each in load_balancers {
+        weigh(&mut sim.fx, each, Listener::Production, 0);
+        weigh(&mut sim.fx, each, Listener::Test, 0);
+    }
 }
 
 fn resolve(sim: &Sim, wanted: &[LoadBalancer], task_definition: &str) -> Result<Vec<ServiceLoadBalancer>, Refusal> {
