@@ -183,7 +183,11 @@ fn containers_agree(data: &DataPlane, task: &TaskTruth) -> Result<(), String> {
             .containers
             .iter()
             .all(|container| begun(container.state) || (container.restarts > 0 && container.state == ContainerState::Creating)),
-        Phase::Ending => all(|state| matches!(state, ContainerState::Ending) || state.is_over()),
+        // What others need is asked to end after them, by an agent that runs.
+        Phase::Ending => task.containers.iter().enumerate().all(|(index, container)| {
+            let waits = container.state == ContainerState::Running && (task.is_needed(index) || !data.is_watched(task.ground));
+            waits || container.state == ContainerState::Ending || container.state.is_over()
+        }),
         Phase::Ended => all(ContainerState::is_over),
     };
     must(legal, || "phase and containers disagree".to_string())?;

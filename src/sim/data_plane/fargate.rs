@@ -99,9 +99,10 @@ impl DataPlane {
         self.end_task(fx, task, code, "");
     }
 
-    /// Unlike an agent the platform says that a task is being stopped, whoever decided it.
+    /// Unlike an agent the platform says that a task is being stopped, whoever decided it, if anything of it is left to be stopped.
     pub(crate) fn fargate_says_stopping(&mut self, fx: &mut Effects, task: TaskId) {
-        let Some(truth) = self.tasks.get(task).filter(|truth| truth.ground == Ground::Fargate) else { return };
+        let stops = |truth: &&TaskTruth| truth.ground == Ground::Fargate && !truth.all_over();
+        let Some(truth) = self.tasks.get(task).filter(stops) else { return };
         let report = truth.report_as(ReportedStatus::Stopping);
         fx.report_from_fargate(Report::Task(Rc::new(report)));
     }

@@ -5,6 +5,7 @@ use crate::sim::data_plane::task_truth::{ContainerState, Ground, Phase};
 use crate::sim::effects::Effects;
 use crate::sim::event::DataTimer;
 use crate::sim::ids::TaskId;
+use crate::sim::model::task::HealthStatus;
 use crate::sim::random::Concern;
 
 impl DataPlane {
@@ -34,6 +35,7 @@ impl DataPlane {
         container.state = ContainerState::Creating;
         container.restarts += 1;
         container.failures = 0;
+        container.health = HealthStatus::Unknown;
         container.reason = None;
         let turn = truth.turn;
         fx.data_timer(start_ms, DataTimer::ContainerStep { task, container: index as u8, turn });

@@ -41,8 +41,9 @@ impl DataPlane {
         let fresh: Vec<_> =
             (0..truth.containers.len()).filter(|index| truth.containers[*index].state == ContainerState::Fresh).collect();
         for index in fresh {
+            let now_ms = fx.now_ms;
             let truth = self.tasks.get_mut(task).expect("the task is assigned");
-            if truth.dependency_has_failed(index) {
+            if truth.dependency_has_failed(index, now_ms) {
                 truth.containers[index].reason = Some(Rc::from("TaskDependencyError: a dependency did not reach its condition"));
                 return self.end_task(fx, task, StopCode::TaskFailedToStart, "Task failed to start");
             }
@@ -69,11 +70,9 @@ impl DataPlane {
                     self.container_runs(fx, task, index)
                 }
             }
-            ContainerState::Fresh
-            | ContainerState::Running
-            | ContainerState::Ending
-            | ContainerState::Exited(_)
-            | ContainerState::NeverRan => {}
+            // Its start timeout is over: those that wait for it may have to give up.
+            ContainerState::Running => self.start_ready_containers(fx, task, 0),
+            ContainerState::Fresh | ContainerState::Ending | ContainerState::Exited(_) | ContainerState::NeverRan => {}
         }
     }
 
@@ -204,6 +203,9 @@ impl DataPlane {
         if let Some(check) = definition.health_check.filter(|_| first) {
             fx.data_timer(check.interval_ms, DataTimer::HealthCheck { task, container: index as u8, turn });
         }
+        if let Some(timeout_ms) = definition.start_timeout_ms.filter(|_| first) {
+            fx.data_timer(timeout_ms, DataTimer::ContainerStep { task, container: index as u8, turn });
+        }
         let app = self.app(&family);
         let ends_after_ms = match (awaited, app.runs_for_ms) {
             (true, _) => Some(fx.draw(Concern::AppExit, &[key, index as u64], &[1_500, 3_000])),
@@ -278,7 +280,9 @@ impl DataPlane {
             .any(|index| truth.container_definition(index).essential && truth.containers[index].state.is_over());
         if truth.all_over() {
             self.all_over(fx, task);
-        } else if essential_gone && truth.phase != Phase::Ending {
+        } else if truth.phase == Phase::Ending {
+            self.terminate_living(fx, task);
+        } else if essential_gone {
             self.end_task(fx, task, StopCode::EssentialContainerExited, "Essential container in task exited");
         } else {
             self.start_ready_containers(fx, task, 0);
@@ -306,8 +310,7 @@ impl DataPlane {
                 ContainerState::Fresh | ContainerState::Pulling | ContainerState::Creating => {
                     truth.containers[index].state = ContainerState::NeverRan
                 }
-                ContainerState::Running => truth.containers[index].state = ContainerState::Ending,
-                ContainerState::Ending | ContainerState::Exited(_) | ContainerState::NeverRan => {}
+                ContainerState::Running | ContainerState::Ending | ContainerState::Exited(_) | ContainerState::NeverRan => {}
             }
         }
         if let (true, Ground::Host(instance)) = (was_queued, truth.ground) {
@@ -323,14 +326,17 @@ impl DataPlane {
         }
     }
 
+    /// SIGTERM to what runs and is needed by nothing that lives: the order of the start the other way round (ecs.md §2.2).
+    // Ledger: task.depends-on
     fn terminate_living(&mut self, fx: &mut Effects, task: TaskId) {
         let truth = &self.tasks[task];
         let app = self.app(&truth.payload.definition.family);
-        let deaf = app.ignores_sigterm || truth.hung;
-        for (index, container) in
-            truth.containers.iter().enumerate().filter(|(_, container)| container.state == ContainerState::Ending)
-        {
-            let _ = container;
+        let runs = |index: &usize| truth.containers[*index].state == ContainerState::Running;
+        let next: Vec<_> = (0..truth.containers.len()).filter(|index| runs(index) && !truth.is_needed(*index)).collect();
+        for index in next {
+            let truth = self.tasks.get_mut(task).expect("the task ends");
+            truth.containers[index].state = ContainerState::Ending;
+            let deaf = app.ignores_sigterm || truth.hung;
             let (container, turn) = (index as u8, truth.turn);
             let timeout_ms = truth.container_definition(index).stop_timeout_ms.unwrap_or(fx.tuning.stop_timeout_ms);
             let work_ms = fx.draw(Concern::ContainerStop, &[truth.payload.key, index as u64], &fx.tuning.container_stop_ms);
@@ -405,8 +411,9 @@ impl DataPlane {
             }
             return;
         }
-        let in_start_period = now_ms - state.started_at_ms <= check.start_period_ms;
         let before = state.health;
+        // The first success ends it (ecs.md §6.1).
+        let in_start_period = before == HealthStatus::Unknown && now_ms - state.started_at_ms <= check.start_period_ms;
         if passes {
             state.failures = 0;
             state.health = HealthStatus::Healthy;

@@ -164,10 +164,15 @@ impl TaskTruth {
         })
     }
 
-    /// Can this container never start, because one it needs to succeed has failed?
-    pub fn dependency_has_failed(&self, container: usize) -> bool {
+    /// Can this container never start, because one it needs has failed or has taken longer than its start timeout?
+    // Ledger: task.depends-on
+    pub fn dependency_has_failed(&self, container: usize, now_ms: Millis) -> bool {
         self.container_definition(container).depends_on.iter().any(|dependency| {
-            let state = self.index_of(&dependency.container).map(|index| self.containers[index].state);
+            let index = self.index_of(&dependency.container);
+            let state = index.map(|index| self.containers[index].state);
+            if index.is_some_and(|index| self.has_timed_out(index, dependency.condition, now_ms)) {
+                return true;
+            }
             match (dependency.condition, state) {
                 (ContainerCondition::Success, Some(ContainerState::Exited(code))) => code != 0,
                 (_, Some(ContainerState::NeverRan)) => true,
@@ -181,6 +186,13 @@ impl TaskTruth {
                 ) => false,
             }
         })
+    }
+
+    fn has_timed_out(&self, index: usize, condition: ContainerCondition, now_ms: Millis) -> bool {
+        let container = &self.containers[index];
+        let waits = container.state == ContainerState::Running && !self.condition_is_met(index, condition);
+        let timeout_ms = self.container_definition(index).start_timeout_ms;
+        waits && timeout_ms.is_some_and(|timeout_ms| now_ms >= container.started_at_ms + timeout_ms)
     }
 
     fn index_of(&self, name: &str) -> Option<usize> {
@@ -204,6 +216,15 @@ impl TaskTruth {
             dependency.container == *name
                 && matches!(dependency.condition, ContainerCondition::Complete | ContainerCondition::Success)
         })
+    }
+
+    /// Does a container that lives depend on this one?
+    pub fn is_needed(&self, container: usize) -> bool {
+        let name = &self.container_definition(container).name;
+        let lives = |(index, other): (usize, &Container)| {
+            other.state.is_alive() && self.container_definition(index).depends_on.iter().any(|each| each.container == *name)
+        };
+        self.containers.iter().enumerate().any(lives)
     }
 
     /// True when every container runs or has run.
