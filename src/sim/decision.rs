@@ -328,7 +328,7 @@ mod tests {
     }
 
     #[test]
-    fn each_reason_has_the_words_of_the_service() {
+    fn section_3_6_each_reason_has_the_words_of_the_service() {
         check(Reason::Agent, "AGENT", "doesn't have the agent connected");
         check(Reason::Attribute, "ATTRIBUTE", "is missing an attribute required by your task");
         check(Reason::Cpu, "RESOURCE:CPU", "has insufficient CPU units available");

@@ -235,10 +235,16 @@ impl Sim {
                 self.control.register_task_definition(fx, (**definition).clone());
                 Ok(())
             }
-            Command::CreateService(request) => self.obey_create_service(request),
+            Command::CreateService(request) => {
+                quotas::check_placement(&request.placement_strategy, &request.placement_constraints)?;
+                self.obey_create_service(request)
+            }
             Command::UpdateService(request) => balancing_commands::update_service(self, request),
             Command::DeleteService { service } => self.control.delete_service(fx, service),
-            Command::RunTask(request) => self.control.run_task(fx, request),
+            Command::RunTask(request) => {
+                quotas::check_placement(&request.placement_strategy, &request.placement_constraints)?;
+                self.control.run_task(fx, request)
+            }
             Command::StopTask { task, reason } => self.control.stop_task_asked(fx, *task, reason.as_deref()),
             Command::LaunchInstances(launch) => self.launch_instances(launch),
             Command::UpdateContainerInstancesState { instance, status } => {

@@ -72,7 +72,7 @@ impl ControlPlane {
         let strategy = self.wanted_strategy(fx, request.capacity_provider_strategy.as_deref(), definition, placed)?;
         let daemon = request.scheduling_strategy == SchedulingStrategy::Daemon;
         if daemon {
-            check_daemon(request.launch_type, &request.placement_strategy)?;
+            check_daemon(request.launch_type, &request.placement_strategy, request.maximum_percent)?;
         }
         if let (Some(configuration), Some(later)) = (&request.deployment_configuration, fx.later) {
             (later.check_configuration)(configuration)?;
@@ -341,7 +341,13 @@ impl ControlPlane {
 /// Subnets of one `awsvpcConfiguration` (ecs.md §13).
 const MOST_SUBNETS: usize = 16;
 
-pub(crate) fn check_daemon(launch_type: LaunchType, strategies: &[PlacementStrategy]) -> Answer {
+pub(crate) fn check_daemon(launch_type: LaunchType, strategies: &[PlacementStrategy], maximum_percent: Option<u32>) -> Answer {
+    if maximum_percent.is_some_and(|percent| percent > 100) {
+        return Err(Refusal::new(
+            "InvalidParameterException",
+            "The daemon scheduling strategy does not support values above 100 for maximumPercent on a deployment configuration. Change the maximumPercent value to 100, and try again",
+        ));
+    }
     if launch_type != LaunchType::Ec2 {
         return Err(Refusal::new(
             "InvalidParameterException",
@@ -351,7 +357,7 @@ pub(crate) fn check_daemon(launch_type: LaunchType, strategies: &[PlacementStrat
     if !strategies.is_empty() {
         return Err(Refusal::new(
             "InvalidParameterException",
-            "Placement strategies are not supported with the DAEMON scheduling strategy.",
+            "The daemon scheduling strategy does not support placement strategies. Remove the placement strategy and try again",
         ));
     }
     Ok(())

@@ -3,6 +3,7 @@
 use crate::sim::control_plane::ControlPlane;
 use crate::sim::control_plane::api::{Answer, Refusal};
 use crate::sim::control_plane::service::ServiceStatus;
+use crate::sim::model::placement::{PlacementConstraint, PlacementStrategy};
 use crate::sim::model::task_definition::TaskDefinition;
 
 /// Services of one cluster.
@@ -47,6 +48,21 @@ pub(crate) fn check_attributes(attributes: usize) -> Answer {
     if attributes > MOST_ATTRIBUTES {
         let message = "You can apply up to 10 custom attributes for each resource.";
         return Err(Refusal::new("AttributeLimitExceededException", message));
+    }
+    Ok(())
+}
+
+/// May a request carry so many strategies and constraints (ecs.md §3.1)?
+pub(crate) fn check_placement(strategies: &[PlacementStrategy], constraints: &[PlacementConstraint]) -> Answer {
+    let most = [
+        ("strategies", strategies.len(), PlacementStrategy::MAX_COUNT),
+        ("constraints", constraints.len(), PlacementConstraint::MAX_COUNT),
+    ];
+    for (what, count, most) in most {
+        if count > most {
+            let message = format!("Too many placement {what}. At most {most} are allowed.");
+            return Err(Refusal::new("InvalidParameterException", message));
+        }
     }
     Ok(())
 }

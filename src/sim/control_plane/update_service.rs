@@ -133,8 +133,9 @@ impl ControlPlane {
         request.deployment_configuration.as_deref().map_or(Ok(()), check_configuration)?;
         let daemon = service.scheduling_strategy == SchedulingStrategy::Daemon;
         if daemon {
-            check_daemon(launch_type, strategies)?;
+            check_daemon(launch_type, strategies, request.maximum_percent)?;
         }
+        quotas::check_placement(strategies, constraints)?;
         if request.availability_zone_rebalancing.unwrap_or(service.zone_rebalancing) == ZoneRebalancing::Enabled {
             let maximum_percent = request.maximum_percent.unwrap_or(service.maximum_percent);
             check_rebalancing(service.scheduling_strategy, maximum_percent, strategies, constraints)?;
@@ -142,7 +143,7 @@ impl ControlPlane {
         if daemon && request.desired_count.is_some() {
             return Err(Refusal::new(
                 "InvalidParameterException",
-                "The desiredCount parameter cannot be used with the DAEMON scheduling strategy.",
+                "The daemon scheduling strategy does not support a desired count for services. Remove the desired count value and try again",
             ));
         }
         Ok(())

@@ -155,7 +155,7 @@ impl ContainerInstance {
             registered_enis: u32::from(instance_type.task_enis),
             free_enis: u32::from(instance_type.task_enis),
             free_gpus: u32::from(instance_type.gpus),
-            attributes: Rc::new(built_in_attributes(instance_type, zone_name)),
+            attributes: Rc::new(built_in_attributes(instance_type, zone, zone_name)),
             running_tasks: 0,
             pending_tasks: 0,
             tasks: Vec::new(),
@@ -191,13 +191,19 @@ impl ContainerInstance {
     }
 }
 
-fn built_in_attributes(instance_type: &InstanceType, zone_name: &Rc<str>) -> BTreeMap<Rc<str>, Option<Rc<str>>> {
+/// The image and the network of every server are the same; each zone has its own default subnet.
+// Ledger: instance.attributes
+fn built_in_attributes(instance_type: &InstanceType, zone: ZoneId, zone_name: &Rc<str>) -> BTreeMap<Rc<str>, Option<Rc<str>>> {
+    let id = |what: &str, key: u64| Rc::from(format!("{what}-{:016x}", random::mix(&[6, key])));
     [
+        ("ecs.ami-id", id("ami", 0)),
         ("ecs.availability-zone", zone_name.clone()),
         ("ecs.cpu-architecture", instance_type.architecture.into()),
         ("ecs.instance-type", instance_type.name.into()),
         ("ecs.os-family", "LINUX".into()),
         ("ecs.os-type", "linux".into()),
+        ("ecs.subnet-id", id("subnet", u64::from(zone.0))),
+        ("ecs.vpc-id", id("vpc", 0)),
     ]
     .into_iter()
     .map(|(name, value)| (Rc::from(name), Some(value)))

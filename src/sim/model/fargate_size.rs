@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn there_are_as_many_sizes_as_the_table_has() {
+    fn section_8_1_there_are_as_many_sizes_as_the_table_has() {
         let count = |cpu| FargateSize::all().filter(|size| size.cpu_units == cpu).count();
         let counts = [256, 512, 1024, 2048, 4096, 8192, 16_384, 32_768].map(count);
         assert_eq!(counts, [3, 4, 7, 13, 23, 12, 12, 3]);
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn only_pairs_of_the_table_exist() {
+    fn section_8_1_only_pairs_of_the_table_exist() {
         for (cpu_units, memory_mib) in [(256, 512), (512, 4096), (4096, 30_720), (8192, 20_480)] {
             let found = FargateSize::of(cpu_units, memory_mib);
             assert_eq!(found, Some(size(cpu_units, memory_mib)));

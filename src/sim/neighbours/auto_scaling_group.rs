@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn the_oldest_of_the_fullest_zone_goes_first() {
+    fn section_7_5_the_oldest_of_the_fullest_zone_goes_first() {
         let uneven = group(&[(1, 1, 0, false), (2, 2, 50, false), (3, 2, 20, false)]);
         assert_eq!(uneven.instance_to_end(), Some(InstanceId(3)));
         let even = group(&[(1, 2, 0, false), (2, 1, 50, false)]);

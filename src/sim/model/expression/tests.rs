@@ -94,7 +94,7 @@ fn check(cases: &[(&str, bool)]) {
 }
 
 #[test]
-fn every_operator_and_every_alias_on_an_attribute() {
+fn section_3_4_every_operator_and_every_alias_on_an_attribute() {
     check(&[
         ("attribute:rack == 10", true),
         ("attribute:rack equals 11", false),
@@ -127,7 +127,7 @@ fn every_operator_and_every_alias_on_an_attribute() {
 }
 
 #[test]
-fn numbers_versions_and_words_order_as_such() {
+fn section_3_4_numbers_versions_and_words_order_as_such() {
     check(&[
         ("attribute:firmware > 1.9.9", true),
         ("attribute:firmware < 1.10.12", true),
@@ -143,7 +143,7 @@ fn numbers_versions_and_words_order_as_such() {
 }
 
 #[test]
-fn the_other_subjects() {
+fn section_3_4_the_other_subjects() {
     check(&[
         ("agentConnected == true", true),
         ("agentConnected == false", false),
@@ -174,7 +174,7 @@ fn the_other_subjects() {
 }
 
 #[test]
-fn joints_and_their_precedence() {
+fn section_3_4_joints_and_their_precedence() {
     check(&[
         ("not attribute:gone exists", true),
         ("!attribute:rack exists", false),
@@ -193,7 +193,7 @@ fn joints_and_their_precedence() {
 }
 
 #[test]
-fn patterns_match_the_whole_text_and_may_stand_bare() {
+fn section_3_4_patterns_match_the_whole_text_and_may_stand_bare() {
     check(&[
         ("attribute:ecs.instance-type =~ t3", false),
         ("attribute:ecs.instance-type =~ t2|t3.large", true),
@@ -209,7 +209,7 @@ fn patterns_match_the_whole_text_and_may_stand_bare() {
 }
 
 #[test]
-fn what_is_missing_equals_nothing() {
+fn section_3_4_what_is_missing_equals_nothing() {
     for (text, expected) in [
         ("attribute:rack == 10", false),
         ("attribute:rack != 10", true),
@@ -340,7 +340,7 @@ fn error_table() -> Expect {
 }
 
 #[test]
-fn length_depth_and_names_are_bounded() {
+fn section_3_4_length_depth_and_names_are_bounded() {
     let long = format!("attribute:a == {}", "x".repeat(1985));
     assert_eq!(long.chars().count(), Expression::MAX_CHARS);
     assert!(Expression::parse(&long).is_ok());

@@ -6,7 +6,7 @@ use crate::sim::model::container_instance::ContainerInstanceStatus;
 use crate::sim::model::task_definition::NetworkMode;
 
 #[test]
-fn s1_3_default_ports_are_reserved_and_at_most_100_fit() {
+fn section_1_3_default_ports_are_reserved_and_at_most_100_fit() {
     let mut registry = cluster([sized(1, 1, 100, 100)]);
     let group = registry.group("service:web");
     let ssh = Needs { tcp_ports: vec![22], ..Needs::default() };
@@ -21,7 +21,7 @@ fn s1_3_default_ports_are_reserved_and_at_most_100_fit() {
 }
 
 #[test]
-fn s1_3_placement_takes_the_memory_reservation_unless_the_task_has_its_own() {
+fn section_1_3_placement_takes_the_memory_reservation_unless_the_task_has_its_own() {
     let mut definition = definition(NetworkMode::Bridge, &[]);
     assert_eq!(Needs::of(&definition), Needs::of_size(100, 200));
     (definition.cpu_units, definition.memory_mib) = (Some(512), Some(1_024));
@@ -29,7 +29,7 @@ fn s1_3_placement_takes_the_memory_reservation_unless_the_task_has_its_own() {
 }
 
 #[test]
-fn s2_6_a_stopping_task_frees_its_place_at_once() {
+fn section_2_6_a_stopping_task_frees_its_place_at_once() {
     let mut registry = cluster([sized(1, 1, 100, 100)]);
     let (group, needs) = (registry.group("service:web"), Needs::of_size(100, 100));
     let ask = request(&needs, group, &[]);
@@ -40,7 +40,7 @@ fn s2_6_a_stopping_task_frees_its_place_at_once() {
 }
 
 #[test]
-fn s3_2_constraints_bind_and_strategies_are_best_effort() {
+fn section_3_2_constraints_bind_and_strategies_are_best_effort() {
     let mut registry = cluster([sized(1, 1, 100, 100), sized(2, 2, 300, 300)]);
     let (group, needs, chain) = (registry.group("service:web"), Needs::of_size(100, 100), [spread_zones()]);
     let ask = request(&needs, group, &chain);
@@ -50,7 +50,7 @@ fn s3_2_constraints_bind_and_strategies_are_best_effort() {
 }
 
 #[test]
-fn s3_3_draining_instances_are_no_candidates_and_disconnected_ones_say_agent() {
+fn section_3_3_draining_instances_are_no_candidates_and_disconnected_ones_say_agent() {
     let mut registry = cluster([sized(1, 1, 100, 100), sized(2, 1, 100, 100)]);
     let (group, needs) = (registry.group("service:web"), Needs::of_size(10, 10));
     let ask = request(&needs, group, &[]);
@@ -64,7 +64,7 @@ fn s3_3_draining_instances_are_no_candidates_and_disconnected_ones_say_agent() {
 }
 
 #[test]
-fn s3_3_the_closest_fails_least_then_has_most_left_then_the_lowest_id() {
+fn section_3_3_the_closest_fails_least_then_has_most_left_then_the_lowest_id() {
     let mut registry = cluster([sized(1, 1, 10, 10), sized(2, 1, 40, 500), sized(3, 1, 60, 500), sized(4, 1, 60, 500)]);
     let (group, needs) = (registry.group("service:web"), Needs::of_size(100, 100));
     let failure = agreed(&registry, &request(&needs, group, &[])).unwrap_err();
@@ -72,7 +72,7 @@ fn s3_3_the_closest_fails_least_then_has_most_left_then_the_lowest_id() {
 }
 
 #[test]
-fn s3_4_distinct_instance_counts_the_group_by_desired_status() {
+fn section_3_4_distinct_instance_counts_the_group_by_desired_status() {
     let mut registry = cluster([sized(1, 1, 100, 100), sized(2, 1, 100, 100)]);
     let (group, other, needs) = (registry.group("service:web"), registry.group("service:db"), Needs::of_size(10, 10));
     let ask = PlacementRequest { constraints: &[PlacementConstraint::DistinctInstance], ..request(&needs, group, &[]) };
@@ -84,7 +84,7 @@ fn s3_4_distinct_instance_counts_the_group_by_desired_status() {
 }
 
 #[test]
-fn s3_4_expressions_see_type_group_and_custom_attributes() {
+fn section_3_4_expressions_see_type_group_and_custom_attributes() {
     let mut registry = cluster([
         instance_of("m5.large", 1, 1),
         instance_of("t3.micro", 2, 1),
@@ -106,7 +106,7 @@ fn s3_4_expressions_see_type_group_and_custom_attributes() {
 }
 
 #[test]
-fn s3_5_worked_chain_spread_zones_then_binpack_memory() {
+fn section_3_5_worked_chain_spread_zones_then_binpack_memory() {
     let mut registry = cluster([sized(1, 1, 100, 1_000), sized(2, 2, 100, 3_010), sized(3, 2, 100, 900)]);
     let (group, one, needs) = (registry.group("service:web"), Needs::of_size(0, 0), Needs::of_size(10, 10));
     for (task, instance) in [(1, 1), (2, 1)] {
@@ -125,7 +125,7 @@ fn s3_5_worked_chain_spread_zones_then_binpack_memory() {
 }
 
 #[test]
-fn s3_5_a_service_without_strategies_spreads_over_zones_then_instances() {
+fn section_3_5_a_service_without_strategies_spreads_over_zones_then_instances() {
     let mut registry = cluster((1..=6).map(|id| sized(id, id.div_ceil(2), 100, 100)));
     let (group, other, needs) = (registry.group("service:web"), registry.group("service:db"), Needs::of_size(1, 1));
     run(&mut registry, &request(&needs, other, &[]), 100, 1);
@@ -133,7 +133,7 @@ fn s3_5_a_service_without_strategies_spreads_over_zones_then_instances() {
 }
 
 #[test]
-fn s3_5_run_task_without_strategies_is_random_over_what_fits() {
+fn section_3_5_run_task_without_strategies_is_random_over_what_fits() {
     let mut registry = cluster((1..=4).map(|id| sized(id, 1, if id == 3 { 5 } else { 100 }, 100)));
     let (group, needs) = (registry.group("family:job"), Needs::of_size(10, 10));
     let mut hits = [0_u32; 5];
@@ -146,7 +146,7 @@ fn s3_5_run_task_without_strategies_is_random_over_what_fits() {
 }
 
 #[test]
-fn s3_5_spread_over_any_attribute_takes_missing_values_as_one_place() {
+fn section_3_5_spread_over_any_attribute_takes_missing_values_as_one_place() {
     let rack = |id, rack: &str| sized(id, 1, 100, 100).with_attributes([("rack".into(), Some(rack.into()))]);
     let mut registry = cluster([rack(1, "r1"), rack(2, "r1"), rack(3, "r2"), sized(4, 1, 100, 100), sized(5, 1, 100, 100)]);
     let (group, needs, chain) = (registry.group("service:web"), Needs::of_size(10, 10), [spread("rack"), spread_instances()]);
@@ -154,7 +154,7 @@ fn s3_5_spread_over_any_attribute_takes_missing_values_as_one_place() {
 }
 
 #[test]
-fn s3_5_binpack_takes_the_least_left_that_still_fits() {
+fn section_3_5_binpack_takes_the_least_left_that_still_fits() {
     let mut registry = cluster([sized(1, 1, 100, 300), sized(2, 1, 100, 40), sized(3, 1, 5, 60), sized(4, 1, 100, 80)]);
     let (group, needs, chain) = (registry.group("service:web"), Needs::of_size(10, 50), [binpack_memory()]);
     assert_eq!(run(&mut registry, &request(&needs, group, &chain), 1, 2), [4, 1]);
@@ -163,7 +163,7 @@ fn s3_5_binpack_takes_the_least_left_that_still_fits() {
 }
 
 #[test]
-fn s3_5_spread_counts_fargate_tasks_of_the_group_too() {
+fn section_3_5_spread_counts_fargate_tasks_of_the_group_too() {
     let mut registry = cluster([sized(1, 1, 100, 100), sized(2, 2, 100, 100)]);
     let (group, needs) = (registry.group("service:web"), Needs::of_size(10, 10));
     registry.count_fargate(group, ZoneId(1), 1);
@@ -172,7 +172,7 @@ fn s3_5_spread_counts_fargate_tasks_of_the_group_too() {
 }
 
 #[test]
-fn s9_1_ports_by_network_mode() {
+fn section_9_1_ports_by_network_mode() {
     let check = |mode, ports: &[(u16, u16)], expected: &[u32]| {
         let mut registry = cluster([instance_of("m5.xlarge", 1, 1), instance_of("m5.xlarge", 2, 1)]);
         let (group, needs) = (registry.group("service:web"), Needs::of(&definition(mode, ports)));
@@ -194,7 +194,7 @@ fn s9_1_ports_by_network_mode() {
 }
 
 #[test]
-fn s9_2_an_m5_large_has_interfaces_for_two_tasks() {
+fn section_9_2_an_m5_large_has_interfaces_for_two_tasks() {
     let mut registry = cluster([instance_of("m5.large", 1, 1)]);
     let (group, needs) = (registry.group("service:web"), Needs::of(&definition(NetworkMode::Awsvpc, &[])));
     let ask = request(&needs, group, &[]);
@@ -203,7 +203,7 @@ fn s9_2_an_m5_large_has_interfaces_for_two_tasks() {
 }
 
 #[test]
-fn s10_registered_memory_not_nominal_is_what_is_placed_on() {
+fn section_10_registered_memory_not_nominal_is_what_is_placed_on() {
     let mut registry = cluster([instance_of("m5.large", 1, 1)]);
     let (group, whole) = (registry.group("service:web"), Needs::of_size(0, 8_192));
     assert_eq!(agreed(&registry, &request(&whole, group, &[])).unwrap_err().run_task_failure(), "RESOURCE:MEMORY");
@@ -211,7 +211,7 @@ fn s10_registered_memory_not_nominal_is_what_is_placed_on() {
 }
 
 #[test]
-fn s18_2_random_in_a_chain_breaks_only_the_last_tie() {
+fn section_18_2_random_in_a_chain_breaks_only_the_last_tie() {
     let mut registry = cluster([sized(1, 1, 100, 100), sized(2, 1, 100, 50), sized(3, 1, 100, 50)]);
     let (group, needs, chain) =
         (registry.group("service:web"), Needs::of_size(1, 1), [PlacementStrategy::Random, binpack_memory()]);

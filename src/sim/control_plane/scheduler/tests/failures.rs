@@ -98,7 +98,7 @@ fn constraints_that_do_not_hold() {
 }
 
 #[test]
-fn no_instances_or_none_active() {
+fn section_3_6_no_instances_or_none_active() {
     let (mut registry, group) = one_instance();
     registry.set_status(InstanceId(7), ContainerInstanceStatus::Draining);
     let needs = Needs::default();
@@ -120,7 +120,7 @@ fn no_instances_or_none_active() {
 }
 
 #[test]
-fn obstacles_on_one_named_instance() {
+fn section_3_6_obstacles_on_one_named_instance() {
     let (mut registry, group) = one_instance();
     let (small, large) = (Needs::of_size(1, 1), Needs::of_size(2_000, 1));
     let on = |registry: &Registry, needs, id| obstacle(registry, &request(needs, group, &[]), InstanceId(id));

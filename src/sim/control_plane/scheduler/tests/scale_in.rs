@@ -35,25 +35,25 @@ fn check(instances: &[(u32, u32, u32)], strategies: &[PlacementStrategy], expect
 }
 
 #[test]
-fn a_service_without_strategies_takes_from_the_fullest_zone_then_instance() {
+fn section_3_5_scale_in_a_service_without_strategies_takes_from_the_fullest_zone_then_instance() {
     check(&[(1, 1, 2), (2, 2, 1), (3, 2, 2)], &[], &[31, 32]);
 }
 
 #[test]
-fn spread_takes_from_the_fullest_place_and_draws_within() {
+fn section_3_5_scale_in_spread_takes_from_the_fullest_place_and_draws_within() {
     check(&[(1, 1, 1), (2, 2, 1), (3, 2, 1)], &[spread_zones()], &[21, 31]);
     check(&[(1, 1, 2), (2, 2, 1), (3, 2, 1)], &[spread_instances()], &[11, 12]);
     check(&[(1, 1, 1), (2, 2, 2)], &[spread("rack")], &[11, 21, 22]);
 }
 
 #[test]
-fn binpack_takes_from_the_instance_with_most_left() {
+fn section_3_5_scale_in_binpack_takes_from_the_instance_with_most_left() {
     check(&[(1, 1, 1), (2, 1, 1), (3, 1, 2)], &[binpack_memory()], &[31, 32]);
     check(&[(1, 1, 3), (2, 1, 1), (3, 2, 2)], &[spread_zones(), binpack_cpu()], &[21]);
 }
 
 #[test]
-fn random_takes_any() {
+fn section_3_5_scale_in_random_takes_any() {
     check(&[(1, 1, 1), (2, 1, 2)], &[PlacementStrategy::Random], &[11, 21, 22]);
 }
 
@@ -67,7 +67,7 @@ fn nothing_to_choose_from_and_instances_that_are_gone() {
 }
 
 #[test]
-fn fargate_takes_from_the_fullest_zone() {
+fn section_3_5_scale_in_fargate_takes_from_the_fullest_zone() {
     let mut registry = Registry::default();
     let group = registry.group("service:web");
     registry.count_fargate(group, ZoneId(1), 1);

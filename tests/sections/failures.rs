@@ -1,0 +1,219 @@
+//! Restarts in place, and the words of every end (ecs.md §2.7–2.9).
+
+use ecs_playground::import::task_definition::task_definition_from_json;
+use ecs_playground::sim::command::Command;
+use ecs_playground::sim::command::platform::{AwsvpcConfiguration, NetworkConfiguration};
+use ecs_playground::sim::fault::{AppTarget, Fault};
+use ecs_playground::sim::ids::{InstanceId, TaskId};
+use ecs_playground::sim::model::start_error::StartError;
+use ecs_playground::sim::model::task::TaskStatus;
+use ecs_playground::sim::observation::Kind;
+use ecs_playground::sim::time::{MINUTE, SECOND};
+
+use crate::common::scenario::{Run, update, web};
+use crate::lives::{Kept, cluster, container_end, exited, failing, first_task, known, path, scaled_in, stop, stopped};
+
+fn with_policy(policy: &str) -> String {
+    web(1).replace("memory = 512", &format!("memory = 512, restartPolicy = {{ enabled = true{policy} }}"))
+}
+
+fn exit(run: &mut Run, task: TaskId, code: i32) {
+    run.inject(Fault::ContainerExit { target: AppTarget::Task(task), code });
+}
+
+#[test]
+fn section_2_7_a_container_that_has_run_for_its_period_is_started_again_in_place() {
+    for (policy, seconds) in [(", restartAttemptPeriod = 60", 60), ("", 300)] {
+        let mut run = Run::begin(&with_policy(policy), 4);
+        run.until(MINUTE);
+        let task = run.tasks("web")[0];
+        let started = run.first("the start", |kind| matches!(kind, Kind::ContainerStarted { .. }));
+        run.until(started + seconds * SECOND);
+        exit(&mut run, task, 1);
+        run.until(started + seconds * SECOND + 30 * SECOND);
+        assert_eq!(path(&run, task), "PENDING RUNNING", "the task does not notice");
+        let starts = run.times(|kind| matches!(kind, Kind::ContainerStarted { .. }));
+        assert_eq!(starts.len(), 2, "the same container");
+        run.until(starts[1] + seconds * SECOND - SECOND);
+        exit(&mut run, task, 1);
+        run.until(starts[1] + seconds * SECOND + MINUTE);
+        assert_eq!(stopped(&run, task).0, "EssentialContainerExited", "one restart a period");
+    }
+}
+
+#[test]
+fn section_2_7_ignored_codes_and_stops_are_not_restarted() {
+    let mut run = Run::begin(&with_policy(", restartAttemptPeriod = 60, ignoredExitCodes = [0, 3]"), 4);
+    run.until(5 * MINUTE);
+    let first = run.tasks("web")[0];
+    exit(&mut run, first, 3);
+    run.until(10 * MINUTE);
+    assert_eq!(stopped(&run, first).0, "EssentialContainerExited");
+    let second = run.tasks("web")[0];
+    run.give(stop(second, None)).until(12 * MINUTE);
+    assert_eq!(path(&run, second), "PENDING RUNNING STOPPING STOPPED");
+    let restarts = run.times(|kind| matches!(kind, Kind::ContainerStarted { task, .. } if *task == second));
+    assert_eq!(restarts.len(), 1);
+}
+
+#[test]
+fn section_2_7_the_bounds_of_a_policy() {
+    let with = |policy: &str| {
+        task_definition_from_json(
+            &format!("{{\"family\":\"web\",\"containerDefinitions\":[{{\"name\":\"web\",\"image\":\"web:1\",\"memory\":64,\"restartPolicy\":{{\"enabled\":true,{policy}}}}}]}}"),
+            1,
+        )
+        .is_ok()
+    };
+    for (seconds, accepted) in [(59, false), (60, true), (1_800, true), (1_801, false)] {
+        assert_eq!(with(&format!("\"restartAttemptPeriod\":{seconds}")), accepted, "{seconds}");
+    }
+    let codes = |count: usize| format!("\"ignoredExitCodes\":{:?}", (0..count).collect::<Vec<_>>());
+    assert!(with(&codes(50)) && !with(&codes(51)));
+}
+
+#[test]
+fn section_2_8_essential_container_exited_whatever_its_code() {
+    for code in [0, 1, 139] {
+        let (run, task) = exited(&web(1), code);
+        assert_eq!(stopped(&run, task), ("EssentialContainerExited", "Essential container in task exited".to_string()));
+    }
+}
+
+#[test]
+fn section_2_8_the_scheduler_says_why_it_stops_a_task() {
+    let (run, task) = scaled_in(&web(1));
+    let deployment = run.sim.belief().services[run.service("web")].deployment.ecs_svc();
+    let scaling = format!("Scaling activity initiated by (deployment {deployment})");
+    assert_eq!(stopped(&run, task), ("ServiceSchedulerInitiated", scaling));
+
+    let check = "memory = 512, healthCheck = { command = [\"CMD-SHELL\", \"true\"], interval = 5, timeout = 2, retries = 2 }";
+    let (mut run, task) = first_task(&web(1).replace("memory = 512", check));
+    run.inject(Fault::AppHang { task }).until(6 * MINUTE);
+    assert_eq!(stopped(&run, task), ("ServiceSchedulerInitiated", "Task failed container health checks".to_string()));
+
+    let (mut run, task) = first_task(&cluster(Kept::Bridge, true));
+    run.inject(Fault::AppHang { task }).until(10 * MINUTE);
+    let arn = run.sim.neighbours().balancer.groups.iter().next().expect("the target group").1.arn.clone();
+    let failed = format!("Task failed ELB health checks in (target-group {arn})");
+    assert_eq!(stopped(&run, task), ("ServiceSchedulerInitiated", failed));
+    assert!(arn.starts_with("arn:aws:elasticloadbalancing:"));
+}
+
+#[test]
+fn section_2_8_rebalancing_has_words_of_its_own() {
+    let run = super::services::rebalanced();
+    let deployment = run.sim.belief().services[run.service("web")].deployment.ecs_svc();
+    let reason = format!("Availability-zone rebalancing initiated by (deployment {deployment})");
+    let moved = run.times(|kind| matches!(kind, Kind::TaskStopped { reason: of, .. } if **of == *reason));
+    assert!(!moved.is_empty());
+}
+
+#[test]
+fn section_2_8_stop_task_gives_the_callers_reason_or_a_usual_one() {
+    for (asked, said) in [(None, "Task stopped by user"), (Some("rolling the kernel"), "rolling the kernel")] {
+        let (mut run, task) = first_task(&web(1));
+        run.give(stop(task, asked)).until(5 * MINUTE);
+        assert_eq!(stopped(&run, task), ("UserInitiated", said.to_string()));
+    }
+}
+
+#[test]
+fn section_2_8_a_start_that_fails_says_so_on_a_server_and_what_failed_on_fargate() {
+    let (run, task) = failing(&cluster(Kept::Bridge, false), StartError::LogGroupMissing);
+    assert_eq!(stopped(&run, task), ("TaskFailedToStart", "Task failed to start".to_string()));
+    let (run, task) = failing(&cluster(Kept::Fargate, false), StartError::EcrUnreachable);
+    let (code, reason) = stopped(&run, task);
+    assert_eq!(code, "TaskFailedToStart");
+    assert!(reason.starts_with("ResourceInitializationError: "), "{reason}");
+}
+
+#[test]
+fn section_2_8_no_address_for_the_network_interface() {
+    let subnet = "subnets = [{ subnet_id = \"tiny\", availability_zone = \"us-east-1a\", cidr_block = \"10.0.1.0/28\" }]\n";
+    let network = NetworkConfiguration {
+        awsvpc_configuration: AwsvpcConfiguration { subnets: vec!["tiny".into()], assign_public_ip: Default::default() },
+    };
+    let scenario = format!("{subnet}{}", cluster(Kept::Fargate, false).replace("desired_count = 1", "desired_count = 0"));
+    let mut run = Run::begin(&scenario, 4);
+    let moved = ecs_playground::sim::command::UpdateService {
+        network_configuration: Some(network),
+        desired_count: Some(16),
+        ..update("web")
+    };
+    run.give(Command::UpdateService(moved)).until(3 * MINUTE);
+    let failed = run.times(|kind| matches!(kind, Kind::TaskStopped { code, reason, .. } if code.name() == "TaskFailedToStart" && reason.ends_with("in subnet 'tiny': InsufficientFreeAddressesInSubnet")));
+    assert!(!failed.is_empty(), "a /28 has eleven addresses");
+}
+
+#[test]
+fn section_2_8_spot_interruption_and_the_loss_of_an_instance() {
+    let (mut run, task) = first_task(&cluster(Kept::Fargate, false).replace("\"FARGATE\"\n", "\"FARGATE_SPOT\"\n"));
+    run.inject(Fault::FargateSpotInterruption { task }).until(6 * MINUTE);
+    assert_eq!(stopped(&run, task), ("SpotInterruption", "Your Spot Task was interrupted.".to_string()));
+
+    let (mut run, task) = first_task(&web(1));
+    let instance = known(&run, task).instance.expect("on a server");
+    run.give(Command::TerminateInstances { instance }).until(6 * MINUTE);
+    let gone = format!("Host EC2 (instance {}) terminated.", instance.ec2_instance_id());
+    assert_eq!(stopped(&run, task), ("TerminationNotice", gone));
+
+    let (mut run, task) = first_task(&web(1));
+    let instance = known(&run, task).instance.expect("on a server");
+    run.give(Command::DeregisterContainerInstance { instance }).until(6 * MINUTE);
+    assert_eq!(stopped(&run, task).1, "Container instance deregistration forced by user");
+    assert_eq!(run.sim.belief().registry.iter().filter(|each| each.id == instance).count(), 0);
+    assert!(run.sim.truth().hosts[InstanceId(instance.0)].tasks.contains(&task), "its containers run on (ecs.md §6.4)");
+}
+
+#[test]
+fn section_2_9_each_error_has_the_words_of_the_agent() {
+    for (error, begins) in [
+        (
+            StartError::NoRouteToRegistry,
+            "CannotPullContainerError: Error response from daemon: Get \"https://registry-1.docker.io/v2/\": net/http: request canceled while waiting for connection (Client.Timeout exceeded while awaiting headers)",
+        ),
+        (StartError::EcrAccessDenied, "CannotPullECRContainerError: AccessDeniedException: User: arn:aws:sts::"),
+        (
+            StartError::LogGroupMissing,
+            "CannotStartContainerError: Error response from daemon: failed to initialize logging driver: failed to create Cloudwatch log stream: ResourceNotFoundException: The specified log group does not exist.",
+        ),
+        (StartError::EntrypointNotFound, "CannotStartContainerError: "),
+        (StartError::SecretNotFound, "ResourceInitializationError: "),
+        (StartError::CreateTimeout, "DockerTimeoutError: Could not transition to created; timed out after waiting 4m0s"),
+        (StartError::ImageNotFound, "CannotPullContainerError: "),
+        (StartError::TooManyRequests, "CannotPullContainerError: "),
+    ] {
+        let (run, task) = failing(&web(1), error);
+        let (code, reason) = container_end(&run, task);
+        assert!(reason.starts_with(begins), "{error:?}: {reason}");
+        assert_eq!(code, None, "it never ran");
+        assert_eq!(known(&run, task).last_status, TaskStatus::Stopped);
+    }
+    let (run, task) = failing(&cluster(Kept::Fargate, false), StartError::StartTimeout);
+    let timed_out = "ContainerRuntimeTimeoutError: Could not transition to running; timed out after waiting 1m";
+    assert_eq!(stopped(&run, task), ("TaskFailedToStart", timed_out.to_string()));
+}
+
+#[test]
+fn section_2_9_a_full_disk_keeps_containers_from_being_created() {
+    let mut run = Run::begin(&web(1).replace("desired_count = 1", "desired_count = 0").replace("count = 3", "count = 1"), 4);
+    run.inject(Fault::DiskFull { instance: InstanceId(1) }).scale("web", 1).until(MINUTE);
+    assert!(container_end(&run, TaskId(1)).1.starts_with("CannotCreateContainerError: "));
+}
+
+#[test]
+fn section_2_9_exit_codes_tell_how_a_container_ended() {
+    let (run, task) = scaled_in(&web(1));
+    assert_eq!(container_end(&run, task).0, Some(143), "SIGTERM, handled");
+    let (run, task) = scaled_in(&format!("{}[apps.web]\nignores_sigterm = true\n", web(1)));
+    assert_eq!(container_end(&run, task).0, Some(137), "SIGKILL after the stop timeout");
+    let (mut run, task) = first_task(&web(1));
+    run.inject(Fault::OutOfMemory { target: AppTarget::Task(task) }).until(5 * MINUTE);
+    let out_of_memory = "OutOfMemoryError: Container killed due to memory usage".to_string();
+    assert_eq!(container_end(&run, task), (Some(137), out_of_memory));
+    for code in [0, 1, 125, 126, 127, 139] {
+        let (run, task) = exited(&web(1), code);
+        assert_eq!(container_end(&run, task).0, Some(code));
+    }
+}

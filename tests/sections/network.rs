@@ -1,0 +1,251 @@
+//! Network modes, interfaces, load balancers, discovery, draining (ecs.md §9).
+
+use ecs_playground::sim::command::balancing::{BalancingCommand, LoadBalancer, SetTraffic, TrafficSegment};
+use ecs_playground::sim::command::platform::{AccountSetting, PlatformCommand, PutAccountSetting, Setting};
+use ecs_playground::sim::command::{Command, CreateService, LaunchInstances, RunTask};
+use ecs_playground::sim::fault::Fault;
+use ecs_playground::sim::ids::InstanceId;
+use ecs_playground::sim::model::task::TaskStatus;
+use ecs_playground::sim::observation::Kind;
+use ecs_playground::sim::observation::balancing::BalancingFact;
+use ecs_playground::sim::time::{MINUTE, SECOND};
+
+use crate::common::scenario::{Run, SERVERS, definition, service};
+use crate::lives::{Kept, cluster, entered, first_task, known, path, spent};
+use crate::refused;
+
+#[test]
+fn section_9_1_each_mode_has_its_own_ports() {
+    let port = |host: &str| format!(", portMappings = [{{ containerPort = 80{host} }}]");
+    let address = |mode: &str, host: &str, kind: &str| {
+        let definition = definition("web", &port(host)).replace("\"bridge\"", &format!("\"{mode}\""));
+        let group =
+            format!("[[setup]]\ncommand = \"CreateTargetGroup\"\nrequest = {{ name = \"web\", target_type = \"{kind}\" }}\n");
+        let balanced = "load_balancers = [{ target_group = \"web\", container_name = \"web\", container_port = 80 }]";
+        let (run, task) = first_task(&format!("{SERVERS}{definition}{group}{}", service("web", 1, balanced)));
+        let target = known(&run, task).target.clone().expect("it is registered");
+        target.registrations[0].address.port
+    };
+    let dynamic = address("bridge", "", "instance");
+    assert!((32_768..=60_999).contains(&dynamic), "{dynamic}");
+    assert_eq!(address("bridge", ", hostPort = 8080", "instance"), 8_080);
+    assert_eq!(address("host", "", "instance"), 80);
+    assert_eq!(address("awsvpc", "", "ip"), 80);
+}
+
+/// How many `awsvpc` tasks a server of this type takes.
+fn takes(kind: &str, trunking: bool) -> usize {
+    let tiny =
+        definition("web", "").replace("\"bridge\"", "\"awsvpc\"").replace("cpu = 256, memory = 512", "cpu = 0, memory = 6");
+    let mut run = Run::begin(&tiny, 4);
+    if trunking {
+        let on = PutAccountSetting { name: AccountSetting::AwsvpcTrunking, value: Setting::Enabled };
+        run.give(Command::Platform(PlatformCommand::PutAccountSetting(on)));
+    }
+    let launch = LaunchInstances {
+        instance_type: kind.to_string(),
+        zone: "us-east-1a".into(),
+        count: 1,
+        spot: false,
+        attributes: Vec::new(),
+    };
+    run.give(Command::LaunchInstances(launch)).until(6 * MINUTE);
+    for _ in 0..13 {
+        run.give(Command::RunTask(RunTask { task_definition: "web".to_string(), count: 10, ..RunTask::default() }));
+    }
+    run.times(|kind| matches!(kind, Kind::TaskPlaced { .. })).len()
+}
+
+#[test]
+fn section_9_2_interfaces_of_every_type_with_and_without_trunking() {
+    let table: [(&str, usize, usize); 7] = [
+        ("a1.medium", 1, 10),
+        ("c6g.medium m6g.medium", 1, 4),
+        ("c5.large m5.large r5.large m6g.large m6i.large m7g.large", 2, 10),
+        ("c5.xlarge m5.xlarge r5.xlarge m6i.xlarge", 3, 20),
+        ("c5.2xlarge m5.2xlarge r5.2xlarge p3.2xlarge", 3, 40),
+        ("c5.4xlarge m5.4xlarge r5.4xlarge c6g.4xlarge c5.9xlarge m5.8xlarge m5.12xlarge", 7, 60),
+        ("m5.16xlarge m5.24xlarge", 14, 120),
+    ];
+    for (kinds, without, with) in table {
+        for kind in kinds.split(' ') {
+            assert_eq!((takes(kind, false), takes(kind, true)), (without, with), "{kind}");
+        }
+    }
+    assert_eq!(takes("t3.medium", true), takes("t3.medium", false), "t3 has no trunks");
+}
+
+#[test]
+fn section_9_2_a_server_with_a_trunk_registers_first() {
+    let awsvpc = definition("web", "").replace("\"bridge\"", "\"awsvpc\"");
+    let mut run = Run::begin(&awsvpc, 4);
+    let on = PutAccountSetting { name: AccountSetting::AwsvpcTrunking, value: Setting::Enabled };
+    run.give(Command::Platform(PlatformCommand::PutAccountSetting(on)));
+    let launch = LaunchInstances {
+        instance_type: "m5.large".into(),
+        zone: "us-east-1a".into(),
+        count: 1,
+        spot: false,
+        attributes: Vec::new(),
+    };
+    run.give(Command::LaunchInstances(launch));
+    while run.sim.belief().registry.is_empty() {
+        run.sim.advance_one(6 * MINUTE, &mut run.log).expect("it registers");
+    }
+    let status = |run: &Run| run.sim.belief().registry.get(InstanceId(1)).unwrap().status.name();
+    assert_eq!(status(&run), "REGISTERING");
+    run.until(run.sim.now_ms() + MINUTE);
+    assert_eq!(status(&run), "ACTIVE");
+}
+
+fn balanced_by(groups: &[&str]) -> Command {
+    let load_balancers = groups.iter().map(|group| LoadBalancer {
+        target_group: (*group).to_string(),
+        container_name: "web".to_string(),
+        container_port: 80,
+        advanced_configuration: None,
+    });
+    Command::CreateService(CreateService {
+        service_name: "other".to_string(),
+        task_definition: "web".to_string(),
+        desired_count: 1,
+        load_balancers: load_balancers.collect(),
+        ..CreateService::default()
+    })
+}
+
+#[test]
+fn section_9_3_at_most_five_target_groups_of_the_type_of_the_network_mode() {
+    for (kept, right, wrong) in [(Kept::Bridge, "instance", "ip"), (Kept::Awsvpc, "ip", "instance")] {
+        let mut groups = String::new();
+        for number in 1..=6 {
+            groups.push_str(&format!(
+                "[[setup]]\ncommand = \"CreateTargetGroup\"\nrequest = {{ name = \"g{number}\", target_type = \"{right}\" }}\n"
+            ));
+        }
+        groups.push_str(&format!(
+            "[[setup]]\ncommand = \"CreateTargetGroup\"\nrequest = {{ name = \"wrong\", target_type = \"{wrong}\" }}\n"
+        ));
+        let scenario = cluster(kept, true).replace("[[services]]", &format!("{groups}[[services]]"));
+        let (mut run, _) = first_task(&scenario);
+        assert_eq!(refused(&mut run, &balanced_by(&["g1", "g2", "g3", "g4", "g5", "g6"])).0, "InvalidParameterException");
+        assert_eq!(refused(&mut run, &balanced_by(&["wrong"])).0, "InvalidParameterException");
+        run.give(balanced_by(&["g1", "g2", "g3", "g4", "g5"])).until(6 * MINUTE);
+        let task = run.tasks("other")[0];
+        assert_eq!(known(&run, task).target.as_ref().expect("it is registered").registrations.len(), 5);
+    }
+}
+
+#[test]
+fn section_9_3_registered_while_activating_and_deregistered_while_deactivating() {
+    let (mut run, task) = first_task(&cluster(Kept::Fargate, true));
+    let registered = run.first(
+        "registered",
+        |kind| matches!(kind, Kind::Balancing(fact) if matches!(**fact, BalancingFact::TargetRegistered { .. })),
+    );
+    let begun = known(&run, task).placed_at_ms();
+    assert!(registered >= entered(&run, task, TaskStatus::Activating));
+    assert!((20 * SECOND..=60 * SECOND).contains(&(registered - begun)), "41 s in one trace: {}", registered - begun);
+    run.scale("web", 0).until(6 * MINUTE);
+    let draining = run.first("draining", |kind| matches!(kind, Kind::Balancing(fact) if matches!(&**fact, BalancingFact::TargetTurned { state, .. } if state.name() == "draining")));
+    assert!(draining >= entered(&run, task, TaskStatus::Deactivating));
+    assert!(draining <= entered(&run, task, TaskStatus::Stopping));
+}
+
+/// Clients that find `web` by its name.
+fn by_name(run: &mut Run, ttl: Option<u32>) {
+    run.give(Command::Balancing(BalancingCommand::SetTraffic(SetTraffic {
+        name: "clients".to_string(),
+        service: Some("web".to_string()),
+        dns_ttl_seconds: ttl,
+        segments: vec![TrafficSegment { after_seconds: 0, milli_requests_per_second: 10_000 }],
+        ..SetTraffic::default()
+    })));
+}
+
+fn answered(run: &Run) -> Vec<ecs_playground::sim::ids::TaskId> {
+    run.sim.flow("clients").expect("the clients").answer.iter().map(|(task, _)| *task).collect()
+}
+
+fn discovered(count: u32) -> Run {
+    let check = ", portMappings = [{ containerPort = 80 }], healthCheck = { command = [\"CMD-SHELL\", \"true\"], interval = 5, timeout = 2, retries = 2 }";
+    let awsvpc =
+        definition("web", check).replace("\"bridge\"", "\"awsvpc\"").replace("cpu = 256, memory = 512", "cpu = 32, memory = 32");
+    let servers = SERVERS.replace("m5.2xlarge", "m5.4xlarge");
+    // A long grace period keeps unhealthy tasks where they are.
+    let rest = "health_check_grace_period_seconds = 3600";
+    let mut run = Run::begin(&format!("{servers}{awsvpc}{}", service("web", count, rest)), 4);
+    run.until(3 * MINUTE);
+    run
+}
+
+#[test]
+fn section_9_4_a_name_answers_with_eight_healthy_tasks_at_most() {
+    let mut run = discovered(12);
+    by_name(&mut run, Some(60));
+    let first = answered(&run);
+    assert_eq!(first.len(), 8);
+    run.until(run.sim.now_ms() + 59 * SECOND);
+    assert_eq!(answered(&run), first, "kept for its time to live");
+    run.until(run.sim.now_ms() + 3 * SECOND);
+    assert_ne!(answered(&run), first, "eight others by chance");
+}
+
+#[test]
+fn section_9_4_unhealthy_tasks_only_when_none_is_healthy() {
+    let mut run = discovered(3);
+    let tasks = run.tasks("web");
+    run.inject(Fault::AppHang { task: tasks[0] }).until(5 * MINUTE);
+    by_name(&mut run, Some(10));
+    assert_eq!(answered(&run), tasks[1..], "ECS has told Cloud Map");
+    run.inject(Fault::AppHang { task: tasks[1] }).inject(Fault::AppHang { task: tasks[2] }).until(8 * MINUTE);
+    assert_eq!(answered(&run), tasks, "better than nothing");
+}
+
+#[test]
+fn section_9_4_clients_keep_an_answer_for_sixty_seconds() {
+    let mut run = discovered(2);
+    by_name(&mut run, None);
+    let before = answered(&run);
+    let now_ms = run.sim.now_ms();
+    run.scale("web", 0).until(now_ms + 55 * SECOND);
+    assert_eq!(answered(&run), before, "a name outlives its tasks");
+    assert!(run.tasks("web").is_empty());
+    run.until(run.sim.now_ms() + 10 * SECOND);
+    assert!(answered(&run).is_empty());
+}
+
+#[test]
+fn section_9_5_a_target_drains_for_its_delay_before_sigterm() {
+    for seconds in [0, 5, 30, 300] {
+        let delay = format!("deregistration_delay_timeout_seconds = {seconds}");
+        let scenario = cluster(Kept::Fargate, true).replace("deregistration_delay_timeout_seconds = 20", &delay);
+        let (mut run, task) = first_task(&scenario);
+        run.scale("web", 0).until(15 * MINUTE);
+        let drained = spent(&run, task, TaskStatus::Deactivating);
+        let least = seconds * SECOND;
+        assert!((least..=least + 20 * SECOND).contains(&drained), "{seconds}: {drained}");
+        assert!(path(&run, task).ends_with("DEACTIVATING STOPPING DEPROVISIONING STOPPED"));
+    }
+}
+
+#[test]
+fn section_9_5_a_short_delay_makes_a_deployment_minutes_shorter() {
+    let length = |seconds: u32| {
+        let delay = format!("deregistration_delay_timeout_seconds = {seconds}");
+        let scenario = cluster(Kept::Fargate, true)
+            .replace("deregistration_delay_timeout_seconds = 20", &delay)
+            .replace("desired_count = 1", "desired_count = 2\nminimum_healthy_percent = 50\nmaximum_percent = 100\navailability_zone_rebalancing = \"DISABLED\"");
+        let (mut run, _) = first_task(&scenario);
+        let begun = run.sim.now_ms();
+        run.give(Command::UpdateService(ecs_playground::sim::command::UpdateService {
+            force_new_deployment: true,
+            ..crate::common::scenario::update("web")
+        }));
+        let old = run.tasks("web");
+        run.until(40 * MINUTE);
+        old.iter().map(|task| entered(&run, *task, TaskStatus::Stopped)).max().unwrap() - begun
+    };
+    let (short, usual) = (length(5), length(300));
+    assert!(usual - short > 4 * MINUTE, "{short} {usual}");
+}

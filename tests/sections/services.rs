@@ -1,0 +1,428 @@
+//! What keeps services as they should be (ecs.md §3.7–3.12), and rollouts as they go in real accounts (§4.3, §4.4, §4.8).
+
+use std::collections::BTreeMap;
+
+use ecs_playground::sim::command::capacity::{CapacityCommand, PutClusterCapacityProviders};
+use ecs_playground::sim::command::services::{ServicesCommand, UpdateTaskProtection};
+use ecs_playground::sim::command::{
+    Command, CreateService, InstanceStatusRequest, LaunchInstances, LaunchType, SchedulingStrategy, UpdateService,
+};
+use ecs_playground::sim::fault::{AppTarget, Fault};
+use ecs_playground::sim::ids::{InstanceId, TaskId};
+use ecs_playground::sim::model::capacity_provider::CapacityProviderStrategyItem;
+use ecs_playground::sim::model::deployment::ZoneRebalancing;
+use ecs_playground::sim::model::task::TaskStatus;
+use ecs_playground::sim::observation::{Kind, ServiceEvent};
+use ecs_playground::sim::time::{HOUR, MINUTE, SECOND};
+
+use crate::common::scenario::{Run, SERVERS, definition, is_placed, service, update};
+use crate::lives::{Kept, cluster, entered, known, stop, stopped};
+use crate::refused;
+
+fn item(name: &str, base: u32, weight: u32) -> CapacityProviderStrategyItem {
+    CapacityProviderStrategyItem { capacity_provider: name.to_string(), base, weight }
+}
+
+fn by_strategy(name: &str, desired_count: u32, strategy: Vec<CapacityProviderStrategyItem>) -> Command {
+    Command::CreateService(CreateService {
+        service_name: name.to_string(),
+        task_definition: "web".to_string(),
+        desired_count,
+        capacity_provider_strategy: Some(strategy),
+        ..CreateService::default()
+    })
+}
+
+/// A cluster with both Fargate providers.
+fn both_fargates() -> Run {
+    let scenario = cluster(Kept::Fargate, false).replace("desired_count = 1", "desired_count = 0");
+    let mut run = Run::begin(&scenario, 4);
+    let names = ["FARGATE", "FARGATE_SPOT"].map(str::to_string).to_vec();
+    let put = PutClusterCapacityProviders { capacity_providers: names, default_capacity_provider_strategy: Vec::new() };
+    run.give(Command::Capacity(CapacityCommand::PutClusterCapacityProviders(put)));
+    run
+}
+
+fn kinds(run: &Run, name: &str) -> (usize, usize) {
+    let of = |kind| run.tasks(name).iter().filter(|task| known(run, **task).launch_type == kind).count();
+    (of(LaunchType::Fargate), of(LaunchType::FargateSpot))
+}
+
+#[test]
+fn section_3_7_base_2_then_1_to_3_makes_4_and_6_of_10() {
+    let mut run = both_fargates();
+    run.give(by_strategy("split", 10, vec![item("FARGATE", 2, 1), item("FARGATE_SPOT", 0, 3)])).until(2 * MINUTE);
+    assert_eq!(kinds(&run, "split"), (4, 6));
+    run.give(by_strategy("based", 3, vec![item("FARGATE", 2, 0), item("FARGATE_SPOT", 0, 1)])).until(4 * MINUTE);
+    assert_eq!(kinds(&run, "based"), (2, 1), "weight 0 gets its base alone");
+}
+
+#[test]
+fn section_3_7_a_new_strategy_governs_new_tasks_and_starts_no_deployment() {
+    let mut run = both_fargates();
+    run.give(by_strategy("split", 2, vec![item("FARGATE", 0, 1)])).until(2 * MINUTE);
+    let (before, deployment) = (run.tasks("split"), run.sim.belief().services[run.service("split")].deployment);
+    let other = UpdateService {
+        capacity_provider_strategy: Some(vec![item("FARGATE_SPOT", 0, 1)]),
+        desired_count: Some(3),
+        ..update("split")
+    };
+    run.give(Command::UpdateService(other)).until(6 * MINUTE);
+    assert_eq!(run.sim.belief().services[run.service("split")].deployment, deployment);
+    assert!(before.iter().all(|task| run.tasks("split").contains(task)), "old tasks stay where they are");
+    assert_eq!(kinds(&run, "split"), (2, 1));
+}
+
+#[test]
+fn section_3_7_what_a_strategy_may_not_be() {
+    let mut run = both_fargates();
+    for strategy in [
+        vec![item("FARGATE", 0, 0), item("FARGATE_SPOT", 0, 0)],
+        vec![item("FARGATE", 1, 1), item("FARGATE_SPOT", 1, 1)],
+        vec![item("FARGATE", 0, 1_001)],
+        vec![item("FARGATE", 100_001, 1)],
+        vec![item("FARGATE", 0, 1); 21],
+        vec![item("nobody", 0, 1)],
+    ] {
+        let (code, _) = refused(&mut run, &by_strategy("split", 1, strategy.clone()));
+        assert_eq!(code, "InvalidParameterException", "{strategy:?}");
+    }
+    run.give(by_strategy("most", 1, vec![item("FARGATE", 100_000, 1_000)]));
+}
+
+fn daemon(rest: &str) -> String {
+    let two = "servers = [{ type = \"m5.large\", zone = \"us-east-1a\" }, { type = \"m5.large\", zone = \"us-east-1b\" }]\n";
+    let service = format!("[[services]]\nname = \"web\"\ntask_definition = \"web\"\nscheduling_strategy = \"DAEMON\"\n{rest}\n");
+    format!("{two}{}{}{service}", definition("web", ""), definition("next", ""))
+}
+
+fn servers_of(run: &Run, name: &str) -> Vec<u32> {
+    let mut servers: Vec<u32> = run.tasks(name).iter().map(|task| known(run, *task).instance.expect("on a server").0).collect();
+    servers.sort_unstable();
+    servers
+}
+
+#[test]
+fn section_3_8_one_task_on_every_active_server_and_none_on_a_draining_one() {
+    let mut run = Run::begin(&daemon(""), 4);
+    run.until(2 * MINUTE);
+    assert_eq!(servers_of(&run, "web"), [1, 2]);
+    let draining = Command::UpdateContainerInstancesState { instance: InstanceId(2), status: InstanceStatusRequest::Draining };
+    run.give(draining).until(4 * MINUTE);
+    assert_eq!(servers_of(&run, "web"), [1]);
+    let launch = LaunchInstances {
+        instance_type: "m5.large".into(),
+        zone: "us-east-1c".into(),
+        count: 1,
+        spot: false,
+        attributes: Vec::new(),
+    };
+    run.give(Command::LaunchInstances(launch)).until(8 * MINUTE);
+    assert_eq!(servers_of(&run, "web"), [1, 3]);
+    let task = run.tasks("web")[0];
+    run.inject(Fault::ContainerExit { target: AppTarget::Task(task), code: 1 }).until(10 * MINUTE);
+    assert_eq!(servers_of(&run, "web"), [1, 3], "a lost one comes back");
+}
+
+#[test]
+fn section_3_8_constraints_choose_the_servers() {
+    let only_a = "placement_constraints = [\"memberOf(attribute:ecs.availability-zone == us-east-1a)\"]";
+    let mut run = Run::begin(&daemon(only_a), 4);
+    run.until(2 * MINUTE);
+    assert_eq!(servers_of(&run, "web"), [1]);
+}
+
+#[test]
+fn section_3_8_a_deployment_stops_then_starts() {
+    let mut run = Run::begin(&daemon(""), 4);
+    run.until(2 * MINUTE);
+    let old = run.tasks("web");
+    run.give(Command::UpdateService(UpdateService { task_definition: Some("next".to_string()), ..update("web") }));
+    run.until(5 * MINUTE);
+    for old in old {
+        let server = known(&run, old).instance;
+        let new = *run.tasks("web").iter().find(|task| known(&run, **task).instance == server).expect("one on each");
+        assert!(known(&run, new).placed_at_ms() >= entered(&run, old, TaskStatus::Stopping), "minimum 0, maximum 100");
+        assert_eq!(stopped(&run, old).0, "ServiceSchedulerInitiated");
+    }
+    assert_eq!(servers_of(&run, "web"), [1, 2]);
+}
+
+#[test]
+fn section_3_8_what_a_daemon_may_not_have() {
+    let base = CreateService {
+        service_name: "other".to_string(),
+        task_definition: "web".to_string(),
+        scheduling_strategy: SchedulingStrategy::Daemon,
+        ..CreateService::default()
+    };
+    let mut run = Run::begin(&cluster(Kept::Fargate, false), 4);
+    let on_fargate = CreateService { launch_type: LaunchType::Fargate, ..base.clone() };
+    let message = "The DAEMON scheduling strategy is not supported for FARGATE tasks.".to_string();
+    assert_eq!(refused(&mut run, &Command::CreateService(on_fargate)), ("InvalidParameterException", message));
+    let mut run = Run::begin(&daemon(""), 4);
+    let strategies = ecs_playground::import::placement_text::strategies(&["random".to_string()]).unwrap();
+    for wrong in [
+        CreateService { placement_strategy: strategies, ..base.clone() },
+        CreateService { maximum_percent: Some(200), ..base.clone() },
+        CreateService { availability_zone_rebalancing: Some(ZoneRebalancing::Enabled), ..base.clone() },
+    ] {
+        assert_eq!(refused(&mut run, &Command::CreateService(wrong)).0, "InvalidParameterException");
+    }
+    let counted = UpdateService { desired_count: Some(2), ..update("web") };
+    assert_eq!(refused(&mut run, &Command::UpdateService(counted)).0, "InvalidParameterException");
+    let wider = UpdateService { maximum_percent: Some(150), ..update("web") };
+    assert_eq!(refused(&mut run, &Command::UpdateService(wider)).0, "InvalidParameterException");
+    run.give(Command::CreateService(CreateService { maximum_percent: Some(100), ..base }));
+}
+
+#[test]
+fn section_3_9_an_unhealthy_task_is_replaced_in_the_same_look_and_by_its_own_revision() {
+    let check = ", healthCheck = { command = [\"CMD-SHELL\", \"true\"], interval = 5, timeout = 2, retries = 2 }";
+    // `next` never starts, so that the rollout stands still with both old tasks.
+    let scenario = format!("{SERVERS}{}{}{}", definition("web", check), definition("next", check), service("web", 2, ""));
+    let mut run = Run::begin(&scenario, 4);
+    run.until(2 * MINUTE);
+    run.inject(Fault::StartFailure {
+        family: "next".to_string(),
+        error: ecs_playground::sim::model::start_error::StartError::ImageNotFound,
+    });
+    run.give(Command::UpdateService(UpdateService { task_definition: Some("next".to_string()), ..update("web") }))
+        .until(4 * MINUTE);
+    let sick = run.tasks("web")[0];
+    run.inject(Fault::AppHang { task: sick }).until(7 * MINUTE);
+    let stopped_ms = run.first("the stop", |kind| matches!(kind, Kind::TaskStopDecided { task, .. } if *task == sick));
+    let of_web = |task: TaskId| {
+        let belief = run.sim.belief();
+        &*belief.definitions[belief.tasks[task].definition].definition.family == "web"
+    };
+    let replacement = run.tasks("web").into_iter().filter(|task| of_web(*task)).max().unwrap();
+    assert!(replacement > sick, "an old task is replaced by an old one");
+    assert!(known(&run, replacement).placed_at_ms().abs_diff(stopped_ms) <= 10 * SECOND + 200);
+}
+
+#[test]
+fn section_3_9_with_room_the_replacement_starts_in_the_look_that_stops() {
+    let check = ", healthCheck = { command = [\"CMD-SHELL\", \"true\"], interval = 5, timeout = 2, retries = 2 }";
+    let mut run = Run::begin(&format!("{SERVERS}{}{}", definition("web", check), service("web", 2, "")), 4);
+    run.until(2 * MINUTE);
+    let sick = run.tasks("web")[0];
+    run.inject(Fault::AppHang { task: sick }).until(6 * MINUTE);
+    let at = run.said("failed container health checks.");
+    let started = run.said("Amazon ECS replaced 1 tasks due to an unhealthy status.");
+    let stopped = run.said("has stopped 1 running tasks");
+    assert_eq!((at.len(), &started, &stopped), (1, &at, &at), "start, reason and stop within the same look");
+    let order: Vec<&ServiceEvent> = run
+        .log
+        .iter()
+        .filter(|observation| observation.at_ms == at[0])
+        .filter_map(|observation| match &observation.kind {
+            Kind::ServiceEvent { event, .. } => Some(&**event),
+            _ => None,
+        })
+        .collect();
+    assert!(matches!(
+        order[..],
+        [
+            ServiceEvent::StartedTasks { .. },
+            ServiceEvent::FailedContainerHealthChecks { .. },
+            ServiceEvent::StoppedRunningTasks { .. }
+        ]
+    ));
+}
+
+/// Three zones, one of them joined late: the service is uneven and rebalances.
+pub fn rebalanced() -> Run {
+    let servers = "servers = [{ type = \"m5.large\", zone = \"us-east-1a\" }, { type = \"m5.large\", zone = \"us-east-1b\" }]\n";
+    let mut run = Run::begin(&format!("{servers}{}{}", definition("web", ""), service("web", 6, "")), 4);
+    run.until(3 * MINUTE);
+    let launch = LaunchInstances {
+        instance_type: "m5.large".into(),
+        zone: "us-east-1c".into(),
+        count: 1,
+        spot: false,
+        attributes: Vec::new(),
+    };
+    run.give(Command::LaunchInstances(launch)).until(20 * MINUTE);
+    run
+}
+
+#[test]
+fn section_3_11_one_task_moves_at_a_time_and_starts_before_another_stops() {
+    let run = rebalanced();
+    let mut zones: BTreeMap<u32, usize> = BTreeMap::new();
+    for task in run.tasks("web") {
+        *zones.entry(known(&run, task).zone.0).or_default() += 1;
+    }
+    assert_eq!(zones.into_values().collect::<Vec<_>>(), [2, 2, 2]);
+    let said = |part: &str| run.said(part);
+    assert_eq!(
+        said("is not AZ balanced with 3 tasks in us-east-1a, 3 tasks in us-east-1b, 0 tasks in us-east-1c. AZ Rebalancing in progress.").len(),
+        1
+    );
+    let (started, stopped) =
+        (said("has started 1 tasks in us-east-1c to AZ Rebalance: (task "), said("due to AZ rebalancing: (task "));
+    assert_eq!((started.len(), stopped.len()), (2, 2));
+    assert!(started[0] + 40 * SECOND <= stopped[0], "until it is RUNNING and healthy");
+    assert!(stopped[0] <= started[1], "one at a time");
+    assert_eq!(said("is AZ balanced with 2 tasks in us-east-1a, 2 tasks in us-east-1b, 2 tasks in us-east-1c.").len(), 1);
+    let fewest = run.times(|kind| matches!(kind, Kind::TaskStopDecided { .. })).len();
+    assert_eq!(fewest, 2);
+}
+
+#[test]
+fn section_3_11_on_by_default_where_it_can_be() {
+    let rebalancing = |rest: &str| {
+        let run = Run::begin(&format!("{SERVERS}{}{}", definition("web", ""), service("web", 1, rest)), 4);
+        run.sim.belief().services[run.service("web")].zone_rebalancing == ZoneRebalancing::Enabled
+    };
+    assert!(rebalancing(""));
+    assert!(rebalancing("placement_strategy = [\"spread(attribute:ecs.availability-zone)\", \"binpack(memory)\"]"));
+    assert!(!rebalancing("maximum_percent = 100"));
+    assert!(!rebalancing("placement_strategy = [\"binpack(memory)\"]"));
+    assert!(!rebalancing("placement_constraints = [\"memberOf(attribute:ecs.availability-zone == us-east-1a)\"]"));
+    assert!(!rebalancing("availability_zone_rebalancing = \"DISABLED\""));
+    let daemon = Run::begin(&daemon(""), 4);
+    assert_eq!(daemon.sim.belief().services[daemon.service("web")].zone_rebalancing, ZoneRebalancing::Disabled);
+}
+
+#[test]
+fn section_3_11_it_launches_no_server() {
+    let servers = "servers = [{ type = \"m5.large\", zone = \"us-east-1a\", count = 2 }]\n";
+    let mut run = Run::begin(&format!("{servers}{}{}", definition("web", ""), service("web", 4, "")), 4);
+    run.until(HOUR);
+    assert_eq!(run.times(|kind| matches!(kind, Kind::InstanceLaunched { .. })).len(), 2);
+    assert_eq!(run.tasks("web").len(), 4);
+    assert!(run.said("Rebalancing").is_empty(), "zones without a server are no zones of the service");
+}
+
+fn protect(tasks: &[TaskId], on: bool, minutes: Option<u32>) -> Command {
+    let request = UpdateTaskProtection { tasks: tasks.to_vec(), protection_enabled: on, expires_in_minutes: minutes };
+    Command::Services(ServicesCommand::UpdateTaskProtection(request))
+}
+
+#[test]
+fn section_3_12_protection_holds_off_scale_in_but_no_failure() {
+    let check = ", healthCheck = { command = [\"CMD-SHELL\", \"true\"], interval = 5, timeout = 2, retries = 2 }";
+    let begin = || {
+        let scenario = format!("{SERVERS}{}{}", definition("web", check), service("web", 1, ""))
+            .replace("count = 3", "count = 3, spot = true");
+        let mut run = Run::begin(&scenario, 4);
+        run.until(2 * MINUTE);
+        let task = run.tasks("web")[0];
+        run.give(protect(&[task], true, None));
+        (run, task)
+    };
+    let ends = |what: &str, fault: fn(TaskId, InstanceId) -> Command| {
+        let (mut run, task) = begin();
+        let instance = known(&run, task).instance.expect("on a server");
+        run.give(fault(task, instance)).until(10 * MINUTE);
+        assert_eq!(known(&run, task).last_status, TaskStatus::Stopped, "{what}");
+    };
+    ends("StopTask", |task, _| stop(task, None));
+    ends("health checks", |task, _| Command::InjectFault(Fault::AppHang { task }));
+    ends("host loss", |_, instance| Command::TerminateInstances { instance });
+    ends("Spot", |_, instance| Command::InjectFault(Fault::SpotInterruption { instance }));
+    let (mut run, task) = begin();
+    run.scale("web", 0).until(10 * MINUTE);
+    assert_eq!(known(&run, task).last_status, TaskStatus::Running, "scale-in");
+    run.give(protect(&[task], false, None)).until(12 * MINUTE);
+    assert_eq!(known(&run, task).last_status, TaskStatus::Stopped);
+}
+
+#[test]
+fn section_3_12_two_hours_unless_another_span_is_given() {
+    for (minutes, until) in [(None, 120), (Some(1), 1), (Some(2_880), 2_880)] {
+        let mut run = Run::begin(&format!("{SERVERS}{}{}", definition("web", ""), service("web", 1, "")), 4);
+        run.until(2 * MINUTE);
+        let task = run.tasks("web")[0];
+        run.give(protect(&[task], true, minutes)).scale("web", 0).until(2 * MINUTE + until * MINUTE - SECOND);
+        assert_eq!(run.tasks("web"), [task], "{minutes:?}");
+        run.until(2 * MINUTE + until * MINUTE + MINUTE);
+        assert!(run.tasks("web").is_empty(), "{minutes:?}");
+    }
+}
+
+#[test]
+fn section_4_4_ways_out_of_the_port_conflict_that_help_and_that_do_not() {
+    let port = ", portMappings = [{ containerPort = 80, hostPort = 80 }]";
+    let one = "servers = [{ type = \"m5.large\", zone = \"us-east-1a\" }]\n";
+    let scenario = format!("{one}{}{}{}", definition("web", port), definition("next", port), service("web", 1, ""));
+    let begin = || {
+        let mut run = Run::begin(&scenario, 4);
+        run.until(2 * MINUTE);
+        run.give(Command::UpdateService(UpdateService { task_definition: Some("next".to_string()), ..update("web") }));
+        run.until(4 * MINUTE);
+        assert_eq!(run.said("is already using a port required by your task.").len(), 1);
+        assert_eq!(families(&run), ["web"]);
+        run
+    };
+    let mut run = begin();
+    let old = run.tasks("web")[0];
+    run.give(stop(old, None)).until(6 * MINUTE);
+    assert_eq!(families(&run), ["web"], "the old deployment starts another one of its own at once");
+    assert_ne!(run.tasks("web"), [old]);
+    let lower = UpdateService { maximum_percent: Some(100), minimum_healthy_percent: Some(0), ..update("web") };
+    assert_eq!(
+        refused(&mut run, &Command::UpdateService(lower.clone())).1,
+        "Availability Zone Rebalancing does not support maximumPercent <= 100%"
+    );
+    run.give(Command::Services(ServicesCommand::DeregisterTaskDefinition { task_definition: "web:1".to_string() }));
+    let task = run.tasks("web")[0];
+    run.give(stop(task, None)).until(9 * MINUTE);
+    assert_eq!(families(&run), ["web"], "nor does this help");
+    run.scale("web", 0).until(11 * MINUTE).scale("web", 1).until(13 * MINUTE);
+    assert_eq!(families(&run), ["next"], "0, wait, 1");
+
+    let mut run = begin();
+    let off = UpdateService { availability_zone_rebalancing: Some(ZoneRebalancing::Disabled), ..lower };
+    run.give(Command::UpdateService(off)).until(7 * MINUTE);
+    assert_eq!(families(&run), ["next"], "0 and 100 without rebalancing");
+}
+
+fn families(run: &Run) -> Vec<String> {
+    let belief = run.sim.belief();
+    let family = |task: &TaskId| belief.definitions[belief.tasks[*task].definition].definition.family.to_string();
+    run.tasks("web").iter().map(family).collect()
+}
+
+#[test]
+fn section_4_8_the_events_of_a_rollout_with_a_load_balancer_in_their_order() {
+    let mut run = Run::begin(&cluster(Kept::Fargate, true), 4);
+    run.until(5 * MINUTE);
+    let (at, before) = (run.sim.now_ms(), run.log.len());
+    run.give(Command::UpdateService(UpdateService { force_new_deployment: true, ..update("web") }));
+    let (mut fewest, mut most) = (usize::MAX, 0);
+    while run.sim.advance_one(12 * MINUTE, &mut run.log).is_some() {
+        let running = run.tasks("web").iter().filter(|task| known(&run, **task).last_status == TaskStatus::Running).count();
+        (fewest, most) = (fewest.min(running), most.max(running));
+    }
+    assert_eq!((fewest, most), (1, 2), "1, 2, 1");
+    let said: Vec<(u64, String)> = run.log[before..]
+        .iter()
+        .filter_map(|observation| match &observation.kind {
+            Kind::ServiceEvent { event, .. } => Some(((observation.at_ms - at) / SECOND, event.text("web"))),
+            _ => None,
+        })
+        .collect();
+    let parts = [
+        "has started 1 tasks",
+        "registered 1 targets in (target-group ",
+        "has stopped 1 running tasks",
+        "has begun draining connections on 1 tasks.",
+        "deregistered 1 targets in (target-group ",
+        "deployment completed.",
+        "has reached a steady state.",
+    ];
+    assert_eq!(said.len(), parts.len(), "{said:#?}");
+    for ((_, text), part) in said.iter().zip(parts) {
+        assert!(text.contains(part), "{text} is not {part}");
+    }
+    let began = said[0].0;
+    let after = |index: usize| said[index].0 - began;
+    // 41, 51, 61 s in the captured run.
+    assert!((20..=60).contains(&after(1)), "registered after {}", after(1));
+    assert!((8..=31).contains(&(after(2) - after(1))), "stopped {} s after that", after(2) - after(1));
+    assert_eq!(after(3) - after(2), 10);
+    assert!(run.times(is_placed).len() == 2);
+}
