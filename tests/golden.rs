@@ -83,6 +83,7 @@ macro_rules! golden {
 }
 
 golden! {
+    agent_clean_up
     agent_stop
     alarm_silent_agent
     app_hang_with_health_check
@@ -123,6 +124,7 @@ golden! {
     discovery_stale_answer
     disk_full
     disk_full_of_images
+    disk_full_of_logs
     distinct_instance
     drain_leaves_standalone_tasks
     drain_pending

@@ -149,6 +149,7 @@ pub fn definition(family: &str, cpu_units: u32, memory_mib: u32) -> TaskDefiniti
         restart_policy: None,
         mount_points: Vec::new(),
         log_driver: None,
+        log_limit_kib: None,
     };
     TaskDefinition {
         family: Rc::from(family),

@@ -20,6 +20,7 @@ pub mod names;
 mod platform;
 pub mod question;
 pub mod requests;
+mod servers;
 mod services;
 mod shrink;
 pub mod starting;

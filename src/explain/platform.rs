@@ -1,9 +1,11 @@
 //! The platform: Fargate, networks, disks, quotas — commands and facts in plain words.
 
 use crate::explain::kinds::{About, Tone};
-use crate::explain::names::{number, task_name, zone_name};
+use crate::explain::names::{count, instance_name, number, task_name, zone_name};
+use crate::explain::servers;
 use crate::sim::command::platform::PlatformCommand;
 use crate::sim::engine::Sim;
+use crate::sim::ids::InstanceId;
 use crate::sim::observation::platform::PlatformFact;
 
 /// What someone asks for, as a button, the undo label or the log says it.
@@ -19,6 +21,9 @@ pub fn label(_: &Sim, command: &PlatformCommand) -> String {
         PlatformCommand::PutImage(request) => {
             format!("Push image {} of {} MiB", request.image, number(u64::from(request.size_mib)))
         }
+        PlatformCommand::SetDiskWrites(request) => servers::set_disk_writes(request),
+        PlatformCommand::ModifyVolume(request) => servers::modify_volume(request),
+        PlatformCommand::ConfigureAgent(request) => servers::configure_agent(request),
     }
 }
 
@@ -45,6 +50,25 @@ pub fn sentence(sim: &Sim, fact: &PlatformFact) -> String {
         PlatformFact::ContainerFailed { task, container, reason } => {
             format!("Container {container} of {} cannot be started: {reason}", task_name(sim, *task))
         }
+        PlatformFact::DiskWritesSet { family, log_kib_per_second, layer_kib_per_second } => format!(
+            "Each container of {family} writes {} KiB/s to its log and {} KiB/s into its layer",
+            number(u64::from(*log_kib_per_second)),
+            number(u64::from(*layer_kib_per_second))
+        ),
+        PlatformFact::VolumeModified { instance, volume } => servers::volume_modified(*instance, volume),
+        PlatformFact::AgentConfigured { instance, configuration } => servers::agent_configured(*instance, configuration),
+        PlatformFact::DiskFilled { instance, images_mib, logs_mib, layers_mib, stopped_mib } => {
+            servers::disk_filled(*instance, *images_mib, *logs_mib, *layers_mib, *stopped_mib)
+        }
+        PlatformFact::ContainersRemoved { instance, tasks, freed_mib } => format!(
+            "The agent of {} removes the containers of {}: {} MiB",
+            instance_name(*instance),
+            count(u64::from(*tasks), "stopped task"),
+            number(*freed_mib)
+        ),
+        PlatformFact::ImageRemoved { instance, image, freed_mib } => {
+            format!("The agent of {} removes the unused image {image}: {} MiB", instance_name(*instance), number(*freed_mib))
+        }
     }
 }
 
@@ -59,17 +83,31 @@ pub fn kind_name(fact: &PlatformFact) -> &'static str {
         PlatformFact::RoleRefused { .. } => "RoleRefused",
         PlatformFact::RoleAccepted { .. } => "RoleAccepted",
         PlatformFact::ContainerFailed { .. } => "ContainerFailed",
+        PlatformFact::DiskWritesSet { .. } => "DiskWritesSet",
+        PlatformFact::VolumeModified { .. } => "VolumeModified",
+        PlatformFact::AgentConfigured { .. } => "AgentConfigured",
+        PlatformFact::DiskFilled { .. } => "DiskFilled",
+        PlatformFact::ContainersRemoved { .. } => "ContainersRemoved",
+        PlatformFact::ImageRemoved { .. } => "ImageRemoved",
     }
 }
 
 /// What the fact means for the learner.
 pub fn tone(fact: &PlatformFact) -> Tone {
     match fact {
-        PlatformFact::SubnetCreated { .. } | PlatformFact::TrunkingSet { .. } | PlatformFact::ImagePushed { .. } => Tone::Neutral,
+        PlatformFact::SubnetCreated { .. }
+        | PlatformFact::TrunkingSet { .. }
+        | PlatformFact::ImagePushed { .. }
+        | PlatformFact::DiskWritesSet { .. }
+        | PlatformFact::VolumeModified { .. }
+        | PlatformFact::AgentConfigured { .. }
+        | PlatformFact::ContainersRemoved { .. }
+        | PlatformFact::ImageRemoved { .. } => Tone::Neutral,
         PlatformFact::QuotaRaised { .. } | PlatformFact::RoleAccepted { .. } => Tone::Good,
-        PlatformFact::AddressesExhausted { .. } | PlatformFact::RoleRefused { .. } | PlatformFact::ContainerFailed { .. } => {
-            Tone::Bad
-        }
+        PlatformFact::AddressesExhausted { .. }
+        | PlatformFact::RoleRefused { .. }
+        | PlatformFact::ContainerFailed { .. }
+        | PlatformFact::DiskFilled { .. } => Tone::Bad,
     }
 }
 
@@ -78,6 +116,13 @@ pub fn subject(fact: &PlatformFact) -> Option<About> {
     match fact {
         PlatformFact::ImagePushed { .. } => Some(About::ImageRegistry),
         PlatformFact::AddressesExhausted { task, .. } | PlatformFact::ContainerFailed { task, .. } => Some(About::Task(*task)),
+        PlatformFact::DiskFilled { instance, .. }
+        | PlatformFact::ContainersRemoved { instance, .. }
+        | PlatformFact::ImageRemoved { instance, .. } => Some(About::Instance(*instance)),
+        PlatformFact::VolumeModified { instance, .. } | PlatformFact::AgentConfigured { instance, .. } => {
+            instance.map(About::Instance)
+        }
+        PlatformFact::DiskWritesSet { .. } => None,
         PlatformFact::SubnetCreated { .. }
         | PlatformFact::TrunkingSet { .. }
         | PlatformFact::QuotaRaised { .. }
@@ -92,6 +137,9 @@ pub fn subject_of_command(command: &PlatformCommand) -> Option<About> {
         PlatformCommand::CreateSubnet(request) => Some(About::Zone(request.availability_zone.as_str().into())),
         PlatformCommand::PutAccountSetting(_) | PlatformCommand::RequestServiceQuotaIncrease(_) => Some(About::ControlPlane),
         PlatformCommand::PutImage(_) => Some(About::ImageRegistry),
+        PlatformCommand::ModifyVolume(request) => request.instance.map(About::Instance),
+        PlatformCommand::ConfigureAgent(request) => request.instance.map(About::Instance),
+        PlatformCommand::SetDiskWrites(_) => None,
     }
 }
 
@@ -101,8 +149,13 @@ pub fn is_headline(fact: &PlatformFact) -> bool {
         PlatformFact::SubnetCreated { .. }
         | PlatformFact::TrunkingSet { .. }
         | PlatformFact::ImagePushed { .. }
-        | PlatformFact::QuotaRaised { .. } => false,
-        PlatformFact::AddressesExhausted { .. } => true,
+        | PlatformFact::QuotaRaised { .. }
+        | PlatformFact::DiskWritesSet { .. }
+        | PlatformFact::VolumeModified { .. }
+        | PlatformFact::AgentConfigured { .. }
+        | PlatformFact::ContainersRemoved { .. }
+        | PlatformFact::ImageRemoved { .. } => false,
+        PlatformFact::AddressesExhausted { .. } | PlatformFact::DiskFilled { .. } => true,
         PlatformFact::RoleRefused { .. } | PlatformFact::RoleAccepted { .. } | PlatformFact::ContainerFailed { .. } => true,
     }
 }
@@ -121,7 +174,19 @@ pub fn ids(fact: &PlatformFact) -> Vec<(&'static str, String)> {
         PlatformFact::ImagePushed { image, .. } => vec![("image", image.to_string())],
         PlatformFact::RoleRefused { family } | PlatformFact::RoleAccepted { family } => vec![("family", family.to_string())],
         PlatformFact::QuotaRaised { quota, .. } => vec![("quota", quota.quota_name().to_owned())],
+        PlatformFact::DiskWritesSet { family, .. } => vec![("family", family.to_string())],
+        PlatformFact::VolumeModified { instance, .. } | PlatformFact::AgentConfigured { instance, .. } => of_server(*instance),
+        PlatformFact::DiskFilled { instance, .. } | PlatformFact::ContainersRemoved { instance, .. } => {
+            of_server(Some(*instance))
+        }
+        PlatformFact::ImageRemoved { instance, image, .. } => {
+            vec![("instance", instance.ec2_instance_id()), ("image", image.to_string())]
+        }
     }
+}
+
+fn of_server(instance: Option<InstanceId>) -> Vec<(&'static str, String)> {
+    instance.map(|instance| ("instance", instance.ec2_instance_id())).into_iter().collect()
 }
 
 /// The same for a command.
@@ -133,5 +198,8 @@ pub fn ids_of_command(command: &PlatformCommand) -> Vec<(&'static str, String)> 
         PlatformCommand::CreateSubnet(request) => vec![("subnet", request.subnet_id.clone())],
         PlatformCommand::PutAccountSetting(_) => Vec::new(),
         PlatformCommand::PutImage(request) => vec![("image", request.image.clone())],
+        PlatformCommand::SetDiskWrites(request) => vec![("family", request.family.clone())],
+        PlatformCommand::ModifyVolume(request) => of_server(request.instance),
+        PlatformCommand::ConfigureAgent(request) => of_server(request.instance),
     }
 }

@@ -98,6 +98,7 @@ pub fn container(name: &str, cpu_units: u32, memory_mib: u32) -> ContainerDefini
         restart_policy: None,
         mount_points: Vec::new(),
         log_driver: None,
+        log_limit_kib: None,
     }
 }
 

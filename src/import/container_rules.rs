@@ -72,6 +72,7 @@ pub(super) fn container(input: &ContainerInput, path: &str, task: &TaskContext, 
         restart_policy: input.restart_policy.as_ref().map(|policy| rules.restart_policy(policy)),
         mount_points: rules.mount_points(),
         log_driver: rules.log_driver(task),
+        log_limit_kib: rules.log_limit_kib(),
     }
 }
 
@@ -328,6 +329,39 @@ impl Rules<'_> {
             Some(_) => {}
         }
         driver.map(Rc::from)
+    }
+
+    /// What rotation leaves of a log on disk.
+    fn log_limit_kib(&mut self) -> Option<u64> {
+        let log = self.input.log_configuration.as_ref().filter(|log| log.log_driver.as_deref() == Some("json-file"))?;
+        let text = |name: &str| log.options.as_ref()?.get(name)?.as_str();
+        let size_kib = self.log_option(text("max-size")?, "max-size", "a size like 10m", size_in_kib)?;
+        let number = |text: &str| text.parse().ok().filter(|number| (1..=1_000).contains(number));
+        let files =
+            text("max-file").map_or(Some(1), |text| self.log_option(text, "max-file", "a number from 1 to 1000", number))?;
+        Some(size_kib * files)
+    }
+
+    fn log_option(&mut self, text: &str, name: &str, wanted: &str, read: impl Fn(&str) -> Option<u64>) -> Option<u64> {
+        let value = read(text);
+        if value.is_none() {
+            let why = format!("'{text}' is no '{name}'; it must be {wanted}.");
+            self.invalid_because(&format!("logConfiguration.options.{name}"), &why);
+        }
+        value
+    }
+}
+
+/// `10m` as Docker reads it, in KiB.
+fn size_in_kib(text: &str) -> Option<u64> {
+    let digits = text.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
+    let number = digits.parse::<u64>().ok().filter(|number| (1..=1_000_000).contains(number))?;
+    match &text[digits.len()..] {
+        "k" | "K" => Some(number),
+        "m" | "M" => Some(number * 1_024),
+        "g" | "G" => Some(number * 1_024 * 1_024),
+        "" => Some(number.div_ceil(1_024)),
+        _ => None,
     }
 }
 

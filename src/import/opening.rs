@@ -134,6 +134,7 @@ fn container(reader: &mut Reader) -> ContainerDefinition {
         restart_policy: None,
         mount_points: Vec::new(),
         log_driver: None,
+        log_limit_kib: None,
     }
 }
 

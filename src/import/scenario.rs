@@ -285,6 +285,8 @@ impl Reader<'_> {
             latency_ms: input.latency.as_ref().map_or(usual.latency_ms, |text| span(self, "latency", text)),
             request_cpu_us: input.request_cpu_us.unwrap_or(usual.request_cpu_us),
             response_kib: input.response_kib.unwrap_or(usual.response_kib),
+            log_kib_per_second: input.log_kib_per_second,
+            layer_kib_per_second: input.layer_kib_per_second,
         }
     }
 

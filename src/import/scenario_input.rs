@@ -136,6 +136,12 @@ pub struct AppInput {
     pub request_cpu_us: Option<u32>,
     /// Size of one answer in KiB; 20 when not given.
     pub response_kib: Option<u32>,
+    /// What each container writes to its log, in KiB a second. It stays on the server's disk unless the log driver sends it away.
+    #[serde(default)]
+    pub log_kib_per_second: u32,
+    /// What each container writes into its own layer, in KiB a second.
+    #[serde(default)]
+    pub layer_kib_per_second: u32,
 }
 
 /// One service.

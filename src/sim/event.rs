@@ -92,6 +92,10 @@ pub enum DataTimer {
         task: TaskId,
         turn: u32,
     },
+    /// Something happens on a server's disk.
+    Disk {
+        instance: InstanceId,
+    },
     /// A fault of the application strikes a task again.
     AppFault {
         task: TaskId,

@@ -33,6 +33,7 @@ pub fn check(sim: &Sim) -> Result<(), String> {
     checked::check(sim)?;
     metrics::check(sim)?;
     platform::network(&sim.control, &sim.neighbours.network)?;
+    platform::disks(&sim.data, now_ms, sim.tuning())?;
     capacity::check(sim)?;
     let next = sim.control.tasks.next_id();
     must(sim.data.tasks.ids().all(|task| task < next), || "containers of a task that was never placed".to_string())

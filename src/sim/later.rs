@@ -11,6 +11,7 @@ use crate::sim::control_plane::api::{Answer, Refusal};
 use crate::sim::control_plane::launch::{Launch, Unplaced};
 use crate::sim::control_plane::throttle::{self, End};
 use crate::sim::control_plane::{ControlPlane, fargate, rollout, update_service};
+use crate::sim::data_plane::disk::{self, DiskChange};
 use crate::sim::data_plane::{DataPlane, start_failures, telemetry};
 use crate::sim::effects::Effects;
 use crate::sim::engine::Sim;
@@ -39,6 +40,8 @@ pub struct Later {
     pub take_fargate_launch: fn(&mut ControlPlane, &Effects) -> bool,
     /// Does a step of a container's start fail?
     pub start_fails: fn(&mut DataPlane, &mut Effects, TaskId, usize, StartStep) -> bool,
+    /// Something happens that may matter to a server's disk.
+    pub disk_changes: fn(&mut DataPlane, &mut Effects, InstanceId, DiskChange),
     /// Is the command of the health checks of a task missing, and what made it so?
     pub check_is_broken: fn(&DataPlane, TaskId) -> Option<ObservationId>,
     /// `CreateService` with load balancers.
@@ -78,6 +81,7 @@ pub static LATER: Later = Later {
     may_complete: rollout::may_complete,
     take_fargate_launch: fargate::take_fargate_launch,
     start_fails: start_failures::start_fails,
+    disk_changes: disk::changes,
     check_is_broken: start_failures::check_is_broken,
     create_balanced_service: balancing_commands::create_service,
     task_arrives: ControlPlane::task_arrives,

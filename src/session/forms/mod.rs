@@ -15,6 +15,7 @@ pub mod capacity;
 pub mod deploy;
 pub mod metrics;
 pub mod platform;
+pub mod servers;
 
 /// Every form there is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +33,9 @@ pub enum FormKind {
     PutAlarm,
     RaiseQuota,
     PutImage,
+    SetDiskWrites,
+    ModifyVolume,
+    ConfigureAgent,
 }
 
 /// The groups of forms, those with nothing to ask for left out.
@@ -43,6 +47,7 @@ pub fn groups(shown: &Shown) -> Vec<FormGroup> {
         FormGroup { title: "Capacity", forms: capacity::forms(sim) },
         FormGroup { title: "Scaling and alarms", forms: metrics::forms(sim) },
         FormGroup { title: "Images and quotas", forms: platform::forms(sim) },
+        FormGroup { title: "Disks and agents", forms: servers::forms(sim) },
     ];
     groups.retain(|group| !group.forms.is_empty());
     for form in groups.iter_mut().flat_map(|group| &mut group.forms) {
@@ -67,6 +72,9 @@ pub fn commands(sim: &Sim, kind: FormKind, filled: &Filled) -> Result<Vec<Comman
         FormKind::PutAlarm => metrics::alarm(filled),
         FormKind::RaiseQuota => Ok(platform::raise_quota(filled)),
         FormKind::PutImage => Ok(platform::put_image(filled)),
+        FormKind::SetDiskWrites => Ok(servers::set_disk_writes(filled)),
+        FormKind::ModifyVolume => servers::modify_volume(sim, filled),
+        FormKind::ConfigureAgent => servers::configure_agent(sim, filled),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::session::frame::{Badge, Choice, FaultBadge, Hue};
+use crate::session::frame::{Badge, Choice, FaultBadge, GaugeView, Hue};
 use crate::sim::ids::{InstanceId, TaskId};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +25,8 @@ pub struct ServerView {
     pub memory: BarView,
     /// Ports, network interfaces or disk when they bind.
     pub third: Option<BarView>,
+    /// What ECS does not see of it: its disk and its network, in MiB and Mbit/s. None while the lens hides truth.
+    pub unseen: Vec<GaugeView>,
     /// One sentence that names the difference between belief and truth.
     pub note: Option<Rc<str>>,
     pub faults: Vec<FaultBadge>,

@@ -7,7 +7,7 @@ use crate::session::choice;
 use crate::session::frame::{Choice, DetailsView, FactView, RailState, RailStop};
 use crate::session::intent::{Intent, Lens, Subject};
 use crate::session::view::totals::{grouped, per_hour};
-use crate::session::view::{Shown, alarms, balancing, bill, capacity, fargate, placement_form, segments, server_state};
+use crate::session::view::{Shown, alarms, balancing, bill, capacity, fargate, placement_form, segments, server_state, unseen};
 use crate::sim::command::{Command, InstanceStatusRequest, LaunchType, SchedulingStrategy};
 use crate::sim::control_plane::task::Task;
 use crate::sim::data_plane::host::Power;
@@ -201,6 +201,7 @@ fn of_instance(sim: &Sim, id: InstanceId) -> Option<DetailsView> {
         ),
         fact("Last report", server_state::last_report(sim, id)),
     ];
+    view.facts.extend(unseen::facts(sim, id));
     view.ids = vec![
         (Rc::from("EC2 instance"), Rc::from(id.ec2_instance_id())),
         (Rc::from("Container instance"), known.map_or(Rc::from("not registered"), |_| Rc::from(id.container_instance_id()))),

@@ -38,6 +38,7 @@ pub mod segments;
 pub mod server;
 pub mod server_state;
 pub mod totals;
+pub mod unseen;
 pub mod why;
 pub mod words;
 pub mod workload;

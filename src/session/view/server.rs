@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use crate::session::frame::{BarView, ServerView};
 use crate::session::intent::{Lens, Subject};
+use crate::session::later::later;
 use crate::session::lesson::LessonRun;
 use crate::session::view::segments::{self, OnServer, Resource};
 use crate::session::view::totals::{grouped, per_hour};
@@ -87,6 +88,7 @@ pub fn server(context: &Context, instance: InstanceId) -> ServerView {
         memory: bar(Resource::Memory, "Memory", "MiB", kind.memory_mib, free_memory, stranded_memory),
         third: interfaces
             .then(|| bar(Resource::NetworkInterfaces, "Network interfaces", "interfaces", registered_enis, free_enis, 0)),
+        unseen: later().filter(|_| context.lens != Lens::Knows).map_or_else(Vec::new, |later| (later.unseen)(sim, instance)),
         note: note.map(Rc::from),
         faults,
         ghosts: context.lesson.map_or_else(Vec::new, |lesson| lesson.ghosts_for(instance, sim, &hue::of_family)),

@@ -2,6 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::sim::ids::InstanceId;
+use crate::sim::model::agent_configuration::{PullBehavior, StorageDriver};
+use crate::sim::model::ebs_volume::VolumeType;
+
 /// One command of this topic, with the request's fields as the API names them, in snake case.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -10,6 +14,54 @@ pub enum PlatformCommand {
     PutImage(PutImage),
     CreateSubnet(CreateSubnet),
     PutAccountSetting(PutAccountSetting),
+    SetDiskWrites(SetDiskWrites),
+    ModifyVolume(ModifyVolume),
+    ConfigureAgent(ConfigureAgent),
+}
+
+/// Not in any API: the apps of a family write more or less from now on. What is not given stays as it is.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SetDiskWrites {
+    pub family: String,
+    /// To the log of each container, in KiB a second.
+    pub log_kib_per_second: Option<u32>,
+    /// To files of its own in its layer, in KiB a second.
+    pub layer_kib_per_second: Option<u32>,
+}
+
+/// `ModifyVolume` of EC2 for the root volume of a server, its file system grown with it. What is not given stays as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ModifyVolume {
+    /// `None` is every server, those launched later included.
+    pub instance: Option<InstanceId>,
+    pub volume_type: Option<VolumeType>,
+    /// In GiB; it only grows.
+    pub size: Option<u32>,
+    /// gp3 only: I/O operations a second, 3,000 to 16,000.
+    pub iops: Option<u32>,
+    /// gp3 only: MiB a second, 125 to 1,000.
+    pub throughput: Option<u32>,
+}
+
+/// Not in any API: `/etc/ecs/ecs.config` of a server, followed at once. The names are those of the variables, units last.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ConfigureAgent {
+    /// `None` is every server, those launched later included.
+    pub instance: Option<InstanceId>,
+    pub ecs_image_pull_behavior: Option<PullBehavior>,
+    /// At least 60.
+    pub ecs_engine_task_cleanup_wait_duration_seconds: Option<u32>,
+    pub ecs_disable_image_cleanup: Option<bool>,
+    /// At least 10.
+    pub ecs_image_cleanup_interval_minutes: Option<u32>,
+    pub ecs_image_minimum_cleanup_age_minutes: Option<u32>,
+    /// At least 1.
+    pub ecs_num_images_delete_per_cycle: Option<u32>,
+    /// Docker's, not the agent's: `--storage-driver`.
+    pub storage_driver: Option<StorageDriver>,
 }
 
 /// A quota that can be raised, by its code in Service Quotas.

@@ -35,6 +35,7 @@ fn container(checked: Option<HealthCheck>) -> ContainerDefinition {
         restart_policy: None,
         mount_points: Vec::new(),
         log_driver: None,
+        log_limit_kib: None,
     }
 }
 

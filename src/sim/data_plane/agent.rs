@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use crate::sim::data_plane::DataPlane;
+use crate::sim::data_plane::disk::DiskChange;
 use crate::sim::data_plane::host::Power;
 use crate::sim::data_plane::task_truth::{Ground, Phase, TaskTruth};
 use crate::sim::effects::Effects;
@@ -37,6 +38,7 @@ impl DataPlane {
         host.agent.backoff_ms = fx.tuning.reconnect_first_ms;
         fx.lead(Kind::AgentStarted { instance });
         fx.wire.silenced(instance, None);
+        self.disk_changes(fx, instance, DiskChange::AgentStarted);
         self.notice_exits(fx, instance);
         self.take_stalled_steps(fx, instance);
         self.connect(fx, instance);

@@ -29,6 +29,9 @@ pub struct App {
     pub request_cpu_us: u32,
     /// Size of one answer.
     pub response_kib: u32,
+    /// What each container writes to its log, and to files of its own in its layer, in KiB a second.
+    pub log_kib_per_second: u32,
+    pub layer_kib_per_second: u32,
 }
 
 impl Default for App {
@@ -44,6 +47,8 @@ impl Default for App {
             latency_ms: 40,
             request_cpu_us: 5_000,
             response_kib: 20,
+            log_kib_per_second: 0,
+            layer_kib_per_second: 0,
         }
     }
 }

@@ -83,6 +83,17 @@ impl DataPlane {
         }
     }
 
+    /// What answers take of a server's network now, in kilobits a second.
+    pub fn answers_kbps(&self, instance: InstanceId) -> u64 {
+        let tasks = self.hosts[instance].tasks.iter().filter(|task| self.loads.contains_key(*task));
+        tasks.map(|task| self.answer_kbps(*task)).sum()
+    }
+
+    fn answer_kbps(&self, task: TaskId) -> u64 {
+        let app = self.app(&self.tasks[task].payload.definition.family);
+        self.loads[&task].served_mrps * u64::from(app.response_kib) * 8_192 / 1_000_000
+    }
+
     /// Where a task is.
     pub(crate) fn ground_of(&self, task: TaskId) -> Option<Ground> {
         self.tasks.get(task).map(|truth| truth.ground)
@@ -149,11 +160,7 @@ impl DataPlane {
 
     /// What all answers together need of the network, and no more than there is (ecs.md §10).
     fn share_network(&mut self, fx: &Effects, tasks: &[TaskId], network_kbps: u64) {
-        let kbps = |data: &Self, task: &TaskId| {
-            let app = data.app(&data.tasks[*task].payload.definition.family);
-            data.loads[task].served_mrps * u64::from(app.response_kib) * 8_192 / 1_000_000
-        };
-        let wanted: u64 = tasks.iter().map(|task| kbps(self, task)).sum();
+        let wanted: u64 = tasks.iter().map(|task| self.answer_kbps(*task)).sum();
         if wanted <= network_kbps {
             return;
         }

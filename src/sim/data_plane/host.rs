@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 
 use crate::sim::data_plane::agent::Agent;
+use crate::sim::data_plane::disk::Disk;
 use crate::sim::ids::{FaultId, ObservationId, TaskId, ZoneId};
 use crate::sim::model::instance_type::InstanceType;
 use crate::sim::model::needs::Needs;
@@ -41,7 +42,7 @@ pub struct Host {
     /// Tasks known here, ended ones too until their end has been reported.
     pub tasks: BTreeSet<TaskId>,
     /// Images on disk.
-    pub images: BTreeSet<Rc<str>>,
+    pub images: BTreeMap<Rc<str>, KeptImage>,
     /// Ended tasks the agent still remembers, newest last: an instruction said twice starts none of them anew.
     pub ended: VecDeque<TaskId>,
     pub disk_full: BTreeMap<FaultId, ObservationId>,
@@ -53,6 +54,16 @@ pub struct Host {
     pub off_by: Option<ObservationId>,
     /// Grows with each boot: tells a stale timer.
     pub turn: u32,
+    /// What lies on its disk beside images, and how it differs from other servers.
+    pub disk: Option<Rc<Disk>>,
+}
+
+/// An image on disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct KeptImage {
+    pub pulled_at_ms: Millis,
+    /// When a container of it was last made.
+    pub used_at_ms: Millis,
 }
 
 /// Room on a server as its agent counts it.

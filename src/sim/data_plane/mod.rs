@@ -8,6 +8,7 @@ use std::rc::Rc;
 
 use crate::sim::data_plane::app::{App, Apps};
 use crate::sim::data_plane::contention::Load;
+use crate::sim::data_plane::disk::{DiskChange, Settings};
 use crate::sim::data_plane::fargate::FargateHost;
 use crate::sim::data_plane::host::Host;
 use crate::sim::data_plane::start_failures::StartFailures;
@@ -24,9 +25,12 @@ pub mod agent;
 pub mod answers;
 pub mod app;
 pub mod breakage;
+mod clean_up;
 pub mod contention;
+pub mod disk;
 pub mod fargate;
 pub mod host;
+mod no_room;
 pub mod power;
 pub mod restart;
 pub mod runtime;
@@ -42,6 +46,8 @@ pub struct DataPlane {
     /// Tasks that have containers somewhere, or had until their end was reported.
     pub tasks: Table<TaskId, TaskTruth>,
     pub images: ImageRegistry,
+    /// Volumes and agents of servers that have none of their own.
+    pub(crate) fleet: Settings,
     apps: Apps,
     /// What requests do to the tasks that get any.
     pub(crate) loads: BTreeMap<TaskId, Load>,
@@ -85,6 +91,14 @@ impl DataPlane {
             DataTimer::HealthCheck { task, container, turn } => self.health_check(fx, task, container, turn),
             DataTimer::FargatePhase { task, turn } => self.fargate_phase(fx, task, turn),
             DataTimer::AppFault { task, fault, turn } => self.family_fault_strikes(fx, task, fault, turn),
+            DataTimer::Disk { instance } => self.disk_changes(fx, instance, DiskChange::Wake),
+        }
+    }
+
+    /// Something happens that may matter to a server's disk.
+    fn disk_changes(&mut self, fx: &mut Effects, instance: InstanceId, change: DiskChange) {
+        if let Some(later) = fx.later {
+            (later.disk_changes)(self, fx, instance, change);
         }
     }
 

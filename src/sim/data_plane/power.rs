@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::sim::data_plane::DataPlane;
 use crate::sim::data_plane::agent::Agent;
+use crate::sim::data_plane::disk::DiskChange;
 use crate::sim::data_plane::host::{Host, Ledger, Power};
 use crate::sim::data_plane::task_truth::{ContainerState, Ground, Phase};
 use crate::sim::effects::Effects;
@@ -40,13 +41,14 @@ impl DataPlane {
             ledger: Ledger::of(instance_type),
             waiting: VecDeque::new(),
             tasks: BTreeSet::new(),
-            images: BTreeSet::new(),
+            images: BTreeMap::new(),
             ended: VecDeque::new(),
             disk_full: BTreeMap::new(),
             agent_stops: BTreeSet::new(),
             outages: self.failed_zones.get(&zone).cloned().unwrap_or_default(),
             off_by: None,
             turn: 0,
+            disk: None,
         });
         fx.wire.open(instance);
         fx.lead(Kind::InstanceLaunched { instance });
@@ -106,6 +108,7 @@ impl DataPlane {
             return;
         }
         let lost = fx.lead(Kind::PowerLost { instance });
+        self.disk_changes(fx, instance, DiskChange::PowerLost);
         let host = self.hosts.get_mut(instance).expect("the host exists");
         host.power = Power::Off;
         host.off_by = Some(lost);
@@ -171,6 +174,7 @@ impl DataPlane {
         fx.wire.silenced(instance, Some(terminated));
         self.kill_everything(now_ms, instance, StopCode::TerminationNotice, terminated);
         let host = self.hosts.get_mut(instance).expect("the host exists");
+        host.disk = None;
         let tasks = std::mem::take(&mut host.tasks);
         for task in tasks {
             self.tasks.remove(task);

@@ -5,10 +5,12 @@
 use std::rc::Rc;
 
 use crate::sim::data_plane::DataPlane;
+use crate::sim::data_plane::disk::DiskChange;
+use crate::sim::data_plane::host::KeptImage;
 use crate::sim::data_plane::task_truth::{ContainerState, Ground, Phase};
 use crate::sim::effects::Effects;
 use crate::sim::event::DataTimer;
-use crate::sim::ids::{InstanceId, TaskId};
+use crate::sim::ids::TaskId;
 use crate::sim::message::Report;
 use crate::sim::model::start_error::StartStep;
 use crate::sim::model::task::{HealthStatus, StopCode};
@@ -120,7 +122,7 @@ impl DataPlane {
 
     fn has_image(&self, ground: Ground, image: &str) -> bool {
         match ground {
-            Ground::Host(instance) => self.hosts[instance].images.contains(image),
+            Ground::Host(instance) => self.hosts[instance].images.contains_key(image),
             // Every start on Fargate pulls (ecs.md §8.6).
             Ground::Fargate => false,
         }
@@ -152,9 +154,9 @@ impl DataPlane {
         fx.lead(Kind::ImagePullFinished { task, image: image.clone(), cached });
         let start_ms = match ground {
             Ground::Host(instance) => {
-                if !self.keep_image(fx, task, index, instance, &image) {
-                    return;
-                }
+                let kept = KeptImage { pulled_at_ms: fx.now_ms, used_at_ms: fx.now_ms };
+                let host = self.hosts.get_mut(instance).expect("the host exists");
+                host.images.entry(image).or_insert(kept).used_at_ms = fx.now_ms;
                 fx.draw(Concern::ContainerStart, &[key, index as u64], &fx.tuning.container_start_ms)
             }
             Ground::Fargate => {
@@ -166,27 +168,6 @@ impl DataPlane {
         }
         let turn = self.tasks[task].turn;
         fx.data_timer(start_ms, DataTimer::ContainerStep { task, container: index as u8, turn });
-    }
-
-    /// The image is on disk now; on a full disk no container can be created.
-    fn keep_image(&mut self, fx: &mut Effects, task: TaskId, index: usize, instance: InstanceId, image: &Rc<str>) -> bool {
-        let host = self.hosts.get_mut(instance).expect("the host exists");
-        let Some(because) = host.disk_full.values().next().copied() else {
-            host.images.insert(image.clone());
-            return true;
-        };
-        let truth = self.tasks.get_mut(task).expect("the task starts");
-        let name = truth.container_definition(index).name.clone();
-        truth.containers[index].state = ContainerState::NeverRan;
-        truth.containers[index].reason = Some(Rc::from(
-            "CannotCreateContainerError: Error response from daemon: mkdir /var/lib/docker/overlay2: no space left on device",
-        ));
-        fx.because(Some(because), |fx| {
-            let newest = fx.lead(Kind::ContainerCreateFailed { task, container: name });
-            self.tasks.get_mut(task).expect("the task starts").newest = Some(newest);
-            self.end_task(fx, task, StopCode::TaskFailedToStart, "Task failed to start");
-        });
-        false
     }
 
     fn container_runs(&mut self, fx: &mut Effects, task: TaskId, index: usize) {
@@ -215,6 +196,9 @@ impl DataPlane {
             fx.data_timer(length_ms, DataTimer::ContainerEnds { task, container: index as u8, turn });
         }
         self.touch(task);
+        if let Ground::Host(instance) = self.tasks[task].ground {
+            self.disk_changes(fx, instance, DiskChange::ContainerStarted(task, index));
+        }
         self.family_faults_begin(fx, task, &family, index);
         self.start_ready_containers(fx, task, 0);
         self.task_may_run(fx, task);
@@ -264,6 +248,9 @@ impl DataPlane {
         let container = truth.container_definition(index).name.clone();
         truth.newest = Some(fx.lead(Kind::ContainerExited { task, container, exit_code, out_of_memory }));
         self.touch(task);
+        if let Ground::Host(instance) = self.tasks[task].ground {
+            self.disk_changes(fx, instance, DiskChange::ContainerExited(task, index));
+        }
         if !self.restarts(fx, task, index, exit_code) {
             self.react_to_exits(fx, task);
         }
@@ -370,6 +357,9 @@ impl DataPlane {
         let truth = self.tasks.get_mut(task).expect("the task exists");
         truth.phase = Phase::Ended;
         truth.turn += 1;
+        if let Ground::Host(instance) = truth.ground {
+            self.disk_changes(fx, instance, DiskChange::TaskStopped(task));
+        }
         self.say_state(fx, task);
     }
 

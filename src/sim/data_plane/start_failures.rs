@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use crate::sim::data_plane::DataPlane;
 use crate::sim::data_plane::task_truth::{ContainerState, Ground};
+use crate::sim::data_plane::{DataPlane, no_room};
 use crate::sim::effects::Effects;
 use crate::sim::event::DataTimer;
 use crate::sim::ids::{FaultId, ObservationId, TaskId};
@@ -46,11 +46,11 @@ pub(crate) fn start_fails(data: &mut DataPlane, fx: &mut Effects, task: TaskId, 
         data.container_fails(fx, task, index, &reason);
         return true;
     }
-    if step == StartStep::Pull && data.disk_is_full(fx, task, index) {
-        let reason = "CannotPullContainerError: failed to register layer: Error processing tar file(exit status 1): write /var/lib/docker/overlay2: no space left on device";
-        data.container_fails(fx, task, index, reason);
+    if no_room::refuses(data, fx, task, index, step) {
         return true;
     }
+    let truth = &data.tasks[task];
+    let container = &truth.containers[index];
     if step == StartStep::Pull && data.storage_is_full(fx, task, index) {
         let reason = "CannotPullContainerError: ref pull has been retried 1 time(s): failed to extract layer: write /var/lib/containerd/io.containerd.snapshotter.v1.overlayfs: no space left on device: unknown";
         data.container_fails(fx, task, index, reason);
@@ -127,17 +127,6 @@ impl DataPlane {
             }
             Ground::Fargate => self.end_task(fx, task, StopCode::TaskFailedToStart, reason),
         }
-    }
-
-    /// On a server, would this image be more than its disk can hold beside those that are there?
-    // Ledger: server_disk_mib
-    fn disk_is_full(&self, fx: &Effects, task: TaskId, index: usize) -> bool {
-        let truth = &self.tasks[task];
-        let Ground::Host(instance) = truth.ground else { return false };
-        let image = &truth.container_definition(index).image;
-        let held = &self.hosts[instance].images;
-        let used_mib: u64 = held.iter().map(|image| self.images.unpacked_mib(image, &fx.tuning)).sum();
-        !held.contains(image) && used_mib + self.images.unpacked_mib(image, &fx.tuning) > fx.tuning.platform.server_disk_mib
     }
 
     /// On Fargate, would this image be more than the task's ephemeral storage can hold (ecs.md §8.1)?

@@ -11,6 +11,7 @@ use crate::sim::data_plane::task_truth::Ground;
 use crate::sim::model::task::TaskStatus;
 use crate::sim::neighbours::network::Network;
 use crate::sim::time::Millis;
+use crate::sim::tuning::Tuning;
 
 /// Quotas are counted right and never overdrawn.
 pub(super) fn belief(control: &ControlPlane, now_ms: Millis) -> Result<(), String> {
@@ -42,6 +43,12 @@ pub(super) fn network(control: &ControlPlane, network: &Network) -> Result<(), S
         must(control.subnets.get(id) == Some(&subnet.zone), || format!("{id}: two opinions of its zone"))?;
     }
     Ok(())
+}
+
+/// Disks hold what they can, and nobody writes on who does not run.
+pub(super) fn disks(data: &DataPlane, now_ms: Millis, tuning: &Tuning) -> Result<(), String> {
+    let mut servers = data.hosts.ids();
+    servers.try_for_each(|id| data.disk_is_sound(id, now_ms, tuning).map_err(|what| format!("host {}: {what}", id.0)))
 }
 
 /// Hosts under Fargate carry what is said of them.

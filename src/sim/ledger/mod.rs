@@ -7,6 +7,7 @@ mod agents;
 mod balancing;
 mod capacity;
 mod deployments;
+mod disks;
 mod fargate;
 mod faults;
 mod files;
@@ -82,6 +83,7 @@ const TOPICS: &[&[Entry]] = &[
     metrics::ENTRIES,
     fargate::ENTRIES,
     platform::ENTRIES,
+    disks::ENTRIES,
     faults::ENTRIES,
     files::ENTRIES,
 ];
@@ -207,7 +209,12 @@ mod tests {
                 fargate_start_timeout_ms,
                 role_change_ms,
                 create_interface_ms,
-                server_disk_mib,
+                server_volume_gib,
+                server_system_mib,
+                task_cleanup_wait_ms,
+                image_cleanup_interval_ms,
+                image_minimum_age_ms,
+                images_per_cleanup,
                 image_size_mib,
                 pull_mib_per_second,
                 fargate_pull_mib_per_second,

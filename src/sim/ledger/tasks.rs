@@ -19,7 +19,7 @@ pub const ENTRIES: &[Entry] = &[
         "For an image of 64 MiB; what it is larger takes longer."),
     constant(&["cached_pull_ms"], Exact, "ecs.md §2.5",
         "An image that is on the server's disk is ready after 50 ms",
-        "From a real trace. Images are never cleaned up here; the agent removes unused ones after an hour."),
+        "From a real trace. Whether the registry is asked first is the agent's pull behaviour."),
     constant(&["container_start_ms"], Simplified, "ecs.md §2.5",
         "Creating and starting a container takes 0.9 to 1.7 s",
         "Drawn around the 1.2 s of a real trace."),

@@ -2,6 +2,18 @@
 
 use crate::sim::model::instance_type::InstanceType;
 
+/// What a server gets while it has network credits, in kilobits a second; no less than its baseline.
+///
+/// Ledger: network.burst.
+pub fn burst_kbps(instance_type: &InstanceType) -> u64 {
+    let burst = match instance_type.name {
+        name if name.starts_with("t3.") => 5_000_000,
+        _ if instance_type.cpu_units <= 16 * 1_024 => 10_000_000,
+        _ => 0,
+    };
+    baseline_kbps(instance_type).max(burst)
+}
+
 /// What a server gets for ever, in kilobits a second.
 ///
 /// Ledger: traffic.bandwidth. Types that §10 does not list get a share by size.

@@ -40,12 +40,19 @@ pub struct ContainerDefinition {
     pub mount_points: Vec<MountPoint>,
     /// `logConfiguration.logDriver`.
     pub log_driver: Option<Rc<str>>,
+    /// What rotation leaves of its log on disk, in KiB: `max-size` times `max-file`. Without it the log grows for ever.
+    pub log_limit_kib: Option<u64>,
 }
 
 impl ContainerDefinition {
     /// What placement reserves for this container in MiB: the reservation, else the hard limit.
     pub fn memory_to_reserve_mib(&self) -> u32 {
         self.memory_reservation_mib.or(self.memory_mib).unwrap_or(0)
+    }
+
+    /// Does Docker keep its log on the server's disk? `json-file` does, which is taken when no driver is named.
+    pub fn logs_to_disk(&self) -> bool {
+        self.log_driver.as_deref().is_none_or(|driver| driver == "json-file")
     }
 }
 

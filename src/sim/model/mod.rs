@@ -2,6 +2,7 @@
 //!
 //! Nothing here knows who uses it, and nothing here decides. Start reading at [`task_definition`].
 
+pub mod agent_configuration;
 pub mod alarm;
 pub mod bandwidth;
 pub mod capability;
@@ -9,6 +10,7 @@ pub mod capacity_provider;
 pub mod container_definition;
 pub mod container_instance;
 pub mod deployment;
+pub mod ebs_volume;
 pub mod expression;
 pub mod expression_parser;
 pub mod expression_value;

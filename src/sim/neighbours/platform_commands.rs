@@ -24,6 +24,9 @@ impl Sim {
             PlatformCommand::PutImage(request) => self.put_image(request),
             PlatformCommand::CreateSubnet(request) => self.create_subnet(request),
             PlatformCommand::PutAccountSetting(request) => self.put_account_setting(request),
+            PlatformCommand::SetDiskWrites(request) => self.set_disk_writes(request),
+            PlatformCommand::ModifyVolume(request) => self.modify_volume(request),
+            PlatformCommand::ConfigureAgent(request) => self.configure_agent(request),
         }
     }
 

@@ -3,7 +3,9 @@
 use std::rc::Rc;
 
 use crate::sim::command::platform::{QuotaCode, Setting};
-use crate::sim::ids::{TaskId, ZoneId};
+use crate::sim::ids::{InstanceId, TaskId, ZoneId};
+use crate::sim::model::agent_configuration::AgentConfiguration;
+use crate::sim::model::ebs_volume::EbsVolume;
 use crate::sim::observation::Side;
 
 /// One fact of this topic.
@@ -47,6 +49,42 @@ pub enum PlatformFact {
         container: Rc<str>,
         reason: Rc<str>,
     },
+    /// The apps of a family write so much from now on, each container for itself.
+    DiskWritesSet {
+        family: Rc<str>,
+        log_kib_per_second: u32,
+        layer_kib_per_second: u32,
+    },
+    /// The root volume of a server, or of every server, is this now.
+    VolumeModified {
+        instance: Option<InstanceId>,
+        volume: EbsVolume,
+    },
+    /// The agent of a server, or of every server, is configured so.
+    AgentConfigured {
+        instance: Option<InstanceId>,
+        configuration: AgentConfiguration,
+    },
+    /// The disk of a server is full, and of what, in MiB.
+    DiskFilled {
+        instance: InstanceId,
+        images_mib: u64,
+        logs_mib: u64,
+        layers_mib: u64,
+        stopped_mib: u64,
+    },
+    /// The agent has removed the containers of tasks that stopped long enough ago.
+    ContainersRemoved {
+        instance: InstanceId,
+        tasks: u32,
+        freed_mib: u64,
+    },
+    /// The agent has removed an image that no container uses.
+    ImageRemoved {
+        instance: InstanceId,
+        image: Rc<str>,
+        freed_mib: u64,
+    },
 }
 
 impl PlatformFact {
@@ -56,7 +94,13 @@ impl PlatformFact {
             Self::SubnetCreated { .. }
             | Self::AddressesExhausted { .. }
             | Self::ImagePushed { .. }
-            | Self::ContainerFailed { .. } => Side::Truth,
+            | Self::ContainerFailed { .. }
+            | Self::DiskWritesSet { .. }
+            | Self::VolumeModified { .. }
+            | Self::AgentConfigured { .. }
+            | Self::DiskFilled { .. }
+            | Self::ContainersRemoved { .. }
+            | Self::ImageRemoved { .. } => Side::Truth,
             Self::TrunkingSet { .. } | Self::QuotaRaised { .. } | Self::RoleRefused { .. } | Self::RoleAccepted { .. } => {
                 Side::Belief
             }

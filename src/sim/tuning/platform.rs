@@ -1,6 +1,6 @@
 //! Constants of Fargate capacity, networks and disks.
 
-use crate::sim::time::{MINUTE, Millis, SECOND};
+use crate::sim::time::{HOUR, MINUTE, Millis, SECOND};
 
 /// Spans in milliseconds unless the name says otherwise.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,8 +24,15 @@ pub struct PlatformTuning {
     pub role_change_ms: Vec<Millis>,
     /// EC2 answers a request for a network interface after this.
     pub create_interface_ms: Millis,
-    /// What a server's disk has for images.
-    pub server_disk_mib: u64,
+    /// The root volume of a server, and what its system takes of it.
+    pub server_volume_gib: u32,
+    pub server_system_mib: u64,
+    /// An agent removes the containers of a stopped task after so long.
+    pub task_cleanup_wait_ms: Millis,
+    /// It looks for unused images this often, removes those pulled at least so long ago, and so many at a time.
+    pub image_cleanup_interval_ms: Millis,
+    pub image_minimum_age_ms: Millis,
+    pub images_per_cleanup: u32,
     /// Compressed size of an image nobody has said anything of; the pull times of small images are for it.
     pub image_size_mib: u32,
     /// What every MiB more of an image costs on a server, and on Fargate.
@@ -49,7 +56,12 @@ impl Default for PlatformTuning {
             fargate_start_timeout_ms: MINUTE,
             role_change_ms: vec![SECOND, 5 * SECOND],
             create_interface_ms: SECOND,
-            server_disk_mib: 26 * 1_024,
+            server_volume_gib: 30,
+            server_system_mib: 4 * 1_024,
+            task_cleanup_wait_ms: 3 * HOUR,
+            image_cleanup_interval_ms: 30 * MINUTE,
+            image_minimum_age_ms: HOUR,
+            images_per_cleanup: 5,
             image_size_mib: 64,
             pull_mib_per_second: 30,
             fargate_pull_mib_per_second: 10,

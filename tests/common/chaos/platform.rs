@@ -1,12 +1,15 @@
 //! Random commands and faults of the platform.
 
 use ecs_playground::sim::command::platform::{
-    AccountSetting, AwsvpcConfiguration, CreateSubnet, NetworkConfiguration, PlatformCommand, PublicIp, PutAccountSetting,
-    PutImage, QuotaCode, RequestServiceQuotaIncrease, Setting,
+    AccountSetting, AwsvpcConfiguration, ConfigureAgent, CreateSubnet, ModifyVolume, NetworkConfiguration, PlatformCommand,
+    PublicIp, PutAccountSetting, PutImage, QuotaCode, RequestServiceQuotaIncrease, SetDiskWrites, Setting,
 };
 use ecs_playground::sim::command::{Command, LaunchType, RunTask, UpdateService};
 use ecs_playground::sim::engine::Sim;
 use ecs_playground::sim::fault::Fault;
+use ecs_playground::sim::ids::InstanceId;
+use ecs_playground::sim::model::agent_configuration::{PullBehavior, StorageDriver};
+use ecs_playground::sim::model::ebs_volume::VolumeType;
 use ecs_playground::sim::model::start_error::StartError;
 
 use super::Chaos;
@@ -14,7 +17,7 @@ use super::Chaos;
 impl Chaos {
     /// Quotas and images.
     pub(super) fn platform_command(&mut self, sim: &Sim) -> Command {
-        Command::Platform(match self.below(5) {
+        Command::Platform(match self.below(8) {
             0 => PlatformCommand::RequestServiceQuotaIncrease(RequestServiceQuotaIncrease {
                 quota_code: self.pick(&[QuotaCode::FargateOnDemandVcpus, QuotaCode::FargateSpotVcpus]),
                 desired_value: self.below(14) as u32,
@@ -29,12 +32,38 @@ impl Chaos {
                 value: self.pick(&[Setting::Enabled, Setting::Disabled]),
             }),
             3 if !self.gentle => return self.move_to_subnets(sim),
+            4 => PlatformCommand::SetDiskWrites(SetDiskWrites {
+                family: self.family().to_string(),
+                log_kib_per_second: Some(self.pick(if self.gentle { &[0, 1] } else { &[0, 40, 20_000, 400_000] })),
+                layer_kib_per_second: Some(self.pick(if self.gentle { &[0, 1] } else { &[0, 0, 100, 90_000] })),
+            }),
+            5 => PlatformCommand::ModifyVolume(ModifyVolume {
+                instance: self.some_server(sim),
+                volume_type: self.pick(&[None, Some(VolumeType::Gp2), Some(VolumeType::Gp3)]),
+                size: self.pick(&[None, Some(30), Some(31), Some(40), Some(500)]),
+                iops: self.pick(&[None, None, Some(6_000)]),
+                throughput: self.pick(&[None, None, Some(250)]),
+            }),
+            6 => PlatformCommand::ConfigureAgent(ConfigureAgent {
+                instance: self.some_server(sim),
+                ecs_image_pull_behavior: Some(self.pick(&PullBehavior::ALL)),
+                ecs_engine_task_cleanup_wait_duration_seconds: self.pick(&[None, Some(59), Some(60), Some(600)]),
+                ecs_disable_image_cleanup: self.pick(&[None, Some(true), Some(false)]),
+                ecs_image_cleanup_interval_minutes: self.pick(&[None, Some(10)]),
+                ecs_image_minimum_cleanup_age_minutes: self.pick(&[None, Some(0), Some(1)]),
+                ecs_num_images_delete_per_cycle: self.pick(&[None, Some(1)]),
+                storage_driver: self.pick(&[None, Some(StorageDriver::Overlay2), Some(StorageDriver::Devicemapper)]),
+            }),
             _ => PlatformCommand::PutImage(PutImage {
                 image: self.pick(&["nginx:1", "api:1", "eni:1", "crash:1"]).to_string(),
                 // 30,000 MiB fill a disk for good, and take Fargate an hour.
                 size_mib: self.pick(if self.gentle { &[0, 5, 64, 400] } else { &[0, 5, 64, 400, 3_000, 30_000] }),
             }),
         })
+    }
+
+    fn some_server(&mut self, sim: &Sim) -> Option<InstanceId> {
+        if self.one_in(3) { None } else { Some(self.instance(sim)) }
     }
 
     /// A service or a RunTask with subnets that may not exist or be full.

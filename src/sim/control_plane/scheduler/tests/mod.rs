@@ -93,6 +93,7 @@ fn container(ports: &[(u16, u16)]) -> ContainerDefinition {
         restart_policy: None,
         mount_points: Vec::new(),
         log_driver: None,
+        log_limit_kib: None,
     }
 }
 
