@@ -94,6 +94,7 @@ golden! {
     blue_green
     blue_green_rolled_back
     blue_green_with_traffic
+    canary_rolled_back_by_alarm
     capacity_bigger_than_smallest_type
     capacity_drain_deadlock
     capacity_empty_provider

@@ -15,9 +15,6 @@ use crate::sim::neighbours::metrics::alarms::Alarm;
 use crate::sim::neighbours::metrics::scaling::{Policy, ScalableTarget};
 use crate::sim::time;
 
-/// A card shows so many datapoints.
-const MOST_POINTS: usize = 15;
-
 /// A card for each service that may be scaled, and for each alarm.
 pub fn cards(shown: &Shown) -> Vec<NeighbourView> {
     let metrics = &shown.timeline.sim().neighbours().metrics;
@@ -87,9 +84,11 @@ fn since(sim: &Sim, alarm: &Alarm) -> String {
 /// The periods looked at, oldest on the left: how many of them breach.
 fn datapoints(sim: &Sim, rule: &AlarmRule) -> GaugeView {
     let values = sim.neighbours().metrics.values(rule);
+    // As many as target tracking ever looks at.
+    let shown = sim.tuning().metrics.tracking_in_datapoints as usize;
     let breaches = |value: &Option<u64>| value.is_some_and(|value| rule.comparison.breaches(value, rule.threshold));
     let breaching = values.iter().filter(|(_, value)| breaches(value)).count();
-    let parts = values.iter().take(MOST_POINTS).rev().map(|(_, value)| match value {
+    let parts = values.iter().take(shown).rev().map(|(_, value)| match value {
         None => (1, Tone::Moving),
         Some(_) if breaches(value) => (1, Tone::Bad),
         Some(_) => (1, Tone::Good),
@@ -99,7 +98,7 @@ fn datapoints(sim: &Sim, rule: &AlarmRule) -> GaugeView {
         name: "Datapoints",
         words: Rc::from(format!("{breaching} of {} breach, {} needed, one a {minutes}", values.len(), rule.datapoints_to_alarm)),
         parts: parts.collect(),
-        total: values.len().clamp(1, MOST_POINTS) as u64,
+        total: values.len().clamp(1, shown) as u64,
         mark: None,
     }
 }

@@ -16,8 +16,6 @@ use crate::sim::time;
 
 /// The table of values goes back so far.
 const MOST_VALUES: usize = 8;
-/// A scale-in takes so many values below the target.
-const SCALE_IN_DATAPOINTS: u64 = 15;
 
 /// A card for each provider on an auto scaling group, and for each group.
 pub fn cards(shown: &Shown) -> Vec<NeighbourView> {
@@ -54,11 +52,12 @@ fn provider_card(shown: &Shown, id: CapacityProviderId, provider: &CapacityProvi
             mark: Some(u64::from(target) * 10),
         });
         if low > 0 {
+            let needed = sim.tuning().capacity.scale_in_datapoints;
             gauges.push(GaugeView {
                 name: "Below the target",
-                words: Rc::from(format!("{low} of {SCALE_IN_DATAPOINTS} minutes before it scales in")),
-                parts: vec![(u64::from(low).min(SCALE_IN_DATAPOINTS), Tone::Moving)],
-                total: SCALE_IN_DATAPOINTS,
+                words: Rc::from(format!("{low} of {needed} minutes before it scales in")),
+                parts: vec![(u64::from(low.min(needed)), Tone::Moving)],
+                total: u64::from(needed),
                 mark: None,
             });
         }

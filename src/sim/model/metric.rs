@@ -116,32 +116,93 @@ impl MetricName {
         }
     }
 
-    /// The dimension that says of what, and whether that may be left out: then it is of the cluster.
+    /// What it is published of. Where that is a service or the cluster, the dimension may be left out: then it is of the cluster.
     pub fn belongs_to(self) -> Owner {
         match self {
-            Self::CpuUtilization | Self::MemoryUtilization => Owner::ServiceOrCluster,
-            Self::CpuReservation | Self::MemoryReservation | Self::ContainerInstanceCount | Self::DisconnectedAgentCount => {
-                Owner::Cluster
+            Self::CpuUtilization => Owner::ServiceOrCluster(ServiceMetric::CpuUtilization, ClusterMetric::CpuUtilization),
+            Self::MemoryUtilization => {
+                Owner::ServiceOrCluster(ServiceMetric::MemoryUtilization, ClusterMetric::MemoryUtilization)
             }
-            Self::RunningTaskCount | Self::DesiredTaskCount | Self::PendingTaskCount => Owner::Service,
+            Self::CpuReservation => Owner::Cluster(ClusterMetric::CpuReservation),
+            Self::MemoryReservation => Owner::Cluster(ClusterMetric::MemoryReservation),
+            Self::ContainerInstanceCount => Owner::Cluster(ClusterMetric::ContainerInstanceCount),
+            Self::DisconnectedAgentCount => Owner::Cluster(ClusterMetric::DisconnectedAgentCount),
+            Self::RunningTaskCount => Owner::Service(ServiceMetric::RunningTaskCount),
+            Self::DesiredTaskCount => Owner::Service(ServiceMetric::DesiredTaskCount),
+            Self::PendingTaskCount => Owner::Service(ServiceMetric::PendingTaskCount),
             Self::CapacityProviderReservation => Owner::CapacityProvider,
-            Self::RequestCountPerTarget
-            | Self::TargetResponseTime
-            | Self::HttpCodeTarget5xxCount
-            | Self::HealthyHostCount
-            | Self::UnHealthyHostCount => Owner::TargetGroup,
+            Self::RequestCountPerTarget => Owner::TargetGroup(TargetGroupMetric::RequestCountPerTarget),
+            Self::TargetResponseTime => Owner::TargetGroup(TargetGroupMetric::TargetResponseTime),
+            Self::HttpCodeTarget5xxCount => Owner::TargetGroup(TargetGroupMetric::HttpCodeTarget5xxCount),
+            Self::HealthyHostCount => Owner::TargetGroup(TargetGroupMetric::HealthyHostCount),
+            Self::UnHealthyHostCount => Owner::TargetGroup(TargetGroupMetric::UnHealthyHostCount),
+        }
+    }
+
+    /// The same metric as one of the cluster, if it is published of that.
+    pub fn of_cluster(self) -> Option<ClusterMetric> {
+        match self.belongs_to() {
+            Owner::Cluster(metric) | Owner::ServiceOrCluster(_, metric) => Some(metric),
+            Owner::Service(_) | Owner::TargetGroup(_) | Owner::CapacityProvider => None,
+        }
+    }
+
+    /// The same metric as one of a service, if it is published of that.
+    pub fn of_service(self) -> Option<ServiceMetric> {
+        match self.belongs_to() {
+            Owner::Service(metric) | Owner::ServiceOrCluster(metric, _) => Some(metric),
+            Owner::Cluster(_) | Owner::TargetGroup(_) | Owner::CapacityProvider => None,
+        }
+    }
+
+    /// The same metric as one of a target group, if it is published of that.
+    pub fn of_target_group(self) -> Option<TargetGroupMetric> {
+        match self.belongs_to() {
+            Owner::TargetGroup(metric) => Some(metric),
+            Owner::Cluster(_) | Owner::Service(_) | Owner::ServiceOrCluster(..) | Owner::CapacityProvider => None,
         }
     }
 }
 
-/// What kind of thing a metric belongs to.
+/// What kind of thing a metric belongs to, and which of that kind's metrics it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Owner {
-    Cluster,
-    Service,
-    ServiceOrCluster,
-    TargetGroup,
+    Cluster(ClusterMetric),
+    Service(ServiceMetric),
+    ServiceOrCluster(ServiceMetric, ClusterMetric),
+    TargetGroup(TargetGroupMetric),
     CapacityProvider,
+}
+
+/// What is published of the cluster.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClusterMetric {
+    CpuUtilization,
+    MemoryUtilization,
+    CpuReservation,
+    MemoryReservation,
+    ContainerInstanceCount,
+    DisconnectedAgentCount,
+}
+
+/// What is published of a service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ServiceMetric {
+    CpuUtilization,
+    MemoryUtilization,
+    RunningTaskCount,
+    DesiredTaskCount,
+    PendingTaskCount,
+}
+
+/// What is published of a target group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TargetGroupMetric {
+    RequestCountPerTarget,
+    TargetResponseTime,
+    HttpCodeTarget5xxCount,
+    HealthyHostCount,
+    UnHealthyHostCount,
 }
 
 /// What a series belongs to, by name.

@@ -26,6 +26,7 @@ pub(crate) mod managed_scaling;
 pub mod metrics;
 pub mod network;
 pub mod platform_commands;
+pub mod received;
 mod server_commands;
 pub mod target_group;
 pub mod traffic;

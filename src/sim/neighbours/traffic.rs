@@ -14,6 +14,7 @@ use crate::sim::ids::{InstanceId, ObservationId, TargetGroupId, TaskId};
 use crate::sim::model::target::Address;
 use crate::sim::neighbours::event::BalancingEvent;
 use crate::sim::neighbours::health_checks::later;
+use crate::sim::neighbours::received::Received;
 use crate::sim::neighbours::target_group::{Target, TargetGroup};
 use crate::sim::observation::Kind;
 use crate::sim::observation::balancing::BalancingFact;
@@ -79,6 +80,8 @@ pub struct Flow {
     pub offered_mrps: u64,
     pub routes: Vec<Route>,
     pub counts: Counts,
+    /// What target groups have received from it since that was last published.
+    pub(crate) received: BTreeMap<TargetGroupId, Received>,
     /// What discovery answered last.
     pub answer: Vec<(TaskId, Address)>,
     /// Groups that its requests go to now.
@@ -144,6 +147,11 @@ impl Flow {
         for (loss, mrps) in self.losing() {
             *self.counts.lost.entry(loss).or_insert(0) += mrps * span_ms;
         }
+        for route in &self.routes {
+            if let Some(group) = route.target_group {
+                self.received.entry(group).or_default().add(route, span_ms);
+            }
+        }
     }
 }
 
@@ -160,6 +168,7 @@ pub(crate) fn set(sim: &mut Sim, name: &str, to: Destination, segments: &[(Milli
             offered_mrps: 0,
             routes: Vec::new(),
             counts: Counts::default(),
+            received: BTreeMap::new(),
             answer: Vec::new(),
             groups: Vec::new(),
             coming: Vec::new(),
@@ -412,11 +421,33 @@ fn route(target_group: Option<TargetGroupId>, task: TaskId, address: Address, of
 }
 
 impl Traffic {
+    /// The routes that lead to a target group now.
+    pub(crate) fn routes_of(&self, group: TargetGroupId) -> impl Iterator<Item = &Route> {
+        let flows = self.by_group.get(&group).into_iter().flatten().map(|index| &self.flows[*index]);
+        flows.flat_map(|flow| &flow.routes).filter(move |route| route.target_group == Some(group))
+    }
+
     /// What is sent to a target group now, in thousandths of a request a second.
     pub fn rate_of_group(&self, group: TargetGroupId) -> u64 {
-        let flows = self.by_group.get(&group).into_iter().flatten().map(|index| &self.flows[*index]);
-        let routes = flows.flat_map(|flow| &flow.routes).filter(|route| route.target_group == Some(group));
-        routes.map(|route| route.offered_mrps).sum()
+        self.routes_of(group).map(|route| route.offered_mrps).sum()
+    }
+
+    /// What target groups have received since this was last asked.
+    pub(crate) fn take_received(&mut self, now_ms: Millis) -> BTreeMap<TargetGroupId, Received> {
+        let mut all: BTreeMap<TargetGroupId, Received> = BTreeMap::new();
+        for flow in &mut self.flows {
+            flow.count(now_ms);
+            for (group, received) in std::mem::take(&mut flow.received) {
+                let sum = all.entry(group).or_default();
+                *sum = sum.and(received);
+            }
+        }
+        all
+    }
+
+    /// The observation that last set what is sent to a target group.
+    pub(crate) fn set_by(&self, group: TargetGroupId) -> Option<ObservationId> {
+        self.by_group.get(&group).into_iter().flatten().map(|index| self.flows[*index].set_by).max()
     }
 }
 

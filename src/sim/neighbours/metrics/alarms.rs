@@ -139,11 +139,18 @@ fn cause_of(neighbours: &Neighbours, control: &ControlPlane, series: &Series) ->
         | MetricName::TargetResponseTime
         | MetricName::HttpCodeTarget5xxCount => match &series.of {
             Of::TargetGroup(name) => {
-                let group = neighbours.balancer.groups.get(neighbours.balancer.group_named(name)?)?;
-                group.targets.values().map(|target| target.turned_by).max()
+                let id = neighbours.balancer.group_named(name)?;
+                let group = neighbours.balancer.groups.get(id)?;
+                group.targets.values().map(|target| target.turned_by).chain(neighbours.traffic.set_by(id)).max()
             }
             Of::Cluster | Of::Service(_) | Of::CapacityProvider(_) => None,
         },
-        MetricName::CapacityProviderReservation => None,
+        MetricName::CapacityProviderReservation => match &series.of {
+            Of::CapacityProvider(name) => {
+                let provider = control.capacity.providers.get(&control.capacity.named(name)?)?;
+                provider.report.newest.into_iter().chain([provider.changed_by]).max()
+            }
+            Of::Cluster | Of::Service(_) | Of::TargetGroup(_) => None,
+        },
     }
 }

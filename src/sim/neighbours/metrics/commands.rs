@@ -78,10 +78,10 @@ fn series(metric: MetricName, namespace: Option<&str>, dimensions: &[MetricDimen
     };
     let wanted = |name: &str| value(name).ok_or_else(|| invalid(format!("{} needs the dimension {name}.", metric.name())));
     let of = match metric.belongs_to() {
-        Owner::Cluster => Of::Cluster,
-        Owner::Service => Of::Service(wanted("ServiceName")?),
-        Owner::ServiceOrCluster => value("ServiceName").map_or(Of::Cluster, Of::Service),
-        Owner::TargetGroup => Of::TargetGroup(wanted("TargetGroup")?),
+        Owner::Cluster(_) => Of::Cluster,
+        Owner::Service(_) => Of::Service(wanted("ServiceName")?),
+        Owner::ServiceOrCluster(..) => value("ServiceName").map_or(Of::Cluster, Of::Service),
+        Owner::TargetGroup(_) => Of::TargetGroup(wanted("TargetGroup")?),
         Owner::CapacityProvider => Of::CapacityProvider(wanted("CapacityProviderName")?),
     };
     Ok(Series { metric, of })

@@ -3,7 +3,9 @@
 use crate::sim::data_plane::task_truth::{Phase, TaskTruth};
 use crate::sim::engine::Sim;
 use crate::sim::ids::{InstanceId, TaskId};
-use crate::sim::model::metric::{MetricName, Of, Series};
+use crate::sim::model::metric::{ClusterMetric, MetricName, Of, Series, ServiceMetric, TargetGroupMetric};
+use crate::sim::neighbours::received::Received;
+use crate::sim::time::MINUTE;
 use crate::sim::wire::Way;
 
 impl Sim {
@@ -17,28 +19,21 @@ impl Sim {
         }
     }
 
-    /// How many targets really answer, whatever their checks have found so far.
+    /// How many targets really answer, whatever their checks have found so far, and what they do with the requests of a minute that
+    /// is like this instant.
     fn live_of_target_group(&self, metric: MetricName, name: &str) -> Option<u64> {
-        let balancer = &self.neighbours.balancer;
-        let group = balancer.groups.get(balancer.group_named(name)?)?;
+        let id = self.neighbours.balancer.group_named(name)?;
+        let group = self.neighbours.balancer.groups.get(id)?;
         let answers = |task| self.data.tasks.get(task).is_some_and(|truth| truth.phase == Phase::Running && !truth.hung);
-        let answering = group.targets.keys().filter(|task| answers(**task)).count();
-        match metric {
-            MetricName::HealthyHostCount => Some(answering as u64 * 1_000),
-            MetricName::UnHealthyHostCount => Some((group.targets.len() - answering) as u64 * 1_000),
-            MetricName::CpuUtilization
-            | MetricName::MemoryUtilization
-            | MetricName::CpuReservation
-            | MetricName::MemoryReservation
-            | MetricName::RunningTaskCount
-            | MetricName::DesiredTaskCount
-            | MetricName::PendingTaskCount
-            | MetricName::ContainerInstanceCount
-            | MetricName::DisconnectedAgentCount
-            | MetricName::CapacityProviderReservation
-            | MetricName::RequestCountPerTarget
-            | MetricName::TargetResponseTime
-            | MetricName::HttpCodeTarget5xxCount => None,
+        let answering = || group.targets.keys().filter(|task| answers(**task)).count() as u64;
+        let mut now = Received::default();
+        self.neighbours.traffic.routes_of(id).for_each(|route| now.add(route, MINUTE));
+        match metric.of_target_group()? {
+            TargetGroupMetric::HealthyHostCount => Some(answering() * 1_000),
+            TargetGroupMetric::UnHealthyHostCount => Some((group.targets.len() as u64 - answering()) * 1_000),
+            TargetGroupMetric::RequestCountPerTarget => now.requests_per_target(group),
+            TargetGroupMetric::TargetResponseTime => now.response_time(),
+            TargetGroupMetric::HttpCodeTarget5xxCount => Some(now.errors / 1_000),
         }
     }
 
@@ -55,22 +50,12 @@ impl Sim {
             let used: u64 = running.iter().map(|(_, truth)| u64::from(pick(self.data.really_used(&self.fx, truth)))).sum();
             (of > 0).then(|| used * 100_000 / of)
         };
-        match metric {
-            MetricName::CpuUtilization => used(|(cpu, _)| cpu, |truth| truth.payload.needs.cpu_units),
-            MetricName::MemoryUtilization => used(|(_, memory)| memory, |truth| truth.payload.needs.memory_mib),
-            MetricName::RunningTaskCount => Some(running.len() as u64 * 1_000),
-            MetricName::DesiredTaskCount => Some(u64::from(service.desired_count) * 1_000),
-            MetricName::PendingTaskCount => Some((service.tasks.len() - running.len()) as u64 * 1_000),
-            MetricName::CpuReservation
-            | MetricName::MemoryReservation
-            | MetricName::ContainerInstanceCount
-            | MetricName::DisconnectedAgentCount
-            | MetricName::CapacityProviderReservation
-            | MetricName::RequestCountPerTarget
-            | MetricName::TargetResponseTime
-            | MetricName::HttpCodeTarget5xxCount
-            | MetricName::HealthyHostCount
-            | MetricName::UnHealthyHostCount => None,
+        match metric.of_service()? {
+            ServiceMetric::CpuUtilization => used(|(cpu, _)| cpu, |truth| truth.payload.needs.cpu_units),
+            ServiceMetric::MemoryUtilization => used(|(_, memory)| memory, |truth| truth.payload.needs.memory_mib),
+            ServiceMetric::RunningTaskCount => Some(running.len() as u64 * 1_000),
+            ServiceMetric::DesiredTaskCount => Some(u64::from(service.desired_count) * 1_000),
+            ServiceMetric::PendingTaskCount => Some((service.tasks.len() - running.len()) as u64 * 1_000),
         }
     }
 
@@ -84,25 +69,16 @@ impl Sim {
             let tasks = hosts().flat_map(|host| &host.tasks).filter_map(|task| self.data.tasks.get(*task));
             tasks.map(|truth| u64::from(pick(self.data.really_used(&self.fx, truth)))).sum()
         };
-        match metric {
-            MetricName::CpuUtilization => percent(used(|(cpu, _)| cpu), cpu),
-            MetricName::MemoryUtilization => percent(used(|(_, memory)| memory), memory),
-            MetricName::CpuReservation => percent(cpu - sum(&|host| host.ledger.cpu_units), cpu),
-            MetricName::MemoryReservation => percent(memory - sum(&|host| host.ledger.memory_mib), memory),
-            MetricName::ContainerInstanceCount => Some(hosts().count() as u64 * 1_000),
-            MetricName::DisconnectedAgentCount => {
+        match metric.of_cluster()? {
+            ClusterMetric::CpuUtilization => percent(used(|(cpu, _)| cpu), cpu),
+            ClusterMetric::MemoryUtilization => percent(used(|(_, memory)| memory), memory),
+            ClusterMetric::CpuReservation => percent(cpu - sum(&|host| host.ledger.cpu_units), cpu),
+            ClusterMetric::MemoryReservation => percent(memory - sum(&|host| host.ledger.memory_mib), memory),
+            ClusterMetric::ContainerInstanceCount => Some(hosts().count() as u64 * 1_000),
+            ClusterMetric::DisconnectedAgentCount => {
                 let silent = self.control.registry.iter().filter(|known| self.is_really_silent(known.id)).count();
                 Some(silent as u64 * 1_000)
             }
-            MetricName::RunningTaskCount
-            | MetricName::DesiredTaskCount
-            | MetricName::PendingTaskCount
-            | MetricName::CapacityProviderReservation
-            | MetricName::RequestCountPerTarget
-            | MetricName::TargetResponseTime
-            | MetricName::HttpCodeTarget5xxCount
-            | MetricName::HealthyHostCount
-            | MetricName::UnHealthyHostCount => None,
         }
     }
 

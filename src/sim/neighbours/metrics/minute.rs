@@ -5,7 +5,7 @@
 use std::rc::Rc;
 
 use crate::sim::ids::ServiceId;
-use crate::sim::model::metric::{MetricName, Of, Series, Statistic};
+use crate::sim::model::metric::{ClusterMetric, MetricName, Of, Series, ServiceMetric, Statistic};
 use crate::sim::time::{MINUTE, Millis};
 
 /// What is collected until the minute is over.
@@ -216,44 +216,25 @@ impl Minute {
         let part = |reserved, registered: u64| {
             (registered > 0).then(|| Datapoint::of(u64::from(thousandths_of_percent(reserved, registered))))
         };
-        match metric {
-            MetricName::CpuUtilization => self.cluster.cpu.datapoint(),
-            MetricName::MemoryUtilization => self.cluster.memory.datapoint(),
-            MetricName::CpuReservation => part(counts.reserved_cpu, counts.registered_cpu),
-            MetricName::MemoryReservation => part(counts.reserved_memory, counts.registered_memory),
-            MetricName::ContainerInstanceCount => Some(Datapoint::of(u64::from(counts.instances) * 1_000)),
-            MetricName::DisconnectedAgentCount => Some(Datapoint::of(u64::from(counts.disconnected) * 1_000)),
-            MetricName::RunningTaskCount
-            | MetricName::DesiredTaskCount
-            | MetricName::PendingTaskCount
-            | MetricName::CapacityProviderReservation
-            | MetricName::RequestCountPerTarget
-            | MetricName::TargetResponseTime
-            | MetricName::HttpCodeTarget5xxCount
-            | MetricName::HealthyHostCount
-            | MetricName::UnHealthyHostCount => None,
+        match metric.of_cluster()? {
+            ClusterMetric::CpuUtilization => self.cluster.cpu.datapoint(),
+            ClusterMetric::MemoryUtilization => self.cluster.memory.datapoint(),
+            ClusterMetric::CpuReservation => part(counts.reserved_cpu, counts.registered_cpu),
+            ClusterMetric::MemoryReservation => part(counts.reserved_memory, counts.registered_memory),
+            ClusterMetric::ContainerInstanceCount => Some(Datapoint::of(u64::from(counts.instances) * 1_000)),
+            ClusterMetric::DisconnectedAgentCount => Some(Datapoint::of(u64::from(counts.disconnected) * 1_000)),
         }
     }
 
     fn of_service(&self, metric: MetricName, service: ServiceId) -> Option<Datapoint> {
         let row = self.services.get(service.0 as usize - 1)?.as_ref()?;
         let count = |count: u16| Some(Datapoint::of(u64::from(count) * 1_000));
-        match metric {
-            MetricName::CpuUtilization => row.cpu.datapoint(),
-            MetricName::MemoryUtilization => row.memory.datapoint(),
-            MetricName::RunningTaskCount => count(row.counts.running),
-            MetricName::DesiredTaskCount => count(row.counts.desired),
-            MetricName::PendingTaskCount => count(row.counts.pending),
-            MetricName::CpuReservation
-            | MetricName::MemoryReservation
-            | MetricName::ContainerInstanceCount
-            | MetricName::DisconnectedAgentCount
-            | MetricName::CapacityProviderReservation
-            | MetricName::RequestCountPerTarget
-            | MetricName::TargetResponseTime
-            | MetricName::HttpCodeTarget5xxCount
-            | MetricName::HealthyHostCount
-            | MetricName::UnHealthyHostCount => None,
+        match metric.of_service()? {
+            ServiceMetric::CpuUtilization => row.cpu.datapoint(),
+            ServiceMetric::MemoryUtilization => row.memory.datapoint(),
+            ServiceMetric::RunningTaskCount => count(row.counts.running),
+            ServiceMetric::DesiredTaskCount => count(row.counts.desired),
+            ServiceMetric::PendingTaskCount => count(row.counts.pending),
         }
     }
 }

@@ -12,10 +12,8 @@ use crate::sim::effects::Effects;
 use crate::sim::engine::Sim;
 use crate::sim::ids::{InstanceId, ObservationId, ServiceId};
 use crate::sim::message::TaskUsage;
-use crate::sim::model::metric::{MetricName, Of, Series, Statistic};
-use crate::sim::model::target::TargetState;
+use crate::sim::model::metric::{Of, Series, Statistic};
 use crate::sim::neighbours::Neighbours;
-use crate::sim::neighbours::balancer::Balancer;
 use crate::sim::neighbours::event::{MetricsEvent, NeighbourEvent};
 use crate::sim::neighbours::metrics::alarms::Alarm;
 use crate::sim::neighbours::metrics::minute::{ClusterCounts, Datapoint, Minute, OpenMinute, ServiceCounts};
@@ -26,6 +24,7 @@ pub mod alarms;
 pub mod commands;
 pub mod live;
 pub mod minute;
+mod published;
 pub mod scaling;
 pub mod scaling_acts;
 
@@ -173,20 +172,6 @@ fn count_cluster(control: &ControlPlane) -> ClusterCounts {
     counts
 }
 
-/// What a load balancer publishes of its target groups as the minute ends.
-fn count_targets(balancer: &Balancer) -> Vec<(Series, Datapoint)> {
-    let mut published = Vec::with_capacity(2 * balancer.groups.len());
-    for (_, group) in balancer.groups.iter() {
-        let mut publish = |metric, state| {
-            let of = Of::TargetGroup(group.name.clone());
-            published.push((Series { metric, of }, Datapoint::of(group.count(state) as u64 * 1_000)));
-        };
-        publish(MetricName::HealthyHostCount, TargetState::Healthy);
-        publish(MetricName::UnHealthyHostCount, TargetState::Unhealthy);
-    }
-    published
-}
-
 /// Telemetry of a server has arrived.
 pub(crate) fn hear_usage(neighbours: &mut Neighbours, control: &ControlPlane, from: InstanceId, usage: &[TaskUsage]) {
     neighbours.metrics.hear_usage(control, Some(from), usage);
@@ -215,7 +200,7 @@ pub(crate) fn happen(sim: &mut Sim, event: MetricsEvent) {
             sim.fx.at_neighbour(period_ms, NeighbourEvent::Metrics(MetricsEvent::FargateTelemetry));
         }
         MetricsEvent::MinuteEnds => {
-            let published = count_targets(&sim.neighbours.balancer);
+            let published = published::of_minute(sim);
             sim.neighbours.metrics.close_minute(sim.fx.now_ms, &sim.control, published);
             let delay_ms = sim.fx.tuning.metrics.datapoint_delay_ms;
             sim.fx.at_neighbour(delay_ms, NeighbourEvent::Metrics(MetricsEvent::DatapointsPublished));
