@@ -6,7 +6,7 @@
 //! 1. [`sim`]: the deterministic simulator. No browser, no clock, no float, no hash map.
 //! 2. [`import`]: text from outside (task definitions, scenarios) turned into the nouns of `sim`, or into messages that name the place.
 //! 3. [`cost`]: dated prices over what has been used.
-//! 4. [`explain`]: decisions and causes turned into tables, sentences and the service's own wording.
+//! 4. [`explain`]: decisions, causes and costs turned into tables, sentences and the service's own wording.
 //! 5. [`course`]: units as data; goals over state and time; proofs.
 //! 6. [`session`]: the whole app without a browser. `Intent` in, `Frame` out.
 //! 7. [`ui`]: Yew. Draws a `Frame`, sends an `Intent`. Its `browser` folder holds the only files that name `web_sys` or `gloo`.

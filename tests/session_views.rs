@@ -3,7 +3,7 @@
 use ecs_playground::session::Session;
 use ecs_playground::session::forms::FormKind;
 use ecs_playground::session::frame::{BottomTab, BottomView, ChartsView, CommandsView, Control, FieldValue, Frame};
-use ecs_playground::session::intent::Intent;
+use ecs_playground::session::intent::{Intent, Subject};
 use ecs_playground::sim::command::{Command, UpdateService};
 use ecs_playground::sim::fault::Fault;
 use ecs_playground::sim::time::{MINUTE, Millis, SECOND};
@@ -254,4 +254,63 @@ fn traffic_is_counted_and_what_is_lost_as_well() {
         Some("0"),
         "requests to the dead targets are lost until they are found out"
     );
+}
+
+fn ask(session: &mut Session, question: &str) {
+    let frame = session.frame().clone();
+    let details = frame.details.as_ref().expect("something is selected");
+    let offered: Vec<&str> = details.questions.iter().map(|choice| &*choice.label).collect();
+    let asked = details.questions.iter().find(|choice| &*choice.label == question);
+    session.take(asked.unwrap_or_else(|| panic!("{question} is not among {offered:?}")).intent.clone());
+}
+
+#[test]
+fn what_is_selected_offers_questions_and_each_is_answered() {
+    let mut session = Session::open();
+    let web = session.frame().control_plane.services[0].id;
+    session.take(Intent::Select(Some(Subject::Service(web))));
+    ask(&mut session, "Why does nothing scale web?");
+    let why = session.frame().why.clone().expect("there is an answer");
+    assert!(why.sentence.contains("No scalable target") && why.grids[0].rows.len() > 1, "{why:?}");
+    session.take(Intent::Select(Some(Subject::ControlPlane)));
+    ask(&mut session, "Why does it cost this?");
+    assert!(session.frame().why.as_ref().expect("there is an answer").sentence.contains("m5.large: 3 × $0.096"));
+    let server = session.frame().zones[0].servers[0].id;
+    session.take(Intent::Select(Some(Subject::Instance(server))));
+    ask(&mut session, &format!("Who notices when {} fails?", server.short()));
+    let why = session.frame().why.clone().expect("there is an answer");
+    let names: Vec<&str> = why.grids[0].rows.iter().map(|row| &*row[0]).collect();
+    assert_eq!(names, ["Container health check", "Load balancer", "Agent's connection", "EC2 status checks"]);
+}
+
+#[test]
+fn an_entry_of_the_log_answers_beyond_its_causes() {
+    let mut session = Session::open();
+    let server = session.frame().zones[0].servers[0].id;
+    session.take(Intent::Do(Command::InjectFault(Fault::ServerDeath { instance: server }).into()));
+    run(&mut session, 3 * MINUTE);
+    let events = session.frame().events.clone();
+    let marked = events.rows.iter().find(|row| row.text.contains("marks the agent")).expect("it was noticed");
+    session.take(Intent::ShowObservation(marked.observation));
+    let why = session.frame().why.clone().expect("there is an answer");
+    assert!(
+        why.sentence.contains("nothing heard for") && why.sentence.contains("First to notice: agent's connection"),
+        "{}",
+        why.sentence
+    );
+    assert_eq!(why.causes.last().expect("it has causes").observation, marked.observation);
+    assert!(why.causes[0].text.contains("loses power"), "{:?}", why.causes[0]);
+}
+
+#[test]
+fn a_stopped_task_says_why_it_stopped() {
+    let mut session = Session::open();
+    let task = session.frame().zones[0].servers[0].cpu.segments[0].task;
+    session.take(Intent::Do(Command::StopTask { task, reason: None }.into()));
+    run(&mut session, MINUTE);
+    session.take(Intent::Select(Some(Subject::Task(task))));
+    ask(&mut session, "Why did it stop?");
+    let why = session.frame().why.clone().expect("there is an answer");
+    assert!(why.sentence.starts_with("Someone asked for it to stop."), "{}", why.sentence);
+    assert!(why.service_text.as_ref().is_some_and(|text| text.contains("UserInitiated")) && !why.grids.is_empty());
 }

@@ -10,7 +10,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("sim", &[]),
     ("import", &["sim"]),
     ("cost", &["sim"]),
-    ("explain", &["sim"]),
+    ("explain", &["sim", "cost"]),
     ("course", &["sim", "import", "cost", "explain"]),
     ("session", &["sim", "import", "cost", "explain", "course"]),
     ("ui", &["sim", "session"]),

@@ -13,7 +13,7 @@ use crate::sim::time::{MINUTE, Millis, SECOND};
 const LEAST_BILLED_MS: Millis = MINUTE;
 /// The disk of a server, in GB: what the ECS-optimized image asks for. Chosen for teaching.
 // Ledger: cost.volume
-const VOLUME_GB: u64 = 30;
+pub const VOLUME_GB: u64 = 30;
 
 /// What is paid for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -88,9 +88,13 @@ impl Meter {
     }
 
     /// A server is billed from its launch to its termination, by the second, a minute at least; one without power as well.
-    fn add_server(&mut self, host: &Host, now_ms: Millis) {
+    pub fn billed_ms(host: &Host, now_ms: Millis) -> Millis {
         let length_ms = host.terminated_at_ms.unwrap_or(now_ms) - host.launched_at_ms;
-        let billed_ms = (length_ms.div_ceil(SECOND) * SECOND).max(LEAST_BILLED_MS);
+        (length_ms.div_ceil(SECOND) * SECOND).max(LEAST_BILLED_MS)
+    }
+
+    fn add_server(&mut self, host: &Host, now_ms: Millis) {
+        let billed_ms = Self::billed_ms(host, now_ms);
         let (item, per_hour) = match host.spot {
             false => (Item::Servers, server_per_hour(host.instance_type)),
             true => (Item::SpotServers, spot_server_per_hour(host.instance_type)),

@@ -3,8 +3,8 @@
 //! Who scales knows only the metric and its alarms; the sentences say what each of them sees. Start reading at [`why_it_waits`].
 
 use crate::explain::candidates::{Candidate, Sort, Speed};
-use crate::explain::capacity::hold;
-use crate::explain::explanation::{Explanation, Step};
+use crate::explain::capacity::{hold, percent};
+use crate::explain::explanation::{Explanation, Grid};
 use crate::explain::names::{count, definition_name};
 use crate::sim::command::Command;
 use crate::sim::command::capacity::{CapacityCommand, UpdateAutoScalingGroup};
@@ -41,8 +41,8 @@ pub(crate) fn why_it_waits(sim: &Sim, task: TaskId) -> Option<Explanation> {
         provider.name,
         what_comes_next(sim, provider, group, excluded(record, sim, task))
     );
-    let steps = record.map(|record| steps_of(sim, record)).unwrap_or_default();
-    Some(Explanation { sentence, steps, ..Explanation::default() })
+    let grids = record.map(|record| waiting_grid(sim, record).into_iter().chain([formula_grid(record)]).collect());
+    Some(Explanation { sentence, grids: grids.unwrap_or_default(), ..Explanation::default() })
 }
 
 /// The dimension in which the task is too big for the smallest type of the group.
@@ -96,43 +96,59 @@ fn dimension_words(dimension: Dimension) -> &'static str {
     }
 }
 
-/// How the newest value of the metric came about.
-fn steps_of(sim: &Sim, record: &ReservationRecord) -> Vec<Step> {
-    let groups = Step {
-        name: "Waiting tasks by what they need".to_owned(),
-        sentence: format!("{} new servers would hold them.", record.calculated),
-        scores: record.groups.iter().map(|group| score(sim, group)).collect(),
+/// Waiting tasks by what they need, as the metric counts them; nothing when none waits.
+pub(crate) fn waiting_grid(sim: &Sim, record: &ReservationRecord) -> Option<Grid> {
+    let row = |group: &WaitingGroup| {
+        let verdict = match group.verdict {
+            Verdict::Counted { fit: 0, new_instances: 0 } => "they fit on the servers to launch".to_owned(),
+            Verdict::Counted { fit: 0, new_instances } => count(u64::from(new_instances), "new server"),
+            Verdict::Counted { fit, new_instances: 0 } => format!("{fit} fit on servers that are there"),
+            Verdict::Counted { fit, new_instances } => {
+                format!("{fit} fit on servers that are there, {} for the rest", count(u64::from(new_instances), "new server"))
+            }
+            Verdict::TooBig(dimension) => {
+                format!("left out: too much {} for the smallest instance type", dimension_words(dimension))
+            }
+        };
+        vec![definition_name(sim, group.definition), group.tasks.to_string(), verdict]
     };
-    let step = match record.increase == record.calculated {
-        true => String::new(),
-        false => format!(" The scaling step sizes make it {}.", record.increase),
-    };
-    let metric = Step {
-        name: "CapacityProviderReservation".to_owned(),
-        sentence: format!(
-            "M = {} needed, N = {} there ({} without a task): {}.{} %, target {} %. So the group should have {}.{step}",
-            record.needed,
-            record.running,
-            record.empty,
-            record.reservation_tenths / 10,
-            record.reservation_tenths % 10,
-            record.target,
-            record.desired
-        ),
-        scores: Vec::new(),
-    };
-    vec![groups, metric]
+    (!record.groups.is_empty()).then(|| Grid {
+        title: "Waiting tasks by what they need".to_owned(),
+        line: String::new(),
+        heads: vec!["Tasks of", "waiting", "counted as"],
+        rows: record.groups.iter().map(row).collect(),
+    })
 }
 
-fn score(sim: &Sim, group: &WaitingGroup) -> (String, String, bool) {
-    let name = format!("{} of {}", count(u64::from(group.tasks), "task"), definition_name(sim, group.definition));
-    match group.verdict {
-        Verdict::Counted { fit, new_instances } => {
-            (name, format!("{fit} fit on servers that are there, the rest on {new_instances} more"), true)
-        }
-        Verdict::TooBig(dimension) => {
-            (name, format!("left out: too much {} for the smallest type", dimension_words(dimension)), false)
-        }
+/// How a value of the metric came about, and how many servers bring it to its target (ecs.md §7.2).
+pub(crate) fn formula_grid(record: &ReservationRecord) -> Grid {
+    let ReservationRecord { needed, running, empty, calculated, increase, target, desired, .. } = record;
+    let steps = match increase == calculated {
+        true => String::new(),
+        false => format!(" (the scaling step sizes make {increase} of {calculated})"),
+    };
+    let reserved = match (needed, running) {
+        (0, 0) => "nothing there and nothing wanted".to_owned(),
+        (_, 0) => "no server yet".to_owned(),
+        (needed, running) => format!("{needed} × 100 ÷ {running}"),
+    };
+    let wanted = match (needed, running) {
+        (0, 0) => "none".to_owned(),
+        (_, 0) => "first step from zero".to_owned(),
+        (needed, _) => format!("{needed} × 100 ÷ {target}, rounded up"),
+    };
+    let row = |name: &str, how: String, value: String| vec![name.to_owned(), how, value];
+    Grid {
+        title: "CapacityProviderReservation".to_owned(),
+        line: String::new(),
+        heads: vec!["What", "how", "value"],
+        rows: vec![
+            row("N, servers there", "instances in service".to_owned(), running.to_string()),
+            row("M, servers needed", format!("{running} − {empty} empty + {increase} new{steps}"), needed.to_string()),
+            row("Reservation", reserved, percent(record.reservation_tenths)),
+            row("Target", "targetCapacity".to_owned(), format!("{target} %")),
+            row("Servers for the target", wanted, desired.to_string()),
+        ],
     }
 }
 

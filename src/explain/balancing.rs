@@ -51,7 +51,8 @@ pub fn sentence(sim: &Sim, fact: &BalancingFact) -> String {
     }
 }
 
-fn group_name(sim: &Sim, id: TargetGroupId) -> Rc<str> {
+/// The name of a target group.
+pub(crate) fn group_name(sim: &Sim, id: TargetGroupId) -> Rc<str> {
     match sim.neighbours().balancer.groups.get(id) {
         Some(group) => group.name.clone(),
         None => Rc::from(format!("target group {}", id.0)),
@@ -76,14 +77,16 @@ fn set_traffic(request: &SetTraffic) -> String {
     format!("Clients {} send {} requests a second to {to}", request.name, per_second(first))
 }
 
-fn per_second(mrps: u64) -> String {
+/// Thousandths of a request a second: `12`, `1.5`.
+pub(crate) fn per_second(mrps: u64) -> String {
     match mrps % 1_000 {
         0 => super::names::number(mrps / 1_000),
         rest => format!("{}.{}", super::names::number(mrps / 1_000), rest / 100),
     }
 }
 
-fn loss_words(loss: Loss) -> &'static str {
+/// What a client gets instead of an answer, and why.
+pub(crate) fn loss_words(loss: Loss) -> &'static str {
     match loss {
         Loss::NoTarget => "503, there is no target to send them to",
         Loss::Refused => "502, nobody listens at the target",

@@ -171,7 +171,7 @@ fn cluster_providers(sim: &Sim) -> String {
 }
 
 /// `66.6 %`.
-fn percent(tenths: u32) -> String {
+pub(crate) fn percent(tenths: u32) -> String {
     if tenths.is_multiple_of(10) { format!("{} %", tenths / 10) } else { format!("{}.{} %", tenths / 10, tenths % 10) }
 }
 

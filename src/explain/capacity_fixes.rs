@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use crate::explain::candidates::{Ask, Candidate, MOST_TRIED, Sort};
 use crate::explain::fixes::Wanter;
-use crate::explain::names::{count, instance_name, number, task_name, zone_name};
+use crate::explain::names::{count, instance_name, number, parts_of, task_name, zone_name};
 use crate::explain::question::Question;
 use crate::sim::command::{Command, LaunchInstances, LaunchType, SchedulingStrategy, UpdateService};
 use crate::sim::control_plane::service::ServiceStatus;
@@ -113,14 +113,6 @@ pub(crate) fn move_to_fargate(sim: &Sim, question: &Question, wanter: Wanter) ->
     };
     let label = format!("Use Fargate: {} vCPU and {} GB", parts_of(size.cpu_units), parts_of(size.memory_mib));
     Some(wanter.asking(sim, Sort::Fargate, label, Ask::Fargate(revision)))
-}
-
-/// Units of 1,024 as a decimal: `0.25`, `0.5`, `4`.
-fn parts_of(value: u32) -> String {
-    match value % 1_024 {
-        0 => number(u64::from(value / 1_024)),
-        rest => format!("{}.{}", value / 1_024, format!("{:02}", rest * 100 / 1_024).trim_end_matches('0')),
-    }
 }
 
 /// A revision of the same task that Fargate takes; nothing when it needs what Fargate does not have.

@@ -17,10 +17,25 @@ pub struct Explanation {
     pub table: Option<Table>,
     /// The strategy chain, step by step.
     pub steps: Vec<Step>,
+    /// Numbers side by side.
+    pub grids: Vec<Grid>,
     /// How one server was taken from those that were equally good.
     pub tie_break: Option<String>,
     /// What the real service prints.
     pub service_text: Option<String>,
+    /// The fact whose causes belong to the answer, where there is one.
+    pub of: Option<ObservationId>,
+}
+
+/// A small table with a title.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grid {
+    pub title: String,
+    /// One sentence over it; empty where it needs none.
+    pub line: String,
+    pub heads: Vec<&'static str>,
+    /// The first cell of a row is its name.
+    pub rows: Vec<Vec<String>>,
 }
 
 /// Servers against rules.

@@ -113,18 +113,20 @@ pub fn sentence(sim: &Sim, fact: &MetricsFact) -> String {
     }
 }
 
-fn cause_words(cause: &ScalingCause) -> String {
+/// Why, as Application Auto Scaling says it.
+pub(crate) fn cause_words(cause: &ScalingCause) -> String {
     match cause {
-        ScalingCause::Alarm { alarm, policy } => format!("monitor alarm {alarm} in state ALARM triggered policy {policy}"),
+        ScalingCause::Alarm { alarm, policy, .. } => format!("monitor alarm {alarm} in state ALARM triggered policy {policy}"),
         ScalingCause::MinCapacity => "minimum capacity was set higher than the desired count".to_string(),
         ScalingCause::MaxCapacity => "maximum capacity was set lower than the desired count".to_string(),
     }
 }
 
-fn held_words(by: Held) -> String {
+/// What keeps a policy from acting.
+pub(crate) fn held_words(by: Held) -> String {
     match by {
-        Held::Cooldown { until_ms } => format!("cooldown until {}", clock(until_ms)),
-        Held::DeploymentInProgress => "no scaling in while a deployment is in progress".to_string(),
+        Held::Cooldown { until_ms } => format!("the cooldown of its last step lasts until {}", clock(until_ms)),
+        Held::DeploymentInProgress => "a deployment is in progress, and nothing is scaled in before it is over".to_string(),
         Held::MaxCapacity => "the maximum capacity is reached".to_string(),
         Held::MinCapacity => "the minimum capacity is reached".to_string(),
     }

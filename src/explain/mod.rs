@@ -2,8 +2,9 @@
 //!
 //! It reads a [`Sim`](crate::sim::engine::Sim) and never changes the one it was given; a fix is tried on a clone. It knows
 //! nothing of the session or the page, which turn its plain structs into what is drawn.
-//! Start reading at [`words`] (one sentence a fact), then [`why`] (tables and steps) and [`fixes`] (what would help).
+//! Start reading at [`words`] (one sentence a fact), then [`why`] (tables and steps), [`answers`] (all other questions) and [`fixes`] (what would help).
 
+pub mod answers;
 mod awaiting_capacity;
 mod balancing;
 mod candidates;
@@ -19,6 +20,7 @@ mod metrics;
 pub mod names;
 mod platform;
 pub mod question;
+mod refusals;
 pub mod requests;
 mod servers;
 mod services;

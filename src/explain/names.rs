@@ -102,6 +102,36 @@ pub fn number(value: u64) -> String {
     text
 }
 
+/// Units of 1,024 as a decimal, as vCPUs and GB are written: `0.25`, `0.5`, `4`.
+pub fn parts_of(value: u32) -> String {
+    match value % 1_024 {
+        0 => number(u64::from(value / 1_024)),
+        rest => format!("{}.{}", value / 1_024, format!("{:02}", rest * 100 / 1_024).trim_end_matches('0')),
+    }
+}
+
+/// A sum in nano-dollars, with as many places as it takes to see it: `$0.384`, `$0.00021`.
+pub fn dollars(nano: u64) -> String {
+    let places = match nano {
+        0 => 2,
+        1..10_000_000 => 5,
+        10_000_000..10_000_000_000 => 3,
+        _ => 2,
+    };
+    let unit = 10_u64.pow(9 - places);
+    let rounded = (nano + unit / 2) / unit;
+    let whole = 10_u64.pow(places);
+    format!("${}.{:0width$}", number(rounded / whole), rounded % whole, width = places as usize)
+}
+
+/// A price in nano-dollars as AWS writes it, to the fifth decimal where it takes so many: `$0.096`, `$0.01234`.
+pub fn price(nano: u64) -> String {
+    let rounded = (nano + 5_000) / 10_000;
+    let text = format!("${}.{:05}", number(rounded / 100_000), rounded % 100_000);
+    let zeros = text.len() - text.trim_end_matches('0').len();
+    text[..text.len() - zeros.min(2)].to_owned()
+}
+
 /// `1 task`, `3 tasks`.
 pub fn count(value: u64, one: &str) -> String {
     if value == 1 { format!("1 {one}") } else { format!("{} {one}s", number(value)) }
@@ -126,6 +156,19 @@ mod tests {
             [(0, "0"), (999, "999"), (1_000, "1,000"), (65_536, "65,536"), (123_456, "123,456"), (1_234_567, "1,234,567")]
         {
             assert_eq!(number(value), expected);
+        }
+    }
+
+    #[test]
+    fn sums_show_as_many_places_as_it_takes() {
+        for (nano, expected) in [(0, "$0.00"), (384_000_000, "$0.384"), (210_000, "$0.00021"), (12_345_678_900_000, "$12,345.68")]
+        {
+            assert_eq!(dollars(nano), expected);
+        }
+        for (nano, expected) in
+            [(96_000_000, "$0.096"), (12_342_500, "$0.01234"), (33_600_000, "$0.0336"), (1_530_000_000, "$1.530")]
+        {
+            assert_eq!(price(nano), expected);
         }
     }
 

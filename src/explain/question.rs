@@ -3,15 +3,20 @@
 use std::rc::Rc;
 
 use crate::sim::command::{LaunchType, RunTask, SchedulingStrategy};
+use crate::sim::control_plane::capacity::strategy::launch_type_of;
 use crate::sim::control_plane::registry::Registry;
 use crate::sim::control_plane::scheduler::{PlacementRequest, decide_in_full, obstacle};
 use crate::sim::decision::{Decision, DefaultStrategy};
 use crate::sim::engine::Sim;
-use crate::sim::ids::{GroupId, InstanceId, ServiceId, TaskDefinitionId};
+use crate::sim::ids::{CapacityProviderId, GroupId, InstanceId, ServiceId, TaskDefinitionId};
+use crate::sim::model::capacity_provider::CapacityProviderStrategyItem;
 use crate::sim::model::needs::Needs;
 use crate::sim::model::placement::{PlacementConstraint, PlacementStrategy};
 use crate::sim::model::task_definition::TaskDefinition;
 use crate::sim::tuning::Obedience;
+
+/// No task is in group 0.
+const NO_GROUP: GroupId = GroupId(0);
 
 /// A task that looks for a place.
 #[derive(Clone, Debug)]
@@ -22,6 +27,8 @@ pub struct Question {
     /// `service:web`.
     pub group_name: Rc<str>,
     pub launch_type: LaunchType,
+    /// The capacity provider whose turn it is: only its servers are looked at.
+    pub provider: Option<CapacityProviderId>,
     pub constraints: Vec<PlacementConstraint>,
     pub strategies: Vec<PlacementStrategy>,
     pub default: DefaultStrategy,
@@ -41,12 +48,14 @@ impl Question {
                 Some(sim.belief().registry.iter().map(|known| known.id).filter(|id| !served.contains(id)).collect())
             }
         };
+        let provider = sim.belief().capacity.whose_turn(&service.capacity_provider_strategy, service.group);
         Some(Self {
             definition: service.definition,
             task_definition: entry.definition.clone(),
             needs: entry.needs.clone(),
             group_name: Rc::from(sim.belief().registry.group_name(service.group)),
-            launch_type: service.launch_type,
+            launch_type: provider.map_or(service.launch_type, launch_type_of),
+            provider,
             constraints: sim.belief().constraints_of(service.definition, &service.constraints),
             strategies: obeyed(sim, &service.strategies),
             default: DefaultStrategy::Service,
@@ -59,12 +68,16 @@ impl Question {
         let definition = sim.belief().definition_named(&request.task_definition)?;
         let entry = sim.belief().definitions.get(definition)?;
         let group_name = request.group.clone().unwrap_or_else(|| format!("family:{}", entry.definition.family));
+        let strategy = request.capacity_provider_strategy.as_deref().unwrap_or_default();
+        let group = sim.belief().registry.find_group(&group_name).unwrap_or(NO_GROUP);
+        let provider = sim.belief().capacity.whose_turn(asked_or_default(sim, request, strategy), group);
         Some(Self {
             definition,
             task_definition: entry.definition.clone(),
             needs: entry.needs.clone(),
             group_name: Rc::from(group_name),
-            launch_type: request.launch_type,
+            launch_type: provider.map_or(request.launch_type, launch_type_of),
+            provider,
             constraints: sim.belief().constraints_of(definition, &request.placement_constraints),
             strategies: obeyed(sim, &request.placement_strategy),
             default: DefaultStrategy::RunTask,
@@ -110,10 +123,22 @@ impl Question {
             strategies: &self.strategies,
             default: self.default,
             zones: None,
-            provider: None,
+            provider: self.provider,
             // Chance only ever picks among equals; who asks what is possible does not care which.
             chance: (0, 0),
         }
+    }
+}
+
+/// An empty strategy means that of the cluster; none at all leaves it to the launch type (ecs.md §3.1).
+fn asked_or_default<'a>(
+    sim: &'a Sim,
+    request: &RunTask,
+    asked: &'a [CapacityProviderStrategyItem],
+) -> &'a [CapacityProviderStrategyItem] {
+    match (&request.capacity_provider_strategy, asked.is_empty()) {
+        (Some(_), true) => &sim.belief().capacity.default_strategy,
+        (_, _) => asked,
     }
 }
 

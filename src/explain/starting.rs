@@ -4,15 +4,17 @@
 //! Start reading at [`why_task_waits`].
 
 use crate::explain::awaiting_capacity::why_it_waits;
-use crate::explain::explanation::Explanation;
-use crate::explain::names::{instance_name, launch_type_words, task_name};
+use crate::explain::explanation::{Explanation, Grid};
+use crate::explain::names::{instance_name, launch_type_words, list, number, task_name};
 use crate::sim::control_plane::task::Task;
 use crate::sim::data_plane::host::{Host, Power};
 use crate::sim::data_plane::task_truth::{Container, ContainerState, Ground, Phase, TaskTruth};
 use crate::sim::engine::Sim;
 use crate::sim::ids::{InstanceId, TaskId};
-use crate::sim::model::task::TaskStatus;
-use crate::sim::time::span;
+use crate::sim::message::ContainerExit;
+use crate::sim::model::start_error::StartStep;
+use crate::sim::model::task::{StopCode, TaskStatus};
+use crate::sim::time::{clock, span};
 use crate::sim::wire::Way;
 
 /// Why a task is not RUNNING yet, or not STOPPED yet; nothing for one that is where it should be.
@@ -34,18 +36,87 @@ pub fn why_task_waits(sim: &Sim, task: TaskId) -> Option<Explanation> {
     Some(Explanation { title, ..answer })
 }
 
+/// Why a task has ended; nothing for one that has not.
+pub fn why_stopped(sim: &Sim, task: TaskId) -> Option<Explanation> {
+    let known = sim.belief().tasks.get(task).filter(|known| known.last_status == TaskStatus::Stopped)?;
+    let stopped = known.stopped.as_ref()?;
+    let ran = match known.times.entered(TaskStatus::Running) {
+        Some(since_ms) => format!("It had been RUNNING since {}.", clock(since_ms)),
+        None => "It never came to RUNNING.".to_owned(),
+    };
+    let exit = |exit: &ContainerExit| {
+        let code = exit.exit_code.map_or_else(|| "never ran".to_owned(), |code| format!("exit code {code}{}", exit_words(code)));
+        vec![exit.container.to_string(), code, exit.reason.as_deref().unwrap_or("–").to_owned()]
+    };
+    let grid = Grid {
+        title: "Its containers".to_owned(),
+        line: String::new(),
+        heads: vec!["Container", "ended with", "reason"],
+        rows: known.exits.iter().map(exit).collect(),
+    };
+    Some(Explanation {
+        title: format!("{} is STOPPED", task_name(sim, task)),
+        sentence: format!("{} {ran}", cause_words(stopped.code)),
+        grids: if known.exits.is_empty() { Vec::new() } else { vec![grid] },
+        service_text: Some(format!("stopCode {}, stoppedReason: {}", stopped.code.name(), stopped.reason)),
+        ..Explanation::default()
+    })
+}
+
+/// What a stop code means.
+fn cause_words(code: StopCode) -> &'static str {
+    match code {
+        StopCode::TaskFailedToStart => "It could not be started.",
+        StopCode::EssentialContainerExited => "An essential container ended, and that ends the whole task.",
+        StopCode::UserInitiated => "Someone asked for it to stop.",
+        StopCode::ServiceSchedulerInitiated => "Its service wanted it no longer, or wanted another in its place.",
+        StopCode::SpotInterruption => "AWS took its Spot capacity back after two minutes' notice.",
+        StopCode::TerminationNotice => "The machine under it was taken away.",
+    }
+}
+
+/// What usual exit codes stand for.
+fn exit_words(code: i32) -> &'static str {
+    match code {
+        0 => " (done)",
+        137 => " (SIGKILL: out of memory, or not ended in time)",
+        139 => " (SIGSEGV: it crashed)",
+        143 => " (SIGTERM, as asked)",
+        _ => "",
+    }
+}
+
 fn provisioning(sim: &Sim, task: &Task) -> String {
     match task.instance {
         Some(instance) => format!(
-            "Its network interface is being attached to {}; only then does ECS tell the agent to start it.",
-            instance_name(instance)
+            "Its network interface is being attached to {}; only then does ECS tell the agent to start it.{}",
+            instance_name(instance),
+            subnet_words(sim, task)
         ),
         None => format!(
-            "{} is creating its network interface and finding a host for it{}.",
+            "{} is creating its network interface and finding a host for it{}.{}",
             launch_type_words(task.launch_type),
-            failed_zone_words(sim, task)
+            failed_zone_words(sim, task),
+            subnet_words(sim, task)
         ),
     }
+}
+
+/// Where its address comes from, and how many are left there; nothing when the caller named no subnets.
+fn subnet_words(sim: &Sim, task: &Task) -> String {
+    let Some(network) = &task.network else { return String::new() };
+    let known = sim.neighbours().network.subnets().find(|(id, _)| **id == network.subnet);
+    known.map_or_else(String::new, |(id, subnet)| match subnet.addresses - subnet.taken {
+        0 => format!(
+            " Its address comes from {id}, where all {} are taken: a task that gets none stops with TaskFailedToStart.",
+            number(u64::from(subnet.addresses))
+        ),
+        free => format!(
+            " Its address comes from {id}, where {} of {} are free.",
+            number(u64::from(free)),
+            number(u64::from(subnet.addresses))
+        ),
+    })
 }
 
 fn failed_zone_words(sim: &Sim, task: &Task) -> &'static str {
@@ -157,7 +228,7 @@ fn on_its_way(sim: &Sim, truth: &TaskTruth) -> String {
     }
     let creating = truth.containers.iter().position(|container| container.state == ContainerState::Creating);
     if let Some(index) = creating {
-        return format!("Container {} is being created and started.", truth.container_definition(index).name);
+        return creating_words(truth, index);
     }
     let fresh = truth.containers.iter().position(|container| container.state == ContainerState::Fresh);
     match fresh {
@@ -169,12 +240,31 @@ fn on_its_way(sim: &Sim, truth: &TaskTruth) -> String {
     }
 }
 
+/// What cannot be created or started hangs until its timeout (ecs.md §2.9).
+fn creating_words(truth: &TaskTruth, index: usize) -> String {
+    let name = &truth.container_definition(index).name;
+    match &truth.containers[index].reason {
+        Some(reason) => format!("Container {name} does not come up, and the agent waits until its timeout is over: {reason}"),
+        None => format!("Container {name} is being created and started."),
+    }
+}
+
 fn pulling_words(sim: &Sim, truth: &TaskTruth, index: usize, container: &Container) -> String {
     let image = &truth.container_definition(index).image;
     let registry = &sim.truth().images;
     if registry.failing().is_some() {
         return format!(
             "Its image {image} cannot be pulled: the image registry fails. {} of {} attempts have failed; ECS only sees that it is {}.",
+            container.attempts,
+            sim.tuning().pull_attempts,
+            believed_status(sim, truth.id())
+        );
+    }
+    let broken = sim.truth().start_failures.of(&truth.payload.definition.family, |error| error.step() == Some(StartStep::Pull));
+    if let Some((error, _)) = broken.filter(|_| !container.cached) {
+        return format!(
+            "Its image {image} cannot be pulled: {}. {} of {} attempts have failed; ECS only sees that it is {}.",
+            error.words(),
             container.attempts,
             sim.tuning().pull_attempts,
             believed_status(sim, truth.id())
@@ -202,7 +292,7 @@ fn waiting_for(truth: &TaskTruth, index: usize) -> String {
         .iter()
         .map(|dependency| format!("{} to be {}", dependency.container, dependency.condition.name()))
         .collect();
-    format!("Container {} waits for {} (dependsOn).", definition.name, super::names::list(&waits))
+    format!("Container {} waits for {} (dependsOn).", definition.name, list(&waits))
 }
 
 fn stopping(sim: &Sim, id: TaskId, task: &Task) -> String {

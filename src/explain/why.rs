@@ -10,6 +10,7 @@ use crate::explain::names::{
     zone_name,
 };
 use crate::explain::question::Question;
+use crate::explain::refusals::why_refused;
 pub use crate::explain::starting::why_task_waits;
 use crate::explain::steps::{steps_of, tie_break_sentence};
 use crate::explain::table::table_of;
@@ -18,7 +19,7 @@ use crate::sim::control_plane::scheduler::PlacementFailure;
 use crate::sim::control_plane::task::Task;
 use crate::sim::decision::{Decision, DefaultStrategy, TieBreak};
 use crate::sim::engine::Sim;
-use crate::sim::ids::{ObservationId, ServiceId, TaskId};
+use crate::sim::ids::{CapacityProviderId, ObservationId, ServiceId, TaskId};
 use crate::sim::observation::{Kind, Observation, ServiceEvent};
 use crate::sim::time::{clock, span};
 
@@ -45,7 +46,7 @@ pub fn why_here(sim: &Sim, log: &[Observation], task: TaskId, decision: Option<&
         table: table_of(sim, decision),
         steps: steps_of(sim, decision, &whose),
         tie_break: tie_break_sentence(decision),
-        service_text: None,
+        ..Explanation::default()
     })
 }
 
@@ -108,6 +109,10 @@ pub fn why_service_waits(sim: &Sim, service: ServiceId) -> Option<Explanation> {
         let service_text = Some(ServiceEvent::UnableToStartConsistently.text(&name));
         return Some(Explanation { title: format!("{name} is throttled"), sentence, service_text, ..Explanation::default() });
     }
+    if let Some((waiting, refusal)) = known.waiting.as_ref().and_then(|waiting| Some((waiting, waiting.summary.refusal?))) {
+        let service_text = Some(format!("(service {name}) {}", waiting.text));
+        return Some(Explanation { service_text, ..why_refused(sim, known, refusal) });
+    }
     if let Some(waiting) = &known.waiting {
         let question = Question::of_service(sim, service)?;
         let decision = question.decide(sim);
@@ -115,7 +120,7 @@ pub fn why_service_waits(sim: &Sim, service: ServiceId) -> Option<Explanation> {
             format!("{name}: {} waiting for {}", count(u64::from(waiting.count), "task"), span(now_ms - waiting.since_ms));
         return Some(Explanation {
             title,
-            sentence: waiting_sentence(&question, &decision, NextTry::ByItself),
+            sentence: waiting_sentence(sim, &question, &decision, NextTry::ByItself),
             table: table_of(sim, &decision),
             service_text: Some(format!("(service {name}) {}", waiting.text)),
             ..Explanation::default()
@@ -151,7 +156,7 @@ enum NextTry {
     Never,
 }
 
-fn waiting_sentence(question: &Question, decision: &Decision, next: NextTry) -> String {
+fn waiting_sentence(sim: &Sim, question: &Question, decision: &Decision, next: NextTry) -> String {
     let try_again = match next {
         NextTry::ByItself => "The service keeps trying.",
         NextTry::Never => "RunTask tries once and gives up; run it again when there is room.",
@@ -160,12 +165,34 @@ fn waiting_sentence(question: &Question, decision: &Decision, next: NextTry) -> 
     match (decision.winner, decision.closest) {
         (Some(server), _) => format!("{} has room for it now: the next attempt will place it there.", instance_name(server)),
         (None, Some((server, reason))) => format!(
-            "No server meets all that a task of {} asks for ({asks}); {} comes closest, but {}. {try_again}",
+            "No server{} meets all that a task of {} asks for ({asks}); {} comes closest, but {}. {try_again}",
+            of_provider(sim, question),
             question.task_definition.name(),
             instance_name(server),
             reason_words(reason)
         ),
-        (None, None) => format!("The cluster has no ACTIVE server that could take a task ({asks}). {try_again}"),
+        (None, None) => match question.provider {
+            Some(provider) => format!(
+                "Capacity provider {} has no ACTIVE server, and servers of others are not looked at ({asks}). {} {try_again}",
+                sim.belief().capacity.name(provider),
+                scaling_words(sim, provider)
+            ),
+            None => format!("The cluster has no ACTIVE server that could take a task ({asks}). {try_again}"),
+        },
+    }
+}
+
+/// ` of capacity provider cp`: a strategy chose it, and only its servers are looked at.
+fn of_provider(sim: &Sim, question: &Question) -> String {
+    let provider = question.provider.map(|provider| sim.belief().capacity.name(provider));
+    provider.map_or_else(String::new, |name| format!(" of capacity provider {name}"))
+}
+
+fn scaling_words(sim: &Sim, provider: CapacityProviderId) -> &'static str {
+    let known = sim.belief().capacity.providers.get(&provider);
+    match known.is_some_and(|known| known.scaling.status.is_on()) {
+        true => "Managed scaling adds servers for tasks that wait in PROVISIONING.",
+        false => "Managed scaling is off, so nobody adds any.",
     }
 }
 
@@ -196,7 +223,7 @@ pub fn why_run_failed(sim: &Sim, log: &[Observation], of: ObservationId) -> Opti
             Some(server) => {
                 format!("There was no room then. {} has room now: run the task again.", instance_name(server))
             }
-            None => waiting_sentence(&question, &decision, NextTry::Never),
+            None => waiting_sentence(sim, &question, &decision, NextTry::Never),
         },
         table: table_of(sim, &decision),
         service_text: Some(format!("failures[0].reason: {}", failure.run_task_failure())),

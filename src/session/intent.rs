@@ -1,5 +1,6 @@
 //! A gesture of the learner, whatever it was made with: click, key, touch, typed command or link.
 
+use crate::explain::answers::Inquiry;
 use crate::session::asked::Asked;
 use crate::session::forms::FormKind;
 use crate::session::frame::{BottomTab, FieldValue};
@@ -65,6 +66,8 @@ pub enum Intent {
     AskWhy(TaskId),
     /// Why does this service wait for a place for its tasks?
     WhyWaiting(ServiceId),
+    /// Any other question: the Details of a thing offer those that make sense of it.
+    Ask(Inquiry),
     /// Walk the chain of causes to this observation.
     ShowObservation(ObservationId),
 
@@ -130,6 +133,7 @@ impl Intent {
             | Intent::ShowBottom(_)
             | Intent::AskWhy(_)
             | Intent::WhyWaiting(_)
+            | Intent::Ask(_)
             | Intent::ShowObservation(_)
             | Intent::CheckTaskDefinition(_)
             | Intent::DismissNotice

@@ -4,6 +4,7 @@
 
 use std::rc::Rc;
 
+use crate::explain::answers::Inquiry;
 use crate::explain::headline;
 use crate::import::scenario::Scenario;
 use crate::import::task_definition::task_definition_from_json;
@@ -56,6 +57,8 @@ pub enum Question {
     Task(TaskId),
     /// Why does this service wait?
     Service(crate::sim::ids::ServiceId),
+    /// One of the questions that things offer.
+    Inquiry(Inquiry),
     /// How did this come about?
     Observation(ObservationId),
 }
@@ -237,6 +240,7 @@ impl Session {
                 self.question = Some(Question::Task(task));
             }
             Intent::WhyWaiting(service) => self.select(Some(Subject::Service(service))),
+            Intent::Ask(inquiry) => self.question = Some(Question::Inquiry(inquiry)),
             Intent::ShowObservation(id) => self.show_observation(id),
             Intent::DoFirst => self.do_first(),
             Intent::Do(commands) | Intent::DoAll(commands) => self.act(&commands),

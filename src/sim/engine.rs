@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use crate::sim::command::{Command, CreateService, LaunchInstances};
 use crate::sim::control_plane::api::{Answer, Refusal};
+use crate::sim::control_plane::reconcile::Stock;
 use crate::sim::control_plane::{ControlPlane, quotas};
 use crate::sim::data_plane::DataPlane;
 use crate::sim::data_plane::app::Apps;
@@ -13,7 +14,7 @@ use crate::sim::data_plane::host::Power;
 use crate::sim::effects::Effects;
 use crate::sim::event::Event;
 use crate::sim::faults::Faults;
-use crate::sim::ids::{InstanceId, ZoneId};
+use crate::sim::ids::{InstanceId, ServiceId, TaskId, ZoneId};
 use crate::sim::later::LATER;
 use crate::sim::message::Report;
 use crate::sim::model::instance_type::InstanceType;
@@ -105,6 +106,16 @@ impl Sim {
     /// The services round ECS.
     pub fn neighbours(&self) -> &Neighbours {
         &self.neighbours
+    }
+
+    /// The tasks of a service as its next look would sort them.
+    pub(crate) fn stock_of(&self, service: ServiceId) -> Stock {
+        self.control.take_stock(&self.fx, service)
+    }
+
+    /// Would the next look count the task as healthy?
+    pub(crate) fn counts_as_healthy(&self, task: TaskId) -> bool {
+        self.control.tasks.get(task).is_some_and(|known| self.control.counts_as_healthy(&self.fx, known))
     }
 
     /// How many observations there have been.

@@ -7,7 +7,7 @@ use yew::prelude::*;
 use crate::session::frame::{DetailsView, FactView, TableView};
 use crate::session::intent::{Intent, Subject};
 use crate::ui::badge::badge;
-use crate::ui::choice_button::choice_buttons;
+use crate::ui::choice_button::{choice_buttons, marked_button};
 use crate::ui::form::form;
 use crate::ui::gesture::click;
 use crate::ui::icons::{Icon, icon};
@@ -38,6 +38,11 @@ fn selected(details: &DetailsView, send: &Callback<Intent>) -> Html {
             if !details.actions.is_empty() {
                 <div class="actions" role="group" aria-label="What can be done">
                     { choice_buttons("small", &details.actions, send) }
+                </div>
+            }
+            if !details.questions.is_empty() {
+                <div class="actions" role="group" aria-label="What can be asked">
+                    { for details.questions.iter().map(|question| marked_button("small", Icon::Why, question, send)) }
                 </div>
             }
             { for details.rail.iter().map(|stops| life_rail(stops)) }

@@ -77,7 +77,7 @@ impl Reducible for Look {
             Turn::Import(text) => look.import = text.map(AttrValue::from),
             Turn::Help(open) => look.help = open,
             Turn::Follow(Intent::Select(Some(_))) => look.tab = PanelTab::Details,
-            Turn::Follow(Intent::AskWhy(_) | Intent::WhyWaiting(_) | Intent::ShowObservation(_)) => {
+            Turn::Follow(Intent::AskWhy(_) | Intent::WhyWaiting(_) | Intent::Ask(_) | Intent::ShowObservation(_)) => {
                 (look.tab, look.pane) = (PanelTab::Why, Pane::Why)
             }
             Turn::Follow(Intent::OpenUnit(_)) => look.pane = Pane::Lesson,

@@ -8,6 +8,7 @@ use crate::session::frame::{CauseView, Choice, WhyStep, WhyView};
 use crate::session::intent::Intent;
 use crate::ui::badge::tone_class;
 use crate::ui::choice_button::ChoiceButton;
+use crate::ui::details_panel;
 use crate::ui::gesture::click;
 use crate::ui::icons::{Icon, icon};
 use crate::ui::part::Part;
@@ -32,6 +33,7 @@ fn answer(why: &WhyView, send: &Callback<Intent>) -> Html {
             <h3 class="panel-title" tabindex="-1" data-landing="">{ &*why.title }</h3>
             <p class="lead">{ &*why.sentence }</p>
             { for why.table.iter().map(|table| why_table(table, send)) }
+            { for why.grids.iter().map(details_panel::table) }
             { for (!why.steps.is_empty()).then(|| steps(&why.steps)) }
             if let Some(text) = &why.service_text {
                 <figure class="verbatim">
@@ -51,7 +53,7 @@ pub fn nothing_asked() -> Html {
         <div class="blank">
             { icon(Icon::Why) }
             <h3 class="panel-title">{ "Ask why" }</h3>
-            <p>{ "Choose a waiting task, or a task on a server and then Why here. You get every server against every rule, with the two numbers that were compared." }</p>
+            <p>{ "Choose anything on the board: its Details list the questions that can be asked of it. Every answer is read off this run, with its numbers and what caused it." }</p>
         </div>
     }
 }

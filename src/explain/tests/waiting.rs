@@ -211,11 +211,11 @@ fn a_task_that_waits_for_a_group_at_its_maximum_says_so_and_what_would_help() {
         "No server of capacity provider cp has room for it. Its auto scaling group g has 0 servers, a desired capacity of 0 and a \
          maximum of 0. Managed scaling waits: its auto scaling group is at its maximum of 0."
     );
-    assert_eq!(why.steps[0].scores[0].1, "0 fit on servers that are there, the rest on 1 more");
-    assert_eq!(
-        why.steps[1].sentence,
-        "M = 1 needed, N = 0 there (0 without a task): 200.0 %, target 100 %. So the group should have 2."
-    );
+    assert_eq!(why.grids[0].rows, [["web:1", "1", "1 new server"]]);
+    let of_metric: Vec<(&str, &str)> = why.grids[1].rows.iter().map(|row| (row[1].as_str(), row[2].as_str())).collect();
+    assert_eq!(of_metric[1], ("0 − 0 empty + 1 new", "1"));
+    assert_eq!(of_metric[2], ("no server yet", "200 %"));
+    assert_eq!(of_metric[4], ("first step from zero", "2"));
     let fixes = for_task(&stage.sim, task);
     assert_eq!(fixes.len(), 1);
     assert_eq!(fixes[0].label, "Raise the maximum of g to 1 and its desired capacity with it");

@@ -20,6 +20,8 @@ pub struct DetailsView {
     pub ids: Vec<(Rc<str>, Rc<str>)>,
     /// Things that can be done to it: stop the task, drain the server, faults, why here.
     pub actions: Vec<Choice>,
+    /// Questions that can be asked of it.
+    pub questions: Vec<Choice>,
     /// Related things to select: its service, its server, its tasks.
     pub links: Vec<(Rc<str>, Subject)>,
     /// For a service or a run of tasks: the placement form.

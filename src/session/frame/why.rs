@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::session::Question;
-use crate::session::frame::{Choice, Tone};
+use crate::session::frame::{Choice, TableView, Tone};
 use crate::sim::ids::{InstanceId, ObservationId};
 use crate::sim::time::Millis;
 
@@ -17,6 +17,8 @@ pub struct WhyView {
     pub table: Option<WhyTable>,
     /// The strategy chain, step by step.
     pub steps: Vec<WhyStep>,
+    /// Numbers side by side.
+    pub grids: Vec<TableView>,
     /// The text the real service prints.
     pub service_text: Option<Rc<str>>,
     /// Smallest changes that would place it; applied, each one works.

@@ -145,9 +145,10 @@ fn waiting(shown: &Shown) -> Vec<WaitingView> {
 
 fn unplaced_chip(shown: &Shown, id: ServiceId, service: &Service, waiting: &Waiting) -> WaitingView {
     let sim = shown.timeline.sim();
-    let reason = match waiting.summary.closest {
-        Some((instance, reason)) => format!("Closest server {}: {}", instance.short(), reason_words(reason)),
-        None => "No server in the cluster".to_string(),
+    let reason = match (waiting.summary.refusal, waiting.summary.closest) {
+        (Some(refusal), _) => refusal.reason().to_string(),
+        (None, Some((instance, reason))) => format!("Closest server {}: {}", instance.short(), reason_words(reason)),
+        (None, None) => "No server in the cluster".to_string(),
     };
     WaitingView {
         task: None,

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use crate::explain::answers::{self, Inquiry};
 use crate::explain::names;
 use crate::session::choice;
 use crate::session::frame::{Choice, DetailsView, FactView, RailState, RailStop};
@@ -30,6 +31,8 @@ pub fn details(shown: &Shown) -> Option<DetailsView> {
         Subject::TargetGroup(group) => balancing::details(sim, group)?,
         Subject::CapacityProvider(provider) => capacity::details(sim, provider)?,
     };
+    let offered = asked_of(sim, view.subject).into_iter();
+    view.questions.extend(offered.map(|inquiry| choice(answers::label(sim, inquiry), Intent::Ask(inquiry))));
     view.actions.iter_mut().for_each(|action| shown.lock(action));
     if let Some(form) = &mut view.placement {
         form.locked = shown.locked;
@@ -41,6 +44,18 @@ pub fn details(shown: &Shown) -> Option<DetailsView> {
         }
     }
     Some(view)
+}
+
+fn asked_of(sim: &Sim, subject: Subject) -> Vec<Inquiry> {
+    match subject {
+        Subject::Task(task) => answers::of_task(sim, task),
+        Subject::Instance(instance) => answers::of_server(sim, instance),
+        Subject::Service(service) => answers::of_service(sim, service),
+        Subject::TargetGroup(group) => answers::of_target_group(sim, group),
+        Subject::CapacityProvider(provider) => answers::of_provider(sim, provider),
+        Subject::ControlPlane => answers::of_cluster(),
+        Subject::Zone(_) | Subject::ImageRegistry => Vec::new(),
+    }
 }
 
 pub(super) fn fact(name: &str, believed: impl Into<Rc<str>>) -> FactView {
@@ -66,6 +81,7 @@ pub(super) fn empty(subject: Subject, title: String) -> DetailsView {
         facts: Vec::new(),
         ids: Vec::new(),
         actions: Vec::new(),
+        questions: Vec::new(),
         links: Vec::new(),
         placement: None,
         tables: Vec::new(),
@@ -104,7 +120,13 @@ fn of_task(sim: &Sim, id: TaskId) -> Option<DetailsView> {
         let text = exit.reason.as_ref().map_or(code.clone(), |reason| format!("{code}. {reason}"));
         view.facts.push(fact(&format!("Container {}", exit.container), text));
     }
-    view.actions.push(choice(if task.is_starting() { "Why waiting?" } else { "Why here?" }, Intent::AskWhy(id)));
+    let why = match (task.is_starting() && task.is_wanted(), task.last_status) {
+        (true, _) => "Why waiting?",
+        (false, TaskStatus::Stopped) => "Why did it stop?",
+        (false, _) if !task.is_wanted() => "Why not gone yet?",
+        (false, _) => "Why here?",
+    };
+    view.questions.push(choice(why, Intent::AskWhy(id)));
     if task.is_wanted() {
         view.actions.push(action("Stop task", Command::StopTask { task: id, reason: None }));
     }

@@ -213,7 +213,7 @@ fn servers_of(sim: &Sim, zone: ZoneId) -> impl Iterator<Item = InstanceId> {
 fn events(shown: &Shown) -> EventsView {
     let selected = match shown.question {
         Some(Question::Observation(id)) => Some(*id),
-        Some(Question::Task(_) | Question::Service(_)) | None => None,
+        Some(Question::Task(_) | Question::Service(_) | Question::Inquiry(_)) | None => None,
     };
     let mark = |row: &Rc<crate::session::frame::EventRow>| match Some(row.observation) == selected {
         true => Rc::new(crate::session::frame::EventRow { selected: true, ..(**row).clone() }),

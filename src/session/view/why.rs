@@ -2,9 +2,10 @@
 
 use std::rc::Rc;
 
-use crate::explain::explanation::{Cause, Cell, Explanation, Outcome, Row, Table};
+use crate::explain::answers::{self, Inquiry};
+use crate::explain::explanation::{Cause, Cell, Explanation, Grid, Outcome, Row, Table};
 use crate::explain::{causes, fixes, starting, why};
-use crate::session::frame::{CauseView, Choice, RowOutcome, WhyCell, WhyRow, WhyStep, WhyTable, WhyView};
+use crate::session::frame::{CauseView, Choice, RowOutcome, TableView, WhyCell, WhyRow, WhyStep, WhyTable, WhyView};
 use crate::session::intent::Intent;
 use crate::session::view::Shown;
 use crate::session::{Question, choice, events};
@@ -15,6 +16,9 @@ use crate::sim::time::{self, Millis};
 
 /// Fixes are tried out on copies of the cluster, which takes time: they are looked for again only when so much has changed.
 const FIXES_LAST_MS: Millis = 10_000;
+
+/// No fact has this id: an answer about the present as a whole has no causes to walk back.
+const NO_FACT: ObservationId = ObservationId(0);
 
 /// What was worked out before.
 #[derive(Default)]
@@ -30,6 +34,7 @@ impl WhyCache {
         match question {
             Question::Task(task) => self.of_task(shown, question, *task),
             Question::Service(service) => self.of_service(shown, question, *service),
+            Question::Inquiry(inquiry) => of_inquiry(shown, *inquiry),
             Question::Observation(id) => self.of_observation(shown, question, *id),
         }
     }
@@ -42,6 +47,9 @@ impl WhyCache {
             let fixes = self.fixes(shown, question);
             return Some(view(shown, explanation, fixes, task.newest));
         }
+        if let Some(explanation) = ending(shown, id) {
+            return Some(view(shown, explanation, Vec::new(), task.newest));
+        }
         let placed_at_ms = causes::find(log, task.placed_by)?.at_ms;
         let decision = self.decision(shown, task.decision, placed_at_ms);
         let explanation = why::why_here(sim, log, id, decision.as_deref())?;
@@ -52,7 +60,10 @@ impl WhyCache {
     fn of_service(&mut self, shown: &Shown, question: &Question, id: ServiceId) -> Option<WhyView> {
         let sim = shown.timeline.sim();
         let service = sim.belief().services.get(id)?;
-        let explanation = why::why_service_waits(sim, id)?;
+        let Some(explanation) = why::why_service_waits(sim, id) else {
+            let unfinished = answers::of_service(sim, id).contains(&Inquiry::Deployment(id));
+            return of_inquiry(shown, Inquiry::Deployment(id)).filter(|_| unfinished);
+        };
         let of = service.waiting.as_ref().map_or(service.changed_by, |waiting| waiting.observation);
         let fixes = self.fixes(shown, question);
         Some(view(shown, explanation, fixes, of))
@@ -76,7 +87,12 @@ impl WhyCache {
             placed.causes = view(shown, explanation, Vec::new(), id).causes;
             return Some(placed);
         }
-        Some(view(shown, explanation, Vec::new(), id))
+        let inquiry = answers::of_fact(sim, &observation.kind);
+        let Some(answer) = inquiry.and_then(|inquiry| answers::answer(sim, log, inquiry)) else {
+            return Some(view(shown, explanation, Vec::new(), id));
+        };
+        let sentence = format!("{}. {}", explanation.sentence, answer.sentence);
+        Some(view(shown, Explanation { title: explanation.title, sentence, ..answer }, Vec::new(), id))
     }
 
     fn decision(&mut self, shown: &Shown, id: DecisionId, taken_at_ms: Millis) -> Option<Rc<Decision>> {
@@ -102,6 +118,7 @@ impl WhyCache {
         let found = match question {
             Question::Task(task) => fixes::for_task(sim, *task),
             Question::Service(service) => fixes::for_service(sim, *service),
+            Question::Inquiry(_) => Vec::new(),
             Question::Observation(id) => {
                 why::run_task_behind(shown.timeline.log(), *id).map_or_else(Vec::new, |request| fixes::for_run(sim, request))
             }
@@ -110,6 +127,19 @@ impl WhyCache {
         self.fixes = Some((question.clone(), entries, sim.now_ms(), choices.clone()));
         choices
     }
+}
+
+/// Why a task that is not wanted any more is not gone yet, or has ended.
+fn ending(shown: &Shown, id: TaskId) -> Option<Explanation> {
+    let sim = shown.timeline.sim();
+    let unwanted = sim.belief().tasks.get(id).is_some_and(|task| !task.is_wanted());
+    unwanted.then(|| starting::why_stopped(sim, id).or_else(|| starting::why_task_waits(sim, id))).flatten()
+}
+
+fn of_inquiry(shown: &Shown, inquiry: Inquiry) -> Option<WhyView> {
+    let answer = answers::answer(shown.timeline.sim(), shown.timeline.log(), inquiry)?;
+    let of = answer.of.unwrap_or(NO_FACT);
+    Some(view(shown, answer, Vec::new(), of))
 }
 
 fn view(shown: &Shown, explanation: Explanation, mut fixes: Vec<Choice>, of: ObservationId) -> WhyView {
@@ -141,10 +171,21 @@ fn view(shown: &Shown, explanation: Explanation, mut fixes: Vec<Choice>, of: Obs
         sentence: Rc::from(sentence),
         table: explanation.table.map(table),
         steps: explanation.steps.into_iter().map(step).collect(),
+        grids: explanation.grids.into_iter().map(grid).collect(),
         service_text: explanation.service_text.map(Rc::from),
         fixes,
         causes: causes.iter().map(cause).collect(),
         about: shown.question.cloned().unwrap_or(Question::Observation(of)),
+    }
+}
+
+fn grid(grid: Grid) -> TableView {
+    let row = |row: Vec<String>| row.into_iter().map(Rc::from).collect();
+    TableView {
+        title: Rc::from(grid.title),
+        line: Rc::from(grid.line),
+        heads: grid.heads,
+        rows: grid.rows.into_iter().map(row).collect(),
     }
 }
 

@@ -298,7 +298,8 @@ pub(crate) fn weigh(fx: &mut Effects, load_balancer: &ServiceLoadBalancer, liste
     set_weights(fx, name.clone(), weights);
 }
 
-fn timeout_action(configuration: &DeploymentConfiguration, stage: LifecycleStage) -> TimeoutAction {
+/// What happens when a hook of this stage has waited long enough.
+pub(crate) fn timeout_action(configuration: &DeploymentConfiguration, stage: LifecycleStage) -> TimeoutAction {
     let hook = configuration.lifecycle_hooks.iter().find(|hook| hook.lifecycle_stages.contains(&stage));
     hook.map_or(TimeoutAction::Rollback, |hook| hook.timeout_action)
 }

@@ -21,20 +21,13 @@ impl Sim {
         let provider = &self.control.capacity.providers[&id];
         let (scaling, name) = (provider.scaling, provider.group.clone());
         if scaling.status.is_on() {
-            self.fx.cause = None;
             let record = self.control.publish_reservation(&mut self.fx, id);
-            // A value that repeats the one before says nothing new; what follows is owed to what made it so.
-            self.fx.cause = self.fx.cause.or(self.newest_of(id));
+            // A value that repeats the one before says nothing new; what follows is owed to when it became so.
+            self.fx.cause = self.control.capacity.providers[&id].last_by;
             self.keep_protection(id, &name);
             self.look_at_alarms(&name, &record);
         }
         self.control.measure_next_minute(&mut self.fx, id);
-    }
-
-    /// The newest change of a provider or of its group.
-    fn newest_of(&self, id: CapacityProviderId) -> Option<crate::sim::ids::ObservationId> {
-        let provider = &self.control.capacity.providers[&id];
-        provider.report.newest.max(Some(provider.changed_by))
     }
 
     fn keep_protection(&mut self, id: CapacityProviderId, name: &Rc<str>) {

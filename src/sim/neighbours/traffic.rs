@@ -323,7 +323,8 @@ fn refresh(sim: &mut Sim, index: usize) {
             flow.counts.served -= in_flight;
             *flow.counts.lost.entry(Loss::CutOff).or_insert(0) += in_flight;
         }
-        if served_mrps < route.offered_mrps {
+        // Of too much nobody is to blame but whoever sends it, or whoever answers no more and leaves it to others.
+        if served_mrps < route.offered_mrps && loss != Loss::Overload {
             blamed = blamed.max(sim.data.answers_because(route.task, route.address));
         }
         (route.served_mrps, route.loss, route.latency_ms) = (served_mrps, loss, latency_ms);

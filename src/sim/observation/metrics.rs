@@ -61,9 +61,19 @@ pub enum MetricsFact {
 /// Why Application Auto Scaling changes a desired count.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ScalingCause {
-    Alarm { alarm: Rc<str>, policy: Rc<str> },
+    Alarm { alarm: Rc<str>, policy: Rc<str>, basis: Basis },
     MinCapacity,
     MaxCapacity,
+}
+
+/// What a step of scaling was worked out from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Basis {
+    /// Tasks that ran.
+    pub running: u32,
+    /// The newest value of the metric and the threshold of the alarm, in thousandths.
+    pub value: u64,
+    pub threshold: u64,
 }
 
 impl MetricsFact {

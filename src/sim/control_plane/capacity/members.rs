@@ -67,8 +67,9 @@ impl ControlPlane {
         };
         keep(&mut provider.series, point, limit);
         if provider.last.as_ref() != Some(&record) {
+            let fact = CapacityFact::ReservationPublished(record.clone());
             provider.last = Some(record.clone());
-            fx.because(cause, |fx| fx.lead(Kind::Capacity(Rc::new(CapacityFact::ReservationPublished(record.clone())))));
+            provider.last_by = Some(fx.because(cause, |fx| fx.observe(Kind::Capacity(Rc::new(fact)))));
         }
         record
     }

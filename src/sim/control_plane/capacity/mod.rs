@@ -48,6 +48,8 @@ pub struct CapacityProvider {
     pub series: VecDeque<ReservationPoint>,
     /// How the newest value came about.
     pub last: Option<Rc<ReservationRecord>>,
+    /// The observation of that value: it has been the same ever since.
+    pub(crate) last_by: Option<ObservationId>,
     /// The observation of the newest change of it.
     pub changed_by: ObservationId,
 }

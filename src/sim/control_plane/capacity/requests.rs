@@ -56,6 +56,7 @@ impl ControlPlane {
             series: VecDeque::new(),
             last: None,
             // Replaced below by the observation that says so, which needs the id.
+            last_by: None,
             changed_by: ObservationId(0),
         };
         self.capacity.providers.insert(id, Rc::new(provider));

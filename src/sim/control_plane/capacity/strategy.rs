@@ -5,10 +5,11 @@ use std::rc::Rc;
 use crate::sim::command::LaunchType;
 use crate::sim::control_plane::ControlPlane;
 use crate::sim::control_plane::api::{Answer, Refusal};
+use crate::sim::control_plane::capacity::Capacity;
 use crate::sim::control_plane::launch::{Launch, Unplaced};
 use crate::sim::decision::LaunchRefusal;
 use crate::sim::effects::Effects;
-use crate::sim::ids::{CapacityProviderId, TaskDefinitionId, TaskId};
+use crate::sim::ids::{CapacityProviderId, GroupId, TaskDefinitionId, TaskId};
 use crate::sim::model::capacity_provider::{CapacityProviderStrategyItem, next_provider};
 use crate::sim::random;
 
@@ -79,22 +80,16 @@ impl ControlPlane {
 
     /// Launches one task on the provider whose turn it is.
     pub(crate) fn launch_by_strategy(&mut self, fx: &mut Effects, launch: &Launch) -> Result<TaskId, Unplaced> {
-        let providers: Vec<_> = launch
-            .strategy
-            .iter()
-            .map(|item| self.capacity.named(&item.capacity_provider).expect("the strategy was checked"))
-            .collect();
-        let counts: Vec<_> = providers.iter().map(|provider| self.capacity.counted(launch.group, *provider)).collect();
-        let at = next_provider(&launch.strategy, &counts).expect("some weight is not 0");
+        let provider = self.capacity.whose_turn(&launch.strategy, launch.group).expect("the strategy was checked");
         let launch = Launch {
-            launch_type: launch_type_of(providers[at]),
+            launch_type: launch_type_of(provider),
             strategy: Rc::from([]),
-            capacity_provider: Some(providers[at]),
+            capacity_provider: Some(provider),
             ..launch.clone()
         };
         match self.launch_here(fx, &launch) {
             Ok(task) => Ok(task),
-            Err(unplaced) if self.scales(providers[at]) && unplaced.summary.refusal.is_none() => {
+            Err(unplaced) if self.scales(provider) && unplaced.summary.refusal.is_none() => {
                 self.await_capacity(fx, &launch, unplaced)
             }
             Err(unplaced) => Err(unplaced),
@@ -118,12 +113,22 @@ impl ControlPlane {
     }
 }
 
+impl Capacity {
+    /// The provider that takes the next task of a group; nothing for a strategy that no check has let pass.
+    pub fn whose_turn(&self, strategy: &[CapacityProviderStrategyItem], group: GroupId) -> Option<CapacityProviderId> {
+        let providers = strategy.iter().map(|item| self.named(&item.capacity_provider)).collect::<Option<Vec<_>>>()?;
+        let counts: Vec<_> = providers.iter().map(|provider| self.counted(group, *provider)).collect();
+        next_provider(strategy, &counts).map(|at| providers[at])
+    }
+}
+
 /// The two providers of Fargate.
 pub fn is_fargate(provider: CapacityProviderId) -> bool {
     provider <= CapacityProviderId::FARGATE_SPOT
 }
 
-fn launch_type_of(provider: CapacityProviderId) -> LaunchType {
+/// Where tasks of a provider run.
+pub fn launch_type_of(provider: CapacityProviderId) -> LaunchType {
     match provider {
         CapacityProviderId::FARGATE => LaunchType::Fargate,
         CapacityProviderId::FARGATE_SPOT => LaunchType::FargateSpot,

@@ -139,11 +139,9 @@ impl ScalableTarget {
     /// What its policies come to: the largest of those that want more; less only if all agree (ecs.md §7.8).
     // Ledger: scaling.several-policies
     pub(crate) fn decide(&self, now_ms: Millis, signals: &[Signal], standing: Standing, step_percent: u32) -> Verdict {
-        let cooling = self.cooling_out.filter(|cooling| cooling.until_ms > now_ms);
-        // Ledger: scaling.running-count
-        let base = cooling.map_or(standing.running, |cooling| cooling.base);
-        let wishes: Vec<(u32, &Signal)> =
-            signals.iter().filter_map(|signal| Some((self.wish(signal, base, standing)?, signal))).collect();
+        let cooling = self.cooling(now_ms);
+        let wish = |signal: &Signal| self.wish(signal, self.base(now_ms, signal.side, standing));
+        let wishes: Vec<(u32, &Signal)> = signals.iter().filter_map(|signal| Some((wish(signal)?, signal))).collect();
         let more = wishes.iter().filter(|(_, signal)| signal.side != SignalSide::Low).max_by_key(|(to, _)| *to);
         if let Some((to, signal)) = more.filter(|(to, _)| *to > standing.desired) {
             return self.scale_out(*to, signal, standing);
@@ -158,13 +156,25 @@ impl ScalableTarget {
         }
     }
 
+    /// The pause after scaling out, while it lasts.
+    pub(crate) fn cooling(&self, now_ms: Millis) -> Option<CoolingOut> {
+        self.cooling_out.filter(|cooling| cooling.until_ms > now_ms)
+    }
+
+    /// The tasks that a step starts from.
+    // Ledger: scaling.running-count
+    pub(crate) fn base(&self, now_ms: Millis, side: SignalSide, standing: Standing) -> u32 {
+        match (side, self.cooling(now_ms)) {
+            (SignalSide::High | SignalSide::Step, Some(cooling)) => cooling.base,
+            (SignalSide::High | SignalSide::Step, None) | (SignalSide::Low, _) => standing.running,
+        }
+    }
+
     /// What one policy wants, its bounds left aside.
-    fn wish(&self, signal: &Signal, base: u32, standing: Standing) -> Option<u32> {
+    fn wish(&self, signal: &Signal, base: u32) -> Option<u32> {
         match (self.policies.get(&signal.policy)?, signal.side) {
             (Policy::TargetTracking(_), SignalSide::High) => Some(proportional(base, signal.value, signal.threshold)),
-            (Policy::TargetTracking(tracking), SignalSide::Low) => {
-                Some(proportional(standing.running, signal.value, tracking.target))
-            }
+            (Policy::TargetTracking(tracking), SignalSide::Low) => Some(proportional(base, signal.value, tracking.target)),
             (Policy::StepScaling(steps), SignalSide::Step) => steps.wish(base, signal.value, signal.threshold),
             (Policy::TargetTracking(_), SignalSide::Step) | (Policy::StepScaling(_), SignalSide::High | SignalSide::Low) => None,
         }

@@ -14,7 +14,7 @@ use crate::sim::neighbours::metrics::scaling::{
 };
 use crate::sim::neighbours::metrics::{Metrics, commands};
 use crate::sim::observation::Kind;
-use crate::sim::observation::metrics::{MetricsFact, ScalingCause};
+use crate::sim::observation::metrics::{Basis, MetricsFact, ScalingCause};
 
 /// Alarms are in ALARM: each scalable target is looked at.
 pub(crate) fn act(sim: &mut Sim) {
@@ -43,7 +43,9 @@ fn act_on(sim: &mut Sim, service: ServiceId, target: &ScalableTarget, signals: &
         }
         Verdict::Scale { signal, to, cooldown } => {
             let (policy, alarm) = (signal.policy.clone(), signal.alarm.clone());
-            let cause = ScalingCause::Alarm { alarm, policy };
+            let running = target.base(now_ms, signal.side, standing);
+            let basis = Basis { running, value: signal.value, threshold: signal.threshold };
+            let cause = ScalingCause::Alarm { alarm, policy, basis };
             set_desired_count(sim, service, to, cause, signal.turned_by);
             change(&mut sim.neighbours.metrics, service, |target| target.cool_down(now_ms, cooldown, standing.running));
         }
@@ -85,7 +87,8 @@ fn set_desired_count(sim: &mut Sim, service: ServiceId, to: u32, cause: ScalingC
     });
 }
 
-fn standing(sim: &Sim, id: ServiceId) -> Standing {
+/// The service as Application Auto Scaling sees it.
+pub(crate) fn standing(sim: &Sim, id: ServiceId) -> Standing {
     let service = &sim.control.services[id];
     let running = service.tasks.iter().filter(|task| sim.control.tasks[**task].is_running()).count() as u32;
     let deployment = if service.deployment_in_progress() { DeploymentState::InProgress } else { DeploymentState::Completed };
@@ -93,7 +96,7 @@ fn standing(sim: &Sim, id: ServiceId) -> Standing {
 }
 
 /// What alarms of a target's policies say that are in ALARM.
-fn signals(metrics: &Metrics, target: &ScalableTarget) -> Vec<Signal> {
+pub(crate) fn signals(metrics: &Metrics, target: &ScalableTarget) -> Vec<Signal> {
     let mut signals = Vec::new();
     for (name, policy) in &target.policies {
         let mut add = |alarm: &Rc<str>, side| signals.extend(signal(metrics, name, alarm, side));

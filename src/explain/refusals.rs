@@ -1,0 +1,79 @@
+//! Why ECS starts no task at all, wherever there may be room: quotas of Fargate, roles, the limit of waiting tasks (ecs.md §5 #17, #22, #23, §8.3).
+
+use crate::explain::explanation::{Explanation, Grid};
+use crate::explain::names::{count, definition_name, number, parts_of};
+use crate::sim::command::LaunchType;
+use crate::sim::control_plane::capacity::strategy::launch_type_of;
+use crate::sim::control_plane::service::Service;
+use crate::sim::decision::LaunchRefusal;
+use crate::sim::engine::Sim;
+
+/// The answer for a service; the caller adds the words of the service.
+pub(crate) fn why_refused(sim: &Sim, service: &Service, refusal: LaunchRefusal) -> Explanation {
+    let waiting = service.waiting.as_ref().map_or(0, |waiting| waiting.count);
+    let title = format!("{}: {} not started", service.name, count(u64::from(waiting), "task"));
+    let (sentence, grids) = match refusal {
+        LaunchRefusal::Vcpus | LaunchRefusal::CpuConfiguration => quota(sim, service, refusal),
+        LaunchRefusal::LaunchRate => (launch_rate(sim), Vec::new()),
+        LaunchRefusal::Role => {
+            let family = &sim.belief().definitions[service.definition].definition.family;
+            let sentence = format!(
+                "IAM does not let ECS assume the role of {family}: its trust relationship must name ecs-tasks.amazonaws.com. No task of \
+                 it is even placed; those that run are not touched. ECS tries again at each look."
+            );
+            (sentence, Vec::new())
+        }
+        LaunchRefusal::ProvisioningLimit => {
+            let (limit, waits) = (sim.tuning().capacity.provisioning_limit, sim.belief().capacity.waiting_tasks());
+            let sentence = format!(
+                "{} of the cluster wait in PROVISIONING for capacity, and no more than {limit} may. One more is started only when one \
+                 of these has found a server or has been stopped.",
+                count(waits as u64, "task")
+            );
+            (sentence, Vec::new())
+        }
+    };
+    Explanation { title, sentence, grids, ..Explanation::default() }
+}
+
+/// Fargate's vCPU quota of the account: what it allows, what is used, what one more task asks for.
+fn quota(sim: &Sim, service: &Service, refusal: LaunchRefusal) -> (String, Vec<Grid>) {
+    let provider = sim.belief().capacity.whose_turn(&service.capacity_provider_strategy, service.group);
+    let launch_type = provider.map_or(service.launch_type, launch_type_of);
+    let (name, quota) = match launch_type {
+        LaunchType::FargateSpot => ("Fargate Spot vCPU resource count", sim.belief().fargate.spot),
+        LaunchType::Ec2 | LaunchType::Fargate => ("Fargate On-Demand vCPU resource count", sim.belief().fargate.on_demand),
+    };
+    let asks = sim.belief().definitions[service.definition].needs.cpu_units;
+    let rule = match refusal {
+        LaunchRefusal::CpuConfiguration => "alone it asks for more than that",
+        LaunchRefusal::Vcpus | LaunchRefusal::LaunchRate | LaunchRefusal::Role | LaunchRefusal::ProvisioningLimit => {
+            "with one more it would be more than that"
+        }
+    };
+    let sentence = format!(
+        "The account may use {} vCPUs of Fargate at once ({name}); {rule}. Tasks count until they are STOPPED. A higher quota, a smaller \
+         size or servers of your own would help; ECS tries again at each look.",
+        number(u64::from(quota.vcpus))
+    );
+    let row = |what: String, value: String| vec![what, value];
+    let grid = Grid {
+        title: "vCPUs".to_owned(),
+        line: String::new(),
+        heads: vec!["What", "vCPUs"],
+        rows: vec![
+            row("Quota".to_owned(), number(u64::from(quota.vcpus))),
+            row("In use".to_owned(), parts_of(quota.used_cpu_units)),
+            row(format!("One task of {}", definition_name(sim, service.definition)), parts_of(asks)),
+        ],
+    };
+    (sentence, vec![grid])
+}
+
+fn launch_rate(sim: &Sim) -> String {
+    let (burst, rate) = (sim.tuning().platform.fargate_launch_burst, sim.tuning().platform.fargate_launches_per_second);
+    format!(
+        "The account may start {burst} tasks on Fargate at once and {rate} a second after that, and has just used that up. ECS goes on by \
+         itself as the bucket fills."
+    )
+}
