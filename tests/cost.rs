@@ -4,8 +4,9 @@ mod common;
 
 use common::scenario::{Run, SERVERS, definition, service, web};
 use ecs_playground::cost::comparison::{fits_fargate, on_fargate, on_full_fleet};
-use ecs_playground::cost::meter::{Item, Meter};
+use ecs_playground::cost::meter::{Item, Meter, Reading};
 use ecs_playground::cost::{NanoDollars, prices};
+use ecs_playground::sim::command::balancing::{BalancingCommand, SetTraffic, TrafficSegment};
 use ecs_playground::sim::command::{Command, LaunchInstances, UpdateService};
 use ecs_playground::sim::ids::InstanceId;
 use ecs_playground::sim::model::instance_type::InstanceType;
@@ -104,6 +105,59 @@ fn section_11_5_a_second_set_of_ten_tasks_for_half_an_hour_costs_0_25() {
     let doubled = Meter::of(&run.sim).reading(Item::Fargate).per_hour;
     assert_eq!(doubled, 20 * 49_370_000);
     assert_eq!(prices::over(doubled / 2, 30 * MINUTE), 246_850_000);
+}
+
+#[test]
+fn section_11_4_a_load_balancer_costs_its_hours_and_what_it_carries_in_each_mode() {
+    let group = "[[setup]]\ncommand = \"CreateTargetGroup\"\nrequest = { name = \"web\" }\n";
+    let definition =
+        definition("web", ", portMappings = [{ containerPort = 80, hostPort = 0 }]").replace(", cpu = 256", ", cpu = 1024");
+    let load_balancers = "load_balancers = [{ target_group = \"web\", container_name = \"web\", container_port = 80 }]";
+    let app = "[apps.web]\nrequest_cpu_us = 100\nresponse_kib = 1\n";
+    let mut run = Run::begin(&format!("{SERVERS}{definition}{app}{group}{}", service("web", 2, load_balancers)), 8);
+    // The first hour has begun.
+    assert_eq!(Meter::of(&run.sim).reading(Item::LoadBalancer), Reading { so_far: 22_500_000, per_hour: 22_500_000 });
+    run.until(30 * MINUTE);
+    let send = |milli_requests_per_second| {
+        Command::Balancing(BalancingCommand::SetTraffic(SetTraffic {
+            name: "shop".to_string(),
+            target_group: Some("web".to_string()),
+            segments: vec![TrafficSegment { after_seconds: 0, milli_requests_per_second }],
+            ..SetTraffic::default()
+        }))
+    };
+    // Fifty connections a second are two units; the answers are nothing beside that.
+    run.give(send(50_000));
+    assert_eq!(Meter::of(&run.sim).reading(Item::LoadBalancer).per_hour, 22_500_000 + 2 * 8_000_000);
+    run.until(90 * MINUTE).give(send(0));
+    let reading = Meter::of(&run.sim).reading(Item::LoadBalancer);
+    assert_eq!(reading, Reading { so_far: 2 * 22_500_000 + 2 * 8_000_000, per_hour: 22_500_000 });
+    let mut without = Run::begin(&format!("{SERVERS}{definition}{app}{}", service("web", 2, "")), 8);
+    without.until(90 * MINUTE);
+    assert_eq!(Meter::of(&without.sim).reading(Item::LoadBalancer), Reading::default());
+    // A task behind a load balancer is RUNNING a little later: its work is the same to a thousandth.
+    let full_fleet = |run: &Run| on_full_fleet(&run.sim, InstanceType::named("m5.large").unwrap());
+    for (with, without) in [(on_fargate(&run.sim), on_fargate(&without.sim)), (full_fleet(&run), full_fleet(&without))] {
+        assert!((with - without).abs_diff(reading.so_far) * 1_000 <= without, "{with} {without}");
+    }
+}
+
+#[test]
+fn section_11_4_answers_count_when_there_are_more_of_them() {
+    let app = "[apps.web]\nrequest_cpu_us = 100\nresponse_kib = 1024\n";
+    let group = "[[setup]]\ncommand = \"CreateTargetGroup\"\nrequest = { name = \"web\" }\n";
+    let definition = definition("web", ", portMappings = [{ containerPort = 80, hostPort = 0 }]");
+    let load_balancers = "load_balancers = [{ target_group = \"web\", container_name = \"web\", container_port = 80 }]";
+    let mut run = Run::begin(&format!("{SERVERS}{definition}{app}{group}{}", service("web", 2, load_balancers)), 8);
+    run.until(2 * MINUTE).give(Command::Balancing(BalancingCommand::SetTraffic(SetTraffic {
+        name: "shop".to_string(),
+        target_group: Some("web".to_string()),
+        segments: vec![TrafficSegment { after_seconds: 0, milli_requests_per_second: 1_000 }],
+        ..SetTraffic::default()
+    })));
+    // 3,600 MiB an hour, against a twenty-fifth of a unit by connections.
+    let expected = 22_500_000 + 8_000_000 * 3_600 / 1_024;
+    assert_eq!(Meter::of(&run.sim).reading(Item::LoadBalancer).per_hour, expected);
 }
 
 #[test]

@@ -1,9 +1,10 @@
-//! What the same work would have cost elsewhere: all of it on Fargate, or on a fleet of one type of server with no room to spare.
+//! What the same work would have cost elsewhere: all of it on Fargate, or on a fleet of one type of server with no room to spare,
+//! behind the same load balancer.
 //!
 //! The work is what tasks have reserved and for how long, not what they used of it. Start reading at [`on_fargate`].
 
-use crate::cost::NanoDollars;
 use crate::cost::prices::{over, server_per_hour, task_per_hour};
+use crate::cost::{NanoDollars, load_balancer};
 use crate::sim::command::LaunchType;
 use crate::sim::data_plane::usage::UsageKind;
 use crate::sim::engine::Sim;
@@ -16,7 +17,8 @@ use crate::sim::time::HOUR;
 pub fn on_fargate(sim: &Sim) -> NanoDollars {
     let now_ms = sim.now_ms();
     let lines = sim.truth().usage.lines().iter();
-    lines.filter_map(|line| Some(over(task_per_hour(&as_fargate(&line.kind)?), line.billed_ms(now_ms)))).sum()
+    let tasks = lines.filter_map(|line| Some(over(task_per_hour(&as_fargate(&line.kind)?), line.billed_ms(now_ms))));
+    tasks.sum::<NanoDollars>() + load_balancer::reading(sim).so_far
 }
 
 /// Would every task that has run so far fit into a size of Fargate?
@@ -34,7 +36,7 @@ pub fn on_full_fleet(sim: &Sim, instance_type: &InstanceType) -> NanoDollars {
     };
     let by_cpu = total(|kind| kind.cpu_units) / u128::from(instance_type.cpu_units);
     let by_memory = total(|kind| kind.memory_mib) / u128::from(instance_type.nominal_memory_mib);
-    over(server_per_hour(instance_type), by_cpu.max(by_memory) as u64)
+    over(server_per_hour(instance_type), by_cpu.max(by_memory) as u64) + load_balancer::reading(sim).so_far
 }
 
 /// How full servers of this type must be for tasks of this size to cost no more than on Fargate, in tenths of a per cent.

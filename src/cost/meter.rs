@@ -2,8 +2,8 @@
 //!
 //! It reads a run and changes nothing. Start reading at [`Meter::of`].
 
-use crate::cost::NanoDollars;
 use crate::cost::prices::{over, server_per_hour, spot_server_per_hour, task_per_hour, volume_per_hour};
+use crate::cost::{NanoDollars, load_balancer};
 use crate::sim::command::LaunchType;
 use crate::sim::data_plane::host::Host;
 use crate::sim::engine::Sim;
@@ -26,11 +26,13 @@ pub enum Item {
     FargateSpot,
     /// Disks of servers.
     Storage,
+    LoadBalancer,
 }
 
 impl Item {
     /// Every item, in the order shown.
-    pub const ALL: [Self; 5] = [Self::Servers, Self::SpotServers, Self::Fargate, Self::FargateSpot, Self::Storage];
+    pub const ALL: [Self; 6] =
+        [Self::Servers, Self::SpotServers, Self::Fargate, Self::FargateSpot, Self::Storage, Self::LoadBalancer];
 
     /// How the page calls it.
     pub fn name(self) -> &'static str {
@@ -40,6 +42,7 @@ impl Item {
             Self::Fargate => "Fargate",
             Self::FargateSpot => "Fargate Spot",
             Self::Storage => "Disks of servers",
+            Self::LoadBalancer => "Load balancer",
         }
     }
 }
@@ -73,6 +76,8 @@ impl Meter {
             let per_hour = task_per_hour(&line.kind);
             meter.add(item, over(per_hour, line.billed_ms(now_ms)), per_hour * line.running());
         }
+        let balanced = load_balancer::reading(sim);
+        meter.add(Item::LoadBalancer, balanced.so_far, balanced.per_hour);
         meter
     }
 

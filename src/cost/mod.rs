@@ -4,6 +4,7 @@
 //! elsewhere. Start reading at [`meter::Meter::of`].
 
 pub mod comparison;
+pub mod load_balancer;
 pub mod meter;
 pub mod prices;
 

@@ -53,6 +53,11 @@ impl DataPlane {
         Reply::Status { code, after_ms }
     }
 
+    /// Size of an answer of a task, in KiB.
+    pub fn response_kib(&self, task: TaskId) -> u32 {
+        self.tasks.get(task).map_or(0, |truth| self.app(&truth.payload.definition.family).response_kib)
+    }
+
     /// Does the app answer requests by now?
     pub fn is_ready(&self, task: TaskId, address: Address, now_ms: Millis) -> bool {
         self.ready_at(task, address).is_some_and(|ready_ms| now_ms >= ready_ms)

@@ -17,6 +17,8 @@ const CALL_MS: Millis = 100;
 pub struct Balancer {
     pub groups: Table<TargetGroupId, TargetGroup>,
     pub listeners: Vec<Listener>,
+    /// Since when there is a load balancer: since its first target group or listener.
+    pub since_ms: Option<Millis>,
 }
 
 /// A listener: it shares requests among target groups.

@@ -58,7 +58,9 @@ fn create_target_group(sim: &mut Sim, request: &CreateTargetGroup) -> Answer {
         unreported: BTreeSet::new(),
         turn: 0,
     };
+    let now_ms = sim.fx.now_ms;
     sim.neighbours.balancer.groups.insert(group);
+    sim.neighbours.balancer.since_ms.get_or_insert(now_ms);
     sim.fx.lead(Kind::Balancing(BalancingFact::TargetGroupCreated { target_group: id }.into()));
     Ok(())
 }

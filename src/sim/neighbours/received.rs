@@ -22,6 +22,29 @@ pub struct Received {
     slowest_ms: Millis,
 }
 
+/// What load balancers have carried so far: what is charged for beside the hours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Carried {
+    /// Requests that came to a listener or a target group, answered or not, in millionths.
+    pub requests: u128,
+    /// KiB of the answers, in millionths.
+    pub kib: u128,
+}
+
+impl Carried {
+    /// What comes by these routes of so many requests in so many milliseconds.
+    pub(crate) fn add(&mut self, offered_mrps: u64, routes: &[Route], span_ms: Millis) {
+        let kib_a_second = |route: &Route| u128::from(route.served_mrps) * u128::from(route.response_kib);
+        self.requests += u128::from(offered_mrps) * u128::from(span_ms);
+        self.kib += routes.iter().map(kib_a_second).sum::<u128>() * u128::from(span_ms);
+    }
+
+    /// Both together.
+    pub fn and(self, other: Self) -> Self {
+        Self { requests: self.requests + other.requests, kib: self.kib + other.kib }
+    }
+}
+
 impl Received {
     /// What came by a route in so many milliseconds.
     pub(crate) fn add(&mut self, route: &Route, span_ms: Millis) {
@@ -93,7 +116,7 @@ mod tests {
     fn route(offered_mrps: u64, served_mrps: u64, loss: Loss, latency_ms: Millis) -> Route {
         let address = Address { instance: None, port: 80, container_port: 80 };
         let target_group = Some(TargetGroupId(1));
-        Route { target_group, task: TaskId(1), address, offered_mrps, served_mrps, loss, latency_ms }
+        Route { target_group, task: TaskId(1), address, offered_mrps, served_mrps, loss, latency_ms, response_kib: 20 }
     }
 
     #[test]

@@ -14,11 +14,11 @@ use crate::sim::ids::{InstanceId, ObservationId, TargetGroupId, TaskId};
 use crate::sim::model::target::Address;
 use crate::sim::neighbours::event::BalancingEvent;
 use crate::sim::neighbours::health_checks::later;
-use crate::sim::neighbours::received::Received;
+use crate::sim::neighbours::received::{Carried, Received};
 use crate::sim::neighbours::target_group::{Target, TargetGroup};
 use crate::sim::observation::Kind;
 use crate::sim::observation::balancing::BalancingFact;
-use crate::sim::time::Millis;
+use crate::sim::time::{HOUR, Millis};
 
 /// Why a request is lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -61,6 +61,8 @@ pub struct Route {
     /// What becomes of the rest.
     pub loss: Loss,
     pub latency_ms: Millis,
+    /// Size of one answer.
+    pub response_kib: u32,
 }
 
 /// Requests so far, in millionths.
@@ -82,6 +84,8 @@ pub struct Flow {
     pub counts: Counts,
     /// What target groups have received from it since that was last published.
     pub(crate) received: BTreeMap<TargetGroupId, Received>,
+    /// What load balancers have carried of it.
+    pub(crate) carried: Carried,
     /// What discovery answered last.
     pub answer: Vec<(TaskId, Address)>,
     /// Groups that its requests go to now.
@@ -137,6 +141,13 @@ impl Flow {
         flow.counts
     }
 
+    fn goes_through_a_load_balancer(&self) -> bool {
+        match self.to {
+            Destination::TargetGroup(_) | Destination::Listener(_) => true,
+            Destination::Name { .. } => false,
+        }
+    }
+
     fn count(&mut self, now_ms: Millis) {
         let span_ms = now_ms - std::mem::replace(&mut self.since_ms, now_ms);
         if span_ms == 0 {
@@ -146,6 +157,9 @@ impl Flow {
         self.counts.served += self.routes.iter().map(|route| route.served_mrps).sum::<u64>() * span_ms;
         for (loss, mrps) in self.losing() {
             *self.counts.lost.entry(loss).or_insert(0) += mrps * span_ms;
+        }
+        if self.goes_through_a_load_balancer() {
+            self.carried.add(self.offered_mrps, &self.routes, span_ms);
         }
         for route in &self.routes {
             if let Some(group) = route.target_group {
@@ -169,6 +183,7 @@ pub(crate) fn set(sim: &mut Sim, name: &str, to: Destination, segments: &[(Milli
             routes: Vec::new(),
             counts: Counts::default(),
             received: BTreeMap::new(),
+            carried: Carried::default(),
             answer: Vec::new(),
             groups: Vec::new(),
             coming: Vec::new(),
@@ -328,6 +343,7 @@ fn refresh(sim: &mut Sim, index: usize) {
             blamed = blamed.max(sim.data.answers_because(route.task, route.address));
         }
         (route.served_mrps, route.loss, route.latency_ms) = (served_mrps, loss, latency_ms);
+        route.response_kib = sim.data.response_kib(route.task);
         if loss == Loss::NotReady
             && let Some(ready_ms) = sim.data.ready_at(route.task, route.address)
         {
@@ -418,7 +434,7 @@ fn share_evenly(offered_mrps: u64, answer: &[(TaskId, Address)]) -> Vec<Route> {
 }
 
 fn route(target_group: Option<TargetGroupId>, task: TaskId, address: Address, offered_mrps: u64) -> Route {
-    Route { target_group, task, address, offered_mrps, served_mrps: 0, loss: Loss::Refused, latency_ms: 0 }
+    Route { target_group, task, address, offered_mrps, served_mrps: 0, loss: Loss::Refused, latency_ms: 0, response_kib: 0 }
 }
 
 impl Traffic {
@@ -444,6 +460,20 @@ impl Traffic {
             }
         }
         all
+    }
+
+    /// What load balancers have carried until an instant, and what they carry in an hour as things stand.
+    pub fn carried(&self, now_ms: Millis) -> (Carried, Carried) {
+        let mut so_far = Carried::default();
+        let mut hourly = Carried::default();
+        for flow in &self.flows {
+            so_far = so_far.and(flow.carried);
+            if flow.goes_through_a_load_balancer() {
+                so_far.add(flow.offered_mrps, &flow.routes, now_ms - flow.since_ms);
+                hourly.add(flow.offered_mrps, &flow.routes, HOUR);
+            }
+        }
+        (so_far, hourly)
     }
 
     /// The observation that last set what is sent to a target group.

@@ -27,6 +27,8 @@ pub(crate) fn create_listener(sim: &mut Sim, request: &CreateListener) -> Answer
         return Err(Refusal::new("DuplicateListener", format!("A listener '{}' already exists", request.name)));
     }
     let name: Rc<str> = Rc::from(request.name.as_str());
+    let now_ms = sim.fx.now_ms;
+    sim.neighbours.balancer.since_ms.get_or_insert(now_ms);
     sim.neighbours.balancer.listeners.push(Listener { name: name.clone(), weights });
     sim.fx.lead(Kind::Balancing(BalancingFact::ListenerWeighted { listener: name }.into()));
     Ok(())
