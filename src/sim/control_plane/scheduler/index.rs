@@ -98,6 +98,13 @@ impl Row {
 }
 
 impl Shape {
+    /// Most tasks ask for CPU and memory alone, and then the two numbers tell them apart: every placement asks this twice, and to
+    /// compare empty lists costs more than all else in the question.
+    fn is_of(&self, needs: &Needs) -> bool {
+        let (mine, plain) = (&self.needs, needs.is_plain());
+        (mine.cpu_units, mine.memory_mib, self.plain) == (needs.cpu_units, needs.memory_mib, plain) && (plain || mine == needs)
+    }
+
     fn holds(&self, instance: &ContainerInstance, row: Row) -> bool {
         row.takes_tasks
             && row.cpu_units >= self.needs.cpu_units
@@ -216,7 +223,7 @@ impl Index {
     /// Makes a shape known, or notes that it is still used.
     pub fn learn<'a>(&mut self, needs: &Needs, instances: impl Iterator<Item = &'a ContainerInstance>) {
         self.uses += 1;
-        if let Some(shape) = self.shapes.iter_mut().find(|shape| shape.needs == *needs) {
+        if let Some(shape) = self.shapes.iter_mut().find(|shape| shape.is_of(needs)) {
             shape.last_used = self.uses;
             return;
         }
@@ -238,7 +245,7 @@ impl Index {
 
     /// The shape, when it is known.
     pub fn shape(&self, needs: &Needs) -> Option<&Shape> {
-        self.shapes.iter().find(|shape| shape.needs == *needs)
+        self.shapes.iter().find(|shape| shape.is_of(needs))
     }
 
     /// Zones that have or had an instance.
