@@ -218,3 +218,72 @@ fn section_1_3_what_starts_a_deployment_and_what_does_not() {
     assert!(run.tasks("web").iter().all(|task| !before.contains(task)), "every task is replaced");
     assert_eq!(run.tasks("web").len(), 3);
 }
+
+const FARGATE: &str = "launch_type = \"FARGATE\"\n";
+
+/// A service of one task on Fargate, with its next revision.
+fn on_fargate(rest: &str) -> String {
+    let one = |family: &str| {
+        format!(
+            "[[task_definitions]]\nfamily = \"{family}\"\nnetworkMode = \"awsvpc\"\nrequiresCompatibilities = [\"FARGATE\"]\ncpu = \"256\"\nmemory = \"512\"\ncontainerDefinitions = [{{ name = \"{family}\", image = \"{family}:1\" }}]\n"
+        )
+    };
+    format!("{}{}{}", one("web"), one("next"), service("web", 1, &format!("{FARGATE}{rest}")))
+}
+
+fn ended(run: &Run, task: TaskId) -> Millis {
+    run.first("the end of a task", |kind| matches!(kind, Kind::TaskStopped { task: of, .. } if *of == task))
+}
+
+#[test]
+fn section_4_1_without_room_the_next_task_waits_until_the_old_one_is_stopped() {
+    let without_room = "minimum_healthy_percent = 0\nmaximum_percent = 100\navailability_zone_rebalancing = \"DISABLED\"";
+    for seed in 1..=20 {
+        let mut run = Run::begin(&on_fargate(without_room), seed);
+        run.until(3 * MINUTE);
+        let old = run.tasks("web")[0];
+        run.give(to_next()).until(8 * MINUTE);
+        let started_ms = run.said("has started 1 tasks")[1];
+        let waited_ms = started_ms - ended(&run, old);
+        assert!((10 * SECOND..=20 * SECOND).contains(&waited_ms), "seed {seed}: {waited_ms}");
+    }
+}
+
+#[test]
+fn section_4_1_with_room_a_stopped_task_is_replaced_in_the_next_look() {
+    let mut run = Run::begin(&on_fargate(""), 4);
+    run.until(3 * MINUTE);
+    let old = run.tasks("web")[0];
+    run.give(Command::StopTask { task: old, reason: None }).until(5 * MINUTE);
+    let started_ms = run.said("has started 1 tasks")[1];
+    assert!(started_ms <= 3 * MINUTE + 10 * SECOND && started_ms < ended(&run, old));
+}
+
+#[test]
+fn section_4_3_a_deployment_is_completed_when_its_last_old_task_is_stopped() {
+    let mut run = Run::begin(&on_fargate(""), 4);
+    run.until(3 * MINUTE);
+    let old = run.tasks("web")[0];
+    run.give(to_next()).until(8 * MINUTE);
+    let (completed_ms, ended_ms) = (run.said("deployment completed")[1], ended(&run, old));
+    assert!((ended_ms..=ended_ms + 10 * SECOND).contains(&completed_ms), "{completed_ms} and {ended_ms}");
+}
+
+#[test]
+fn section_4_4_an_update_to_more_of_the_next_revision_wants_no_more_of_the_old() {
+    let mut run = Run::begin(&on_fargate(""), 4);
+    run.until(3 * MINUTE).scale("web", 0).until(5 * MINUTE);
+    run.give(Command::UpdateService(UpdateService {
+        task_definition: Some("next".to_string()),
+        desired_count: Some(2),
+        ..update("web")
+    }));
+    run.until(9 * MINUTE);
+    let family = |task: &TaskId| {
+        let belief = run.sim.belief();
+        belief.definitions[belief.tasks[*task].definition].definition.family.to_string()
+    };
+    let later = run.times(|kind| matches!(kind, Kind::TaskPlaced { .. }));
+    assert_eq!(later.len(), 3, "one of the old revision, two of the next");
+    assert_eq!(run.tasks("web").iter().map(family).collect::<Vec<_>>(), ["next", "next"]);
+}

@@ -1,13 +1,29 @@
 //! The captured runs of ecs.md §12, replayed: every published interval comes out again.
 
 use ecs_playground::cli::fidelity::{self, Measure, ROWS, SETUPS};
+use expect_test::expect_file;
 
 const SEEDS: u64 = 100;
 
+const ABOUT: &str = "# How close it comes to the real service\n\n\
+    `cargo xtask fidelity` replays runs that were captured from the real service and prints this. No constant of the simulator is \
+    tuned to a row: each has a source of its own, which the page shows under *Words*.\n\n";
+
+/// `UPDATE_EXPECT=1 cargo test --test fidelity` writes the page that shows it.
 #[test]
 fn captured_runs_come_out_again() {
     let outcomes = fidelity::measure(SEEDS).expect("every set-up runs");
-    assert!(outcomes.iter().all(fidelity::Outcome::holds), "{}", fidelity::table(&outcomes, SEEDS));
+    let table = fidelity::table(&outcomes);
+    assert!(outcomes.iter().all(fidelity::Outcome::is_as_said), "{table}");
+    expect_file!["../docs/fidelity.md"].assert_eq(&format!("{ABOUT}{table}"));
+}
+
+#[test]
+fn every_setup_says_what_it_replays() {
+    for setup in SETUPS {
+        assert!(setup.replayed().len() > 20, "{}", setup.name);
+        assert_ne!(setup.assumed().as_deref(), Some(""), "{}", setup.name);
+    }
 }
 
 #[test]
@@ -29,6 +45,7 @@ fn a_row_does_not_hold_when_its_number_is_another() {
     for wrong in [median * 20, median / 20] {
         assert!(!fidelity::Outcome { median: Some(wrong), ..outcome.clone() }.holds());
     }
-    assert!(!fidelity::Outcome { median: None, ..outcome }.holds());
+    let lost = fidelity::Outcome { median: None, ..outcome };
+    assert!(!lost.holds() && !lost.is_as_said());
     assert!(matches!(ROWS[0].measure, Measure::Between(..)));
 }

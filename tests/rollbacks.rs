@@ -8,6 +8,7 @@ use ecs_playground::sim::command::services::{
 };
 use ecs_playground::sim::command::{Command, UpdateService};
 use ecs_playground::sim::control_plane::service_deployment::ServiceDeploymentStatus;
+use ecs_playground::sim::fault::Fault;
 use ecs_playground::sim::ids::TaskId;
 use ecs_playground::sim::model::deployment::{LifecycleStage, RolloutState};
 use ecs_playground::sim::observation::Kind;
@@ -86,7 +87,6 @@ fn section_4_3_without_a_breaker_a_broken_rollout_stays_in_progress() {
 
 #[test]
 fn section_4_5_tasks_that_never_run_count_in_the_first_stage() {
-    use ecs_playground::sim::fault::Fault;
     let mut run = Run::begin(&two(10, BREAKER), 4);
     run.until(MINUTE);
     run.inject(Fault::RegistryFailure).give(deploy("next")).until(20 * MINUTE);
@@ -240,5 +240,31 @@ fn section_4_7_canary_and_linear_take_their_time_over_production_traffic() {
         spent(
             "deployment_configuration = { strategy = \"LINEAR\", linear_configuration = { step_percent_tenths = 300, step_bake_time_in_minutes = 3 } }",
         ),
+    );
+}
+
+#[test]
+fn section_4_5_a_failed_task_counts_when_it_is_stopped() {
+    let check = ", healthCheck = { command = [\"CMD-SHELL\", \"true\"], interval = 5, timeout = 2, retries = 2 }";
+    let scenario = format!(
+        "{SERVERS}{}{}{}[apps.next]\nignores_sigterm = true\n",
+        definition("web", check),
+        definition("next", check),
+        service("web", 1, BREAKER)
+    );
+    let mut run = Run::begin(&scenario, 4);
+    run.until(MINUTE);
+    let error = ecs_playground::sim::model::start_error::StartError::HealthCheckCommandMissing;
+    run.inject(Fault::StartFailure { family: "next".to_string(), error }).give(deploy("next")).until(20 * MINUTE);
+    let is_counted =
+        |kind: &Kind| matches!(kind, Kind::Services(fact) if matches!(**fact, ServicesFact::DeploymentFailureCounted { .. }));
+    let failed = "Task failed container health checks";
+    let decided = run.times(|kind| matches!(kind, Kind::TaskStopDecided { reason, .. } if &**reason == failed));
+    let ended = run.times(|kind| matches!(kind, Kind::TaskStopped { reason, .. } if &**reason == failed));
+    assert_eq!(run.times(is_counted), ended);
+    assert_eq!((decided.len(), ended.len()), (3, 3));
+    assert!(
+        decided.iter().zip(&ended).all(|(decided_ms, ended_ms)| ended_ms - decided_ms >= 30 * SECOND),
+        "SIGTERM goes unheard"
     );
 }

@@ -8,6 +8,7 @@ use std::rc::Rc;
 
 use crate::sim::command::CreateService;
 use crate::sim::control_plane::api::{Answer, Refusal};
+use crate::sim::control_plane::circuit_breaker::{self, Failure};
 use crate::sim::control_plane::launch::{Launch, Unplaced};
 use crate::sim::control_plane::throttle::{self, End};
 use crate::sim::control_plane::{ControlPlane, fargate, rollout, update_service};
@@ -34,6 +35,8 @@ pub struct Later {
     pub check_configuration: fn(&DeploymentConfiguration) -> Answer,
     /// A wanted task of a service has ended by itself.
     pub task_ended: fn(&mut ControlPlane, &mut Effects, TaskId, End),
+    /// A task that has failed is STOPPED.
+    pub task_failed: fn(&mut ControlPlane, &mut Effects, TaskId, Failure),
     /// May its newest deployment be called completed now that everything is in place?
     pub may_complete: fn(&mut ControlPlane, &mut Effects, ServiceId) -> bool,
     /// Takes one start out of the account's Fargate bucket, if there is one.
@@ -78,6 +81,7 @@ pub static LATER: Later = Later {
     look: rollout::look,
     check_configuration: update_service::check_configuration,
     task_ended: throttle::task_ended,
+    task_failed: circuit_breaker::count_failure,
     may_complete: rollout::may_complete,
     take_fargate_launch: fargate::take_fargate_launch,
     start_fails: start_failures::start_fails,

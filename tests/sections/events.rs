@@ -84,7 +84,8 @@ fn section_5_rows_6_7_8_9_10_a_target_group_and_its_targets() {
         says(&run, "(service web) has begun draining connections on 1 tasks.");
         says(&run, &format!("(service web) deregistered 1 targets in (target-group {arn_of_group})"));
     }
-    let (run, task) = first_task(&format!("{}[apps.web]\nhealth_check_status = 503\n", cluster(Kept::Fargate, true)));
+    let (mut run, task) = first_task(&format!("{}[apps.web]\nhealth_check_status = 503\n", cluster(Kept::Fargate, true)));
+    run.until(10 * MINUTE);
     let reason = "due to (reason Health checks failed with these codes: [503]).";
     assert!(texts(&run).iter().any(|text| text.starts_with(&format!("(service web) {}", arn(task))) && text.ends_with(reason)));
 }

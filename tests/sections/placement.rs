@@ -120,7 +120,7 @@ fn section_3_3_each_obstacle_is_named_and_a_free_port_is_none() {
 
 #[test]
 fn section_3_4_distinct_instance_looks_at_the_desired_status() {
-    let constraint = "placement_constraints = [\"distinctInstance\"]\nmaximum_percent = 100\nminimum_healthy_percent = 0";
+    let constraint = "placement_constraints = [\"distinctInstance\"]";
     let scenario = format!("{TWO}{}{}[apps.web]\nignores_sigterm = true\n", definition("web", ""), service("web", 2, constraint));
     let mut run = Run::begin(&scenario, 1);
     run.until(2 * MINUTE);

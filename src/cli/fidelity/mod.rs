@@ -23,6 +23,8 @@ const TOLERANCE_PERCENT: u64 = 20;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
     pub row: &'static Row,
+    /// Runs it was measured in.
+    pub seeds: u64,
     /// The median over the seeds; `None` when the marks were not found in every run.
     pub median: Option<u64>,
     /// Least and greatest.
@@ -35,43 +37,67 @@ impl Outcome {
         let (low, high) = self.row.accepted();
         self.median.is_some_and(|median| (low..=high).contains(&median))
     }
+
+    /// It holds, or lies outside for the reason that the row gives.
+    pub fn is_as_said(&self) -> bool {
+        self.median.is_some() && self.holds() == self.row.outside.is_none()
+    }
+
+    /// How far the median lies from the published number, in per cent of it.
+    fn difference(&self) -> Option<String> {
+        let published = i128::from(self.row.published);
+        let off = i128::from(self.median?) - published;
+        Some(format!("{:+} %", (off * 200 + published * off.signum()) / (published * 2)))
+    }
+
+    fn verdict(&self) -> &'static str {
+        match (self.holds(), self.row.outside) {
+            (true, None) => "holds",
+            (true, Some(_)) => "HOLDS AFTER ALL",
+            (false, None) => "DOES NOT HOLD",
+            (false, Some(why)) => why,
+        }
+    }
 }
 
 impl Row {
     /// What counts as the same.
     pub fn accepted(&self) -> (u64, u64) {
-        let (low, high) =
-            (self.published * (100 - TOLERANCE_PERCENT) / 100, (self.published * (100 + TOLERANCE_PERCENT)).div_ceil(100));
+        let (least, most) = (self.published - self.error, self.published + self.error);
+        let (low, high) = (least * (100 - TOLERANCE_PERCENT) / 100, (most * (100 + TOLERANCE_PERCENT)).div_ceil(100));
         self.spread.map_or((low, high), |(least, most)| (least.min(low), most.max(high)))
     }
 }
 
-/// Runs every set-up with `seeds` seeds and measures every row.
+/// Runs every set-up with `seeds` seeds, or as many as it takes at most, and measures every row.
 pub fn measure(seeds: u64) -> Result<Vec<Outcome>, String> {
-    let mut found: BTreeMap<&str, Vec<Option<u64>>> = BTreeMap::new();
+    let mut outcomes = Vec::new();
     for setup in SETUPS {
+        let mut found: BTreeMap<&str, Vec<Option<u64>>> = BTreeMap::new();
         let rows: Vec<&'static Row> = ROWS.iter().filter(|row| row.setup == setup.name).collect();
         let scenario = Scenario::parse(setup.scenario).map_err(|errors| {
             format!("{}: {}", setup.name, errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
         })?;
+        let seeds = seeds.min(setup.most_seeds);
         for seed in 1..=seeds {
             let log = play(setup, &scenario, seed).map_err(|what| format!("{}, seed {seed}: {what}", setup.name))?;
             for row in &rows {
                 found.entry(row.id).or_default().push(row.measure.of(&log));
             }
         }
+        outcomes.extend(rows.iter().map(|row| outcome(row, seeds, found.remove(row.id).unwrap_or_default())));
     }
-    Ok(ROWS.iter().map(|row| outcome(row, found.remove(row.id).unwrap_or_default())).collect())
+    Ok(outcomes)
 }
 
-fn outcome(row: &'static Row, found: Vec<Option<u64>>) -> Outcome {
+fn outcome(row: &'static Row, seeds: u64, found: Vec<Option<u64>>) -> Outcome {
     let complete: Option<Vec<u64>> = found.into_iter().collect();
     let Some(mut values) = complete.filter(|values| !values.is_empty()) else {
-        return Outcome { row, median: None, range: None };
+        return Outcome { row, seeds, median: None, range: None };
     };
     values.sort_unstable();
     let range = values.first().copied().zip(values.last().copied());
-    Outcome { row, median: values.get(values.len() / 2).copied(), range }
+    Outcome { row, seeds, median: values.get(values.len() / 2).copied(), range }
 }
 
 /// One line of a log: when, the kind of fact, and its words.
@@ -115,30 +141,48 @@ fn read(sim: &Sim, observations: &mut Vec<Observation>, log: &mut Vec<Line>) {
     }
 }
 
-/// The table, as Markdown.
-pub fn table(outcomes: &[Outcome], seeds: u64) -> String {
-    let mut text = format!(
-        "Median over {seeds} seeds beside the published number; accepted is the published spread, or 20 % around the number.\n\n| run | what | published | accepted | here | least to most | |\n|---|---|--:|--:|--:|--:|---|\n"
-    );
+/// The table, as Markdown, and under it what each set-up is and what is assumed in it.
+pub fn table(outcomes: &[Outcome]) -> String {
+    let mut text =
+        "Median over the seeds beside the published number; accepted is the published spread, or 20 % around the number.\n\n\
+        | run | what | published | accepted | here | difference | least to most | seeds | assumed | |\n\
+        |---|---|--:|--:|--:|--:|--:|--:|---|---|\n"
+            .to_owned();
     for outcome in outcomes {
         let row = outcome.row;
         let number = |value: u64| row.measure.words(value);
         let (low, high) = row.accepted();
         let here = outcome.median.map_or_else(|| "not found".to_owned(), number);
         let range = outcome.range.map_or_else(String::new, |(least, most)| format!("{} – {}", number(least), number(most)));
+        let error = if row.error > 0 { format!(" ± {}", number(row.error)) } else { String::new() };
         writeln!(
             text,
-            "| {} | {} | {} | {} – {} | {here} | {range} | {} |",
+            "| {} | {} | {}{error} | {} – {} | {here} | {} | {range} | {} | {} | {} |",
             row.id,
             row.what,
             number(row.published),
             number(low),
             number(high),
-            if outcome.holds() { "holds" } else { "DOES NOT HOLD" }
+            outcome.difference().unwrap_or_default(),
+            outcome.seeds,
+            mark_of(row.setup).map_or_else(String::new, String::from),
+            outcome.verdict()
         )
         .expect("a text takes what is written");
     }
     let held = outcomes.iter().filter(|outcome| outcome.holds()).count();
-    write!(text, "\n{held} of {} hold", outcomes.len()).expect("a text takes what is written");
+    writeln!(text, "\n{held} of {} hold.\n", outcomes.len()).expect("a text takes what is written");
+    for setup in SETUPS {
+        writeln!(text, "- {}", setup.replayed()).expect("a text takes what is written");
+        if let (Some(mark), Some(assumed)) = (mark_of(setup.name), setup.assumed()) {
+            writeln!(text, "  Assumed ({mark}): {assumed}").expect("a text takes what is written");
+        }
+    }
     text
+}
+
+/// The letter under which the table says what is assumed in a set-up.
+fn mark_of(name: &str) -> Option<char> {
+    let mut assuming = SETUPS.iter().filter(|setup| setup.assumed().is_some());
+    ('a'..='z').nth(assuming.position(|setup| setup.name == name)?)
 }

@@ -129,6 +129,7 @@ impl ControlPlane {
             complaints: Vec::new(),
             rebalance: Rebalance::default(),
             service_deployment: None,
+            stopping_before: 0,
             rests_until_ms: 0,
             registrar: None,
         };

@@ -11,7 +11,7 @@ use crate::sim::observation::services::ServicesFact;
 use crate::sim::observation::{FailedBecause, Kind, ServiceEvent};
 
 /// What went wrong with a task.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Failure {
     /// It went from PENDING straight to STOPPED.
     ToStart,
@@ -19,7 +19,15 @@ pub enum Failure {
     Check,
 }
 
-/// A task of a service has failed: counts for its deployment, if that is the newest and still in progress.
+/// Remembers what is wrong with a task that is being stopped. It counts when the task is STOPPED.
+/// Ledger: deployment.breaker-stopped.
+pub(crate) fn note_failure(control: &mut ControlPlane, task: TaskId, failure: Failure) {
+    if let Some(stopped) = &mut control.tasks.get_mut(task).expect("the task exists").stopped {
+        stopped.failure = Some(failure);
+    }
+}
+
+/// A task of a service that has failed is STOPPED: counts for its deployment, if that is the newest and still in progress.
 pub(crate) fn count_failure(control: &mut ControlPlane, fx: &mut Effects, task: TaskId, failure: Failure) {
     let Some((id, of)) = control.tasks[task].service else { return };
     let Some(service) = control.services.get_mut(id) else { return };

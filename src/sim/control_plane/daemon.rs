@@ -18,6 +18,7 @@ impl ControlPlane {
     pub(crate) fn reconcile_daemon(&mut self, fx: &mut Effects, id: ServiceId) {
         let stock = self.take_stock(fx, id);
         self.stop_unhealthy_tasks(fx, id, &stock);
+        self.stop_for_targets(fx, id, &stock.failing);
         let reason = scaling_reason(self.services[id].deployment);
         let last: Vec<TaskId> = stock.going.iter().copied().filter(|task| self.may_stop_daemon(*task)).collect();
         for task in &last {
@@ -26,7 +27,7 @@ impl ControlPlane {
         }
         self.say_stopped(fx, id, &last);
         let started = self.start_missing_daemons(fx, id);
-        self.say_started(fx, id, &started, stock.unhealthy.len());
+        self.say_started(fx, id, &started, stock.unhealthy.len() + stock.failing.len());
         self.declare_steady_state(fx, id, &stock);
     }
 

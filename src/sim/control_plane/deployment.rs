@@ -18,6 +18,8 @@ pub struct Deployment {
     pub launch_type: LaunchType,
     /// The primary's is the service's; an older one's shrinks as its tasks are stopped.
     pub desired_count: u32,
+    /// Tasks of it that are not wanted any more and not STOPPED yet.
+    pub stopping: u32,
     /// Tasks in a row that failed to start.
     pub failed_tasks: u32,
     pub rollout_state: RolloutState,
@@ -69,6 +71,7 @@ impl Deployment {
             definition,
             launch_type,
             desired_count,
+            stopping: 0,
             failed_tasks: 0,
             rollout_state: RolloutState::InProgress,
             reason: RolloutReason::InProgress,

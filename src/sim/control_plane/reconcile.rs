@@ -56,8 +56,8 @@ impl ControlPlane {
                 Some(later) => (later.look)(self, fx, id),
                 None => {
                     let stock = self.take_stock(fx, id);
-                    let (room, deployment) =
-                        (self.services[id].maximum().saturating_sub(stock.total()), self.services[id].deployment);
+                    let service = &self.services[id];
+                    let (room, deployment) = (service.room(service.maximum(), stock.total()), service.deployment);
                     let missing = self.missing_of_primary(id, &stock);
                     self.start_missing_tasks(fx, id, deployment, missing.min(room), 0);
                     self.declare_steady_state(fx, id, &stock);
@@ -246,6 +246,7 @@ impl ControlPlane {
         let newest = stock.current.iter().map(|task| self.tasks[*task].newest).chain([service.changed_by]).max();
         let all = service.waiting.is_none()
             && service.registrar.is_none()
+            && service.deployments.iter().skip(1).all(|older| older.stopping == 0)
             && service.tasks.len() == stock.current.len()
             && stock.current.len() as u32 == wanted
             && stock.healthy == wanted
@@ -266,6 +267,7 @@ impl ControlPlane {
             }
         };
         let service = self.services.get_mut(id).expect("the service exists");
+        service.stopping_before = 0;
         service.rests_until_ms = match service.scheduling_strategy {
             SchedulingStrategy::Replica => since_ms + repeat_ms,
             // A server may join at any time.

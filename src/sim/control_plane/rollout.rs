@@ -8,13 +8,14 @@ use std::collections::BTreeSet;
 
 use crate::sim::command::SchedulingStrategy;
 use crate::sim::control_plane::ControlPlane;
-use crate::sim::control_plane::circuit_breaker::{Failure, count_failure};
+use crate::sim::control_plane::circuit_breaker::{Failure, note_failure};
 use crate::sim::control_plane::reconcile::Stock;
 use crate::sim::control_plane::service::{Condition, ServiceStatus};
 use crate::sim::control_plane::stop::scaling_reason;
 use crate::sim::effects::Effects;
 use crate::sim::ids::{DeploymentId, ObservationId, ServiceId, TaskId};
 use crate::sim::model::deployment::{LifecycleStage, RolloutState};
+use crate::sim::model::target::TargetReason;
 use crate::sim::model::task::{StopCode, TaskStatus};
 use crate::sim::observation::ServiceEvent;
 
@@ -53,8 +54,9 @@ impl ControlPlane {
 
     /// Starts and stops, and says how many tasks it moved. Start comes before stop while the maximum leaves room (ecs.md §3.9).
     fn roll(&mut self, fx: &mut Effects, id: ServiceId, stock: &Stock) -> u32 {
-        let all = stock.total() as usize + stock.unhealthy.len();
-        let start_first = all + stock.unhealthy.len() <= self.services[id].maximum() as usize;
+        let service = &self.services[id];
+        let (unhealthy, stopping) = (stock.unhealthy.len() as u32, service.stopping());
+        let start_first = service.room(service.maximum(), stock.total() + unhealthy) >= unhealthy;
         if start_first {
             let owed: Vec<_> = stock.unhealthy.iter().map(|task| self.tasks[*task].newest).collect();
             self.services.get_mut(id).expect("the service exists").losses.extend(owed);
@@ -69,6 +71,7 @@ impl ControlPlane {
         let replaced = self.stop_failing_tasks(fx, id, stock);
         let retired = self.retire_going_tasks(fx, id, stock);
         self.stop_surplus_tasks(fx, id, stock);
+        self.services.get_mut(id).expect("the service exists").stopping_before = stopping;
         started + replaced + retired
     }
 
@@ -81,7 +84,8 @@ impl ControlPlane {
             Some(_) => 2 * service.desired_count,
             None => service.maximum(),
         };
-        let mut room = most.saturating_sub(stock.total());
+        let unhealthy = stock.unhealthy.iter().filter(|task| self.tasks[**task].is_wanted()).count() as u32;
+        let mut room = service.room(most, stock.total() + unhealthy);
         let (mut older, mut started) = (0, 0);
         for (deployment, missing) in self.missing_of_older(id, stock) {
             older += missing.min(room);
@@ -130,7 +134,7 @@ impl ControlPlane {
         staged.is_some_and(|staged| staged.source == deployment && staged.lifecycle_stage < LifecycleStage::CleanUp)
     }
 
-    /// A deployment that is not the newest is gone with its last task.
+    /// A deployment that is not the newest is gone when its last task is STOPPED.
     /// Ledger: deployment.several.
     fn drop_empty_deployments(&mut self, id: ServiceId) {
         let service = &self.services[id];
@@ -140,9 +144,10 @@ impl ControlPlane {
         let alive: BTreeSet<DeploymentId> = service.tasks.iter().filter_map(|task| Some(self.tasks[*task].service?.1)).collect();
         let primary = service.deployment;
         let service = self.services.get_mut(id).expect("the service exists");
-        service
-            .deployments
-            .retain(|deployment| deployment.id == primary || deployment.desired_count > 0 || alive.contains(&deployment.id));
+        service.deployments.retain(|deployment| {
+            let goes_on = deployment.desired_count > 0 || deployment.stopping > 0;
+            deployment.id == primary || goes_on || alive.contains(&deployment.id)
+        });
     }
 
     /// Tasks that failed their container health checks are stopped in the look that replaces them (ecs.md §3.9).
@@ -154,7 +159,7 @@ impl ControlPlane {
                 self.say(fx, id, ServiceEvent::FailedContainerHealthChecks { task: *task });
                 self.stop_task(fx, *task, StopCode::ServiceSchedulerInitiated, "Task failed container health checks");
             });
-            count_failure(self, fx, *task, Failure::Check);
+            note_failure(self, *task, Failure::Check);
         }
         self.say_stopped(fx, id, &stock.unhealthy);
     }
@@ -170,20 +175,32 @@ impl ControlPlane {
         let wanted: usize = service.deployments.iter().map(|deployment| deployment.desired_count as usize).sum();
         let no_room = stock.total() >= service.maximum() && wanted > stock.current.len() + stock.going.len();
         let chosen = if replaced.is_empty() && no_room { vec![self.by_chance(fx, id, &stock.failing)] } else { replaced };
-        for task in &chosen {
-            let reason = self.unhealthy_target_reason(*task);
-            let cause = Some(self.tasks[*task].newest);
-            fx.because(cause, |fx| self.stop_task(fx, *task, StopCode::ServiceSchedulerInitiated, &reason));
-            count_failure(self, fx, *task, Failure::Check);
-        }
-        self.say_stopped(fx, id, &chosen);
+        self.stop_for_targets(fx, id, &chosen);
         chosen.len() as u32
     }
 
-    /// `stoppedReason` (ecs.md §2.8).
-    fn unhealthy_target_reason(&self, task: TaskId) -> String {
-        let arn = self.tasks[task].failed_in().expect("a failing task has failed somewhere");
-        format!("Task failed ELB health checks in (target-group {arn})")
+    /// Stops tasks whose targets are unhealthy. In real logs the event about the target stands right before the stop.
+    /// Ledger: target.unhealthy-event.
+    pub(crate) fn stop_for_targets(&mut self, fx: &mut Effects, id: ServiceId, tasks: &[TaskId]) {
+        for task in tasks {
+            let known = &self.tasks[*task];
+            let (cause, instance) = (Some(known.newest), known.instance);
+            let failed = known.failed_registration().expect("a failing task has failed somewhere").clone();
+            let reason = format!("Task failed ELB health checks in (target-group {})", failed.arn);
+            let event = ServiceEvent::TargetUnhealthy {
+                task: *task,
+                instance,
+                port: failed.address.port,
+                target_group: failed.arn,
+                reason: failed.reason.unwrap_or(TargetReason::FailedHealthChecks),
+            };
+            fx.because(cause, |fx| {
+                self.say(fx, id, event);
+                self.stop_task(fx, *task, StopCode::ServiceSchedulerInitiated, &reason);
+            });
+            note_failure(self, *task, Failure::Check);
+        }
+        self.say_stopped(fx, id, tasks);
     }
 
     /// Failing tasks whose deployment has enough healthy ones without them.

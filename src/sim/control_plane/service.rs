@@ -76,6 +76,8 @@ pub struct Service {
     pub rebalance: Rebalance,
     /// The newest deployment that went through life-cycle stages.
     pub service_deployment: Option<Rc<ServiceDeployment>>,
+    /// Tasks that were being stopped in the look before.
+    pub stopping_before: u32,
     /// Nothing can be due before, unless something happens to one of its tasks or someone changes it.
     pub rests_until_ms: Millis,
 }
@@ -174,6 +176,21 @@ impl Service {
     /// A deployment that still has tasks, or the primary one.
     pub fn deployment(&self, id: DeploymentId) -> Option<&Deployment> {
         self.deployments.iter().find(|deployment| deployment.id == id)
+    }
+
+    pub(crate) fn deployment_mut(&mut self, id: DeploymentId) -> Option<&mut Deployment> {
+        self.deployments.iter_mut().find(|deployment| deployment.id == id)
+    }
+
+    /// Tasks that are being stopped.
+    pub(crate) fn stopping(&self) -> u32 {
+        self.deployments.iter().map(|deployment| deployment.stopping).sum()
+    }
+
+    /// How many more tasks than `total` fit under `most`. One that is being stopped takes room until the look after its end.
+    /// Ledger: service.room.
+    pub(crate) fn room(&self, most: u32, total: u32) -> u32 {
+        most.saturating_sub(total + self.stopping().max(self.stopping_before))
     }
 
     /// True until the newest deployment is completed or has failed.

@@ -68,7 +68,7 @@ impl ControlPlane {
         let decided = fx.observe(Kind::TaskStopDecided { task: id, code, reason: reason.clone() });
         let task = self.tasks.get_mut(id).expect("the task exists");
         task.desired_status = DesiredStatus::Stopped;
-        task.stopped = Some(Stopped { code, reason, decided_by: decided });
+        task.stopped = Some(Stopped { code, reason, decided_by: decided, failure: None });
         task.newest = decided;
         let (instance, zone, group, launch_type, definition, service) =
             (task.instance, task.zone, task.group, task.launch_type, task.definition, task.service);
@@ -84,10 +84,13 @@ impl ControlPlane {
             None if launch_type == LaunchType::Ec2 => self.capacity.waits_no_longer(id, provider),
             None => *self.fargate_zones.entry((group, launch_type, zone)).or_insert(1) -= 1,
         }
-        if let Some((service, _)) = service
+        if let Some((service, deployment)) = service
             && let Some(service) = self.services.get_mut(service)
         {
             service.tasks.remove(&id);
+            if let Some(deployment) = service.deployment_mut(deployment) {
+                deployment.stopping += 1;
+            }
             service.wake();
             service.losses.push_back(decided);
             service.losses.truncate(256);
@@ -165,12 +168,20 @@ impl ControlPlane {
         let kind = Kind::TaskStopped {
             task: id,
             code: stopped.code,
-            reason: stopped.reason,
+            reason: stopped.reason.clone(),
             exit_code: essential.and_then(|exit| exit.exit_code),
             detail: essential.and_then(|exit| exit.reason.clone()),
         };
         let observed = fx.observe(kind);
-        self.tasks.get_mut(id).expect("the task exists").newest = observed;
+        let task = self.tasks.get_mut(id).expect("the task exists");
+        task.newest = observed;
+        let of = task.service.and_then(|(service, of)| self.services.get_mut(service)?.deployment_mut(of));
+        if let Some(deployment) = of {
+            deployment.stopping -= 1;
+        }
+        if let (Some(later), Some(failure)) = (fx.later, stopped.failure) {
+            (later.task_failed)(self, fx, id, failure);
+        }
         let visible_ms = fx.tuning.stopped_task_visible_ms;
         fx.control_timer(visible_ms, ControlTimer::Forget(id));
     }

@@ -191,7 +191,6 @@ impl ControlPlane {
         let Some(target) = self.tasks.get_mut(id).and_then(|task| task.target.as_mut()) else { return };
         let Some(mine) = target.registrations.iter_mut().find(|each| each.target_group == group) else { return };
         (mine.state, mine.reason) = (state, reason);
-        let (arn, address) = (mine.arn.clone(), mine.address);
         let worst = target.registrations.iter().map(|each| each.state).max_by_key(|state| badness(*state)).expect("this one");
         if target.state != worst {
             (target.state, target.since_ms) = (worst, now_ms);
@@ -203,25 +202,9 @@ impl ControlPlane {
             task.newest = learned;
         }
         self.wake_service_of(id);
-        fx.because(Some(learned), |fx| match state {
-            TargetState::Unhealthy => self.say_target_unhealthy(fx, id, (arn, address, reason)),
-            TargetState::Unused => self.stop_drained_task(fx, id),
-            TargetState::Initial | TargetState::Healthy | TargetState::Draining => {}
-        });
-    }
-
-    fn say_target_unhealthy(&mut self, fx: &mut Effects, id: TaskId, at: (Rc<str>, Address, Option<TargetReason>)) {
-        let task = &self.tasks[id];
-        let Some((service, _)) = task.service.filter(|_| task.is_wanted()) else { return };
-        let (target_group, address, reason) = at;
-        let event = ServiceEvent::TargetUnhealthy {
-            task: id,
-            instance: task.instance,
-            port: address.port,
-            target_group,
-            reason: reason.unwrap_or(TargetReason::FailedHealthChecks),
-        };
-        self.say(fx, service, event);
+        if state == TargetState::Unused {
+            fx.because(Some(learned), |fx| self.stop_drained_task(fx, id));
+        }
     }
 
     /// Every target of a task that is to be stopped is unused: SIGTERM.

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use crate::sim::command::LaunchType;
 use crate::sim::command::platform::PublicIp;
+use crate::sim::control_plane::circuit_breaker::Failure;
 use crate::sim::ids::{
     CapacityProviderId, DecisionId, DeploymentId, GroupId, InstanceId, ObservationId, ServiceId, TargetGroupId, TaskDefinitionId,
     ZoneId,
@@ -88,6 +89,8 @@ pub struct Stopped {
     pub reason: Rc<str>,
     /// The observation of the decision.
     pub decided_by: ObservationId,
+    /// What counts against its deployment once it is STOPPED.
+    pub failure: Option<Failure>,
 }
 
 impl Task {
@@ -116,10 +119,10 @@ impl Task {
         self.protected_until_ms.is_some_and(|until_ms| now_ms < until_ms)
     }
 
-    /// The ARN of the target group that has found it unhealthy.
-    pub fn failed_in(&self) -> Option<&Rc<str>> {
-        let registrations = self.target.iter().flat_map(|target| &target.registrations);
-        registrations.into_iter().find(|each| each.state == TargetState::Unhealthy).map(|each| &each.arn)
+    /// Where a target group has found it unhealthy.
+    pub fn failed_registration(&self) -> Option<&Registration> {
+        let mut registrations = self.target.iter().flat_map(|target| &target.registrations);
+        registrations.find(|each| each.state == TargetState::Unhealthy)
     }
 
     /// True when it runs on capacity that AWS manages, or will.

@@ -5,7 +5,7 @@
 use std::rc::Rc;
 
 use crate::sim::control_plane::ControlPlane;
-use crate::sim::control_plane::circuit_breaker::{Failure, count_failure};
+use crate::sim::control_plane::circuit_breaker::{Failure, note_failure};
 use crate::sim::control_plane::service::{Condition, Service};
 use crate::sim::effects::Effects;
 use crate::sim::ids::TaskId;
@@ -33,9 +33,9 @@ pub(crate) fn task_ended(control: &mut ControlPlane, fx: &mut Effects, id: TaskI
     match end {
         End::BeforeRunning => {
             control.count_failed_start(fx, id);
-            count_failure(control, fx, id, Failure::ToStart);
+            note_failure(control, id, Failure::ToStart);
         }
-        End::AfterRunning if crashed => count_failure(control, fx, id, Failure::Check),
+        End::AfterRunning if crashed => note_failure(control, id, Failure::Check),
         End::AfterRunning => {}
     }
 }

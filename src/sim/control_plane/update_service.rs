@@ -79,7 +79,8 @@ impl ControlPlane {
         service.maximum_percent = request.maximum_percent.unwrap_or(service.maximum_percent);
         service.zone_rebalancing = request.availability_zone_rebalancing.unwrap_or(service.zone_rebalancing);
         service.desired_count = request.desired_count.unwrap_or(from);
-        service.primary_mut().desired_count = service.desired_count;
+        // The revision that a new deployment replaces is not wanted in greater number than it was (ecs.md §4.4).
+        service.primary_mut().desired_count = if redeploys { service.desired_count.min(from) } else { service.desired_count };
         let source = service.staged().map(|staged| staged.source);
         if let Some(source) = service.deployments.iter_mut().find(|deployment| Some(deployment.id) == source) {
             source.desired_count = service.desired_count;

@@ -8,7 +8,7 @@ use crate::sim::control_plane::service::{Service, ServiceStatus, Steadiness};
 use crate::sim::control_plane::task::Task;
 use crate::sim::ids::{ServiceId, TaskId};
 use crate::sim::model::deployment::{DeploymentStatus, RolloutState};
-use crate::sim::model::task::HealthStatus;
+use crate::sim::model::task::{HealthStatus, TaskStatus};
 
 /// All services.
 pub fn check(control: &ControlPlane) -> Result<(), String> {
@@ -23,6 +23,12 @@ fn is_sound(control: &ControlPlane, id: ServiceId, service: &Service) -> Result<
     must(wanted == service.tasks, || format!("has {wanted:?}, lists {:?}", service.tasks))?;
     must(service.events.len() <= 100, || "too many events".to_string())?;
     must(service.waiting.as_ref().is_none_or(|waiting| waiting.count > 0), || "waits for no task".to_string())?;
+    for deployment in &service.deployments {
+        let stopping =
+            |task: &Task| !task.is_wanted() && task.last_status != TaskStatus::Stopped && task.is_of(id, deployment.id);
+        let count = control.tasks.iter().filter(|(_, task)| stopping(task)).count() as u32;
+        must(count == deployment.stopping, || format!("stops {count} of a deployment that says {}", deployment.stopping))?;
+    }
     deployments_agree(control, id, service)?;
     rests_rightly(control, service)
 }
