@@ -140,6 +140,7 @@ golden! {
     fargate_sidecar_start
     fargate_spot_interruption
     fargate_storage_full
+    fargate_task_retirement
     fargate_vcpu_quota
     fargate_zone_failure
     head_of_line

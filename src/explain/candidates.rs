@@ -184,6 +184,7 @@ pub(crate) fn silenced_by(sim: &Sim, fault: &Fault) -> Vec<InstanceId> {
         | Fault::DiskFull { .. }
         | Fault::SpotInterruption { .. }
         | Fault::FargateSpotInterruption { .. }
+        | Fault::FargateTaskRetirement { .. }
         | Fault::FargateCapacityUnavailable { .. }
         | Fault::StartFailure { .. } => Vec::new(),
     }

@@ -288,7 +288,9 @@ pub fn subject_of_fault(fault: &Fault) -> Option<About> {
             AppTarget::Task(task) => Some(About::Task(*task)),
             AppTarget::Family(_) => None,
         },
-        Fault::AppHang { task } | Fault::FargateSpotInterruption { task } => Some(About::Task(*task)),
+        Fault::AppHang { task } | Fault::FargateSpotInterruption { task } | Fault::FargateTaskRetirement { task } => {
+            Some(About::Task(*task))
+        }
         Fault::AgentStop { instance }
         | Fault::ServerDeath { instance }
         | Fault::DiskFull { instance }

@@ -47,6 +47,9 @@ pub fn sentence(sim: &Sim, fact: &PlatformFact) -> String {
         }
         PlatformFact::RoleRefused { family } => format!("IAM tells ECS that the role of {family} cannot be assumed"),
         PlatformFact::RoleAccepted { family } => format!("IAM lets ECS assume the role of {family} again"),
+        PlatformFact::TaskRetires { task } => {
+            format!("AWS tells ECS that {} has to move: it maintains what lies under it", task_name(sim, *task))
+        }
         PlatformFact::ContainerFailed { task, container, reason } => {
             format!("Container {container} of {} cannot be started: {reason}", task_name(sim, *task))
         }
@@ -82,6 +85,7 @@ pub fn kind_name(fact: &PlatformFact) -> &'static str {
         PlatformFact::TrunkingSet { .. } => "TrunkingSet",
         PlatformFact::RoleRefused { .. } => "RoleRefused",
         PlatformFact::RoleAccepted { .. } => "RoleAccepted",
+        PlatformFact::TaskRetires { .. } => "TaskRetires",
         PlatformFact::ContainerFailed { .. } => "ContainerFailed",
         PlatformFact::DiskWritesSet { .. } => "DiskWritesSet",
         PlatformFact::VolumeModified { .. } => "VolumeModified",
@@ -102,7 +106,8 @@ pub fn tone(fact: &PlatformFact) -> Tone {
         | PlatformFact::VolumeModified { .. }
         | PlatformFact::AgentConfigured { .. }
         | PlatformFact::ContainersRemoved { .. }
-        | PlatformFact::ImageRemoved { .. } => Tone::Neutral,
+        | PlatformFact::ImageRemoved { .. }
+        | PlatformFact::TaskRetires { .. } => Tone::Neutral,
         PlatformFact::QuotaRaised { .. } | PlatformFact::RoleAccepted { .. } => Tone::Good,
         PlatformFact::AddressesExhausted { .. }
         | PlatformFact::RoleRefused { .. }
@@ -115,7 +120,9 @@ pub fn tone(fact: &PlatformFact) -> Tone {
 pub fn subject(fact: &PlatformFact) -> Option<About> {
     match fact {
         PlatformFact::ImagePushed { .. } => Some(About::ImageRegistry),
-        PlatformFact::AddressesExhausted { task, .. } | PlatformFact::ContainerFailed { task, .. } => Some(About::Task(*task)),
+        PlatformFact::AddressesExhausted { task, .. }
+        | PlatformFact::ContainerFailed { task, .. }
+        | PlatformFact::TaskRetires { task } => Some(About::Task(*task)),
         PlatformFact::DiskFilled { instance, .. }
         | PlatformFact::ContainersRemoved { instance, .. }
         | PlatformFact::ImageRemoved { instance, .. } => Some(About::Instance(*instance)),
@@ -155,7 +162,7 @@ pub fn is_headline(fact: &PlatformFact) -> bool {
         | PlatformFact::AgentConfigured { .. }
         | PlatformFact::ContainersRemoved { .. }
         | PlatformFact::ImageRemoved { .. } => false,
-        PlatformFact::AddressesExhausted { .. } | PlatformFact::DiskFilled { .. } => true,
+        PlatformFact::AddressesExhausted { .. } | PlatformFact::DiskFilled { .. } | PlatformFact::TaskRetires { .. } => true,
         PlatformFact::RoleRefused { .. } | PlatformFact::RoleAccepted { .. } | PlatformFact::ContainerFailed { .. } => true,
     }
 }
@@ -170,6 +177,7 @@ pub fn ids(fact: &PlatformFact) -> Vec<(&'static str, String)> {
         PlatformFact::AddressesExhausted { task, subnet } => {
             vec![("task", task.arn_id()), ("subnet", subnet.to_string())]
         }
+        PlatformFact::TaskRetires { task } => vec![("task", task.arn_id())],
         PlatformFact::TrunkingSet { .. } => Vec::new(),
         PlatformFact::ImagePushed { image, .. } => vec![("image", image.to_string())],
         PlatformFact::RoleRefused { family } | PlatformFact::RoleAccepted { family } => vec![("family", family.to_string())],

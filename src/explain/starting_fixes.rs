@@ -40,6 +40,7 @@ fn stands_in_the_way(sim: &Sim, fault: &Fault, task: TaskId) -> bool {
         | Fault::PacketDelay { .. }
         | Fault::SpotInterruption { .. }
         | Fault::FargateSpotInterruption { .. }
+        | Fault::FargateTaskRetirement { .. }
         | Fault::FargateCapacityUnavailable { .. } => false,
     }
 }

@@ -27,6 +27,7 @@ pub fn fault_label(sim: &Sim, fault: &Fault) -> String {
         Fault::SpotInterruption { instance } => format!("EC2 takes the Spot server {} back", instance_name(*instance)),
         Fault::FargateCapacityUnavailable { zone } => format!("Fargate has no capacity in {zone}"),
         Fault::StartFailure { family, error } => format!("Tasks of {family}: {}", error.words()),
+        Fault::FargateTaskRetirement { task } => format!("AWS maintains what lies under {}", task_name(sim, *task)),
         Fault::FargateSpotInterruption { task } => format!("Fargate Spot takes the capacity of {} back", task_name(sim, *task)),
     }
 }
@@ -49,6 +50,7 @@ pub fn fault_word(fault: &Fault) -> &'static str {
         Fault::FargateCapacityUnavailable { .. } => "no Fargate capacity",
         Fault::StartFailure { .. } => "cannot start",
         Fault::SpotInterruption { .. } | Fault::FargateSpotInterruption { .. } => "Spot interruption",
+        Fault::FargateTaskRetirement { .. } => "task retirement",
     }
 }
 
@@ -68,6 +70,7 @@ pub fn heal_label(sim: &Sim, fault: &Fault) -> String {
         Fault::FargateCapacityUnavailable { zone } => format!("Give Fargate capacity in {zone} again"),
         Fault::StartFailure { family, .. } => format!("Let tasks of {family} start again"),
         Fault::SpotInterruption { instance } => format!("Call the interruption of {} off", instance_name(*instance)),
+        Fault::FargateTaskRetirement { task } => format!("Nothing can keep {} where it is", task_name(sim, *task)),
         Fault::FargateSpotInterruption { task } => format!("Nothing can give {} its capacity back", task_name(sim, *task)),
     }
 }

@@ -44,6 +44,7 @@ pub enum TaskAction {
     OutOfMemory,
     Hang,
     SpotInterruption,
+    Retirement,
 }
 
 impl Action {
@@ -94,6 +95,7 @@ impl TaskAction {
             TaskAction::OutOfMemory => Command::InjectFault(Fault::OutOfMemory { target }),
             TaskAction::Hang => Command::InjectFault(Fault::AppHang { task }),
             TaskAction::SpotInterruption => Command::InjectFault(Fault::FargateSpotInterruption { task }),
+            TaskAction::Retirement => Command::InjectFault(Fault::FargateTaskRetirement { task }),
         }
     }
 }
@@ -173,6 +175,7 @@ impl<'a> Keys<'a> {
             },
             "AppHang" => return Ok(Action::OnTask(self.task()?, TaskAction::Hang)),
             "FargateSpotInterruption" => return Ok(Action::OnTask(self.task()?, TaskAction::SpotInterruption)),
+            "FargateTaskRetirement" => return Ok(Action::OnTask(self.task()?, TaskAction::Retirement)),
             "AgentStop" => Fault::AgentStop { instance: self.instance()? },
             "NetworkCut" => Fault::NetworkCut { target: self.network()?, direction: self.direction()? },
             "PacketLoss" => {

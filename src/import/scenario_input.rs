@@ -201,7 +201,7 @@ pub struct ActionInput {
     /// `DeregisterContainerInstance`, `TerminateInstances`, `DeleteService`, `HealFault`, or the name of a fault: `ContainerExit`,
     /// `OutOfMemory`, `AppHang`, `AgentStop`, `NetworkCut`, `PacketLoss`, `PacketDelay`, `ServerDeath`, `ZoneFailure`,
     /// `RegistrySlow`, `RegistryFailure`, `DiskFull`, `SpotInterruption`, `FargateSpotInterruption`,
-    /// `FargateCapacityUnavailable`; `StartFailure` takes a request
+    /// `FargateTaskRetirement`, `FargateCapacityUnavailable`; `StartFailure` takes a request
     pub command: String,
     /// A service by name.
     pub service: Option<String>,

@@ -66,6 +66,8 @@ pub enum Fault {
     SpotInterruption { instance: InstanceId },
     /// Fargate Spot takes the task's capacity back: SIGTERM, then two minutes.
     FargateSpotInterruption { task: TaskId },
+    /// AWS maintains the host under a task on Fargate: the notice is over, and ECS has to move it.
+    FargateTaskRetirement { task: TaskId },
     /// Fargate has no capacity to give in a zone; what runs there runs on.
     FargateCapacityUnavailable { zone: String },
     /// Something keeps the tasks of a family from starting, or from being healthy.
@@ -77,7 +79,7 @@ impl Fault {
     pub fn is_momentary(&self) -> bool {
         match self {
             Fault::ContainerExit { target, .. } | Fault::OutOfMemory { target } => matches!(target, AppTarget::Task(_)),
-            Fault::FargateSpotInterruption { .. } => true,
+            Fault::FargateSpotInterruption { .. } | Fault::FargateTaskRetirement { .. } => true,
             Fault::AppHang { .. }
             | Fault::AgentStop { .. }
             | Fault::NetworkCut { .. }

@@ -12,6 +12,7 @@ use crate::sim::engine::Sim;
 use crate::sim::event::Event;
 use crate::sim::fault::{AppTarget, Direction, Fault, NetworkTarget};
 use crate::sim::ids::{FaultId, InstanceId, ObservationId, TaskId, ZoneId};
+use crate::sim::message::Report;
 use crate::sim::model::start_error::StartError;
 use crate::sim::model::task::StopCode;
 use crate::sim::neighbours::event::{NeighbourEvent, PlatformEvent};
@@ -87,6 +88,7 @@ impl Sim {
                 | Fault::DiskFull { .. }
                 | Fault::SpotInterruption { .. }
                 | Fault::FargateSpotInterruption { .. }
+                | Fault::FargateTaskRetirement { .. }
                 | Fault::FargateCapacityUnavailable { .. }
                 | Fault::StartFailure { .. } => None,
             };
@@ -134,6 +136,7 @@ impl Sim {
                 self.data.told_by(fx, *task);
                 self.data.end_task(fx, *task, StopCode::SpotInterruption, "Your Spot Task was interrupted.")
             }
+            Fault::FargateTaskRetirement { task } => fx.report_from_fargate(Report::Retiring { task: *task }),
             Fault::FargateCapacityUnavailable { zone } => {
                 let zone = self.control.zone_named(zone).expect("the target was checked");
                 self.data.fargate_shortages.insert(id, (zone, because));
@@ -180,7 +183,7 @@ impl Sim {
                     host.disk_full.remove(&id);
                 }
             }
-            Fault::SpotInterruption { .. } | Fault::FargateSpotInterruption { .. } => {}
+            Fault::SpotInterruption { .. } | Fault::FargateSpotInterruption { .. } | Fault::FargateTaskRetirement { .. } => {}
             Fault::FargateCapacityUnavailable { .. } => {
                 self.data.fargate_shortages.remove(&id);
             }
@@ -230,6 +233,11 @@ impl Sim {
                 self.check_task(*task)?;
                 let on_spot = self.control.tasks.get(*task).is_some_and(|known| known.launch_type == LaunchType::FargateSpot);
                 refuse_if(!on_spot, "UnsupportedOperation", "Only a task on Fargate Spot can be taken back.")
+            }
+            Fault::FargateTaskRetirement { task } => {
+                self.check_task(*task)?;
+                let on_server = self.control.tasks.get(*task).is_none_or(|known| known.launch_type == LaunchType::Ec2);
+                refuse_if(on_server, "UnsupportedOperation", "Only a task on Fargate can be retired.")
             }
             Fault::ContainerExit { target: AppTarget::Family(family), .. }
             | Fault::OutOfMemory { target: AppTarget::Family(family) }
@@ -322,6 +330,7 @@ fn trouble_of(fault: &Fault) -> Option<Trouble> {
         | Fault::DiskFull { .. }
         | Fault::SpotInterruption { .. }
         | Fault::FargateSpotInterruption { .. }
+        | Fault::FargateTaskRetirement { .. }
         | Fault::FargateCapacityUnavailable { .. }
         | Fault::StartFailure { .. } => None,
     }

@@ -39,6 +39,8 @@ pub struct Later {
     pub task_failed: fn(&mut ControlPlane, &mut Effects, TaskId, Failure),
     /// May its newest deployment be called completed now that everything is in place?
     pub may_complete: fn(&mut ControlPlane, &mut Effects, ServiceId) -> bool,
+    /// Fargate has to move a task.
+    pub retire_task: fn(&mut ControlPlane, &mut Effects, TaskId),
     /// Takes one start out of the account's Fargate bucket, if there is one.
     pub take_fargate_launch: fn(&mut ControlPlane, &Effects) -> bool,
     /// Does a step of a container's start fail?
@@ -83,6 +85,7 @@ pub static LATER: Later = Later {
     task_ended: throttle::task_ended,
     task_failed: circuit_breaker::count_failure,
     may_complete: rollout::may_complete,
+    retire_task: ControlPlane::retire_task,
     take_fargate_launch: fargate::take_fargate_launch,
     start_fails: start_failures::start_fails,
     disk_changes: disk::changes,

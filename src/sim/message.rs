@@ -51,6 +51,10 @@ pub enum Report {
     HeartbeatAck,
     /// The agent has seen the notice of a Spot interruption and drains its instance.
     Draining,
+    /// The Fargate platform has to move a task, because it maintains the host under it.
+    Retiring {
+        task: TaskId,
+    },
     /// One task changed.
     Task(Rc<TaskReport>),
     /// Metrics, and the health of tasks that have health checks.

@@ -178,10 +178,10 @@ impl Chaos {
     }
 
     fn pick_fault(&mut self, sim: &Sim) -> Fault {
-        if self.one_in(2) {
-            Fault::SpotInterruption { instance: self.instance(sim) }
-        } else {
-            Fault::FargateSpotInterruption { task: self.task(sim) }
+        match self.below(3) {
+            0 => Fault::SpotInterruption { instance: self.instance(sim) },
+            1 => Fault::FargateTaskRetirement { task: self.task(sim) },
+            _ => Fault::FargateSpotInterruption { task: self.task(sim) },
         }
     }
 

@@ -171,6 +171,32 @@ fn section_8_4_a_shortage_of_spot_is_no_reason_to_use_on_demand() {
 }
 
 #[test]
+fn section_8_5_a_retired_task_is_replaced_within_the_percentages_of_its_service() {
+    let maintenance = "ECS is performing maintenance on the underlying infrastructure hosting the task".to_string();
+    for (percents, healthy_first) in [("", true), ("minimum_healthy_percent = 0\nmaximum_percent = 100", false)] {
+        let scenario = cluster(Kept::Fargate, false).replace("desired_count = 1", &format!("desired_count = 1\n{percents}"));
+        let (mut run, task) = first_task(&scenario);
+        run.inject(Fault::FargateTaskRetirement { task }).until(8 * MINUTE);
+        assert_eq!(stopped(&run, task), ("TerminationNotice", maintenance.clone()));
+        let new = run.tasks("web")[0];
+        let placed = run.last("the placement", |kind| matches!(kind, Kind::TaskPlaced { .. }));
+        let retires = |kind: &&Kind| matches!(kind, Kind::FaultInjected { .. });
+        assert!(run.chain(placed).iter().any(retires), "it is owed to the maintenance");
+        let (runs, stops) = (entered(&run, new, TaskStatus::Running), entered(&run, task, TaskStatus::Stopping));
+        assert_eq!(runs + 40 * SECOND <= stops, healthy_first, "{percents}");
+        assert_eq!(run.tasks("web").len(), 1);
+        assert_eq!(run.said("deployment completed").len(), 1, "it is no deployment");
+    }
+    let (mut run, _) = first_task(&cluster(Kept::Fargate, false));
+    run.give(on_fargate(1)).until(5 * MINUTE);
+    let alone = run.sim.belief().tasks.next_id().0 - 1;
+    let alone = ecs_playground::sim::ids::TaskId(alone);
+    run.inject(Fault::FargateTaskRetirement { task: alone }).until(8 * MINUTE);
+    assert_eq!(stopped(&run, alone), ("TerminationNotice", maintenance));
+    assert_eq!(run.tasks("web").len(), 1, "nobody replaces a standalone task");
+}
+
+#[test]
 fn section_8_6_every_start_pulls_and_every_task_has_its_own_interface() {
     let (mut run, task) = first_task(&cluster(Kept::Fargate, false).replace("desired_count = 1", "desired_count = 2"));
     run.give(Command::StopTask { task, reason: None }).until(6 * MINUTE);

@@ -30,8 +30,8 @@ fn refused(run: &mut Run, command: &Command) -> (&'static str, String) {
 const SECTIONS: &[&str] = &[
     "2_1", "2_2", "2_3", "2_4", "2_5", "2_6", "2_7", "2_8", "2_9", "3_1", "3_2", "3_3", "3_4", "3_5", "3_6", "3_7", "3_8", "3_9",
     "3_10", "3_11", "3_12", "4_1", "4_2", "4_3", "4_4", "4_5", "4_6", "4_7", "4_8", "5", "6_1", "6_2", "6_3", "6_4", "6_5",
-    "6_6", "7_1", "7_2", "7_3", "7_4", "7_5", "7_6", "7_7", "7_8", "8_1", "8_2", "8_3", "8_4", "8_6", "9_1", "9_2", "9_3", "9_4",
-    "9_5",
+    "6_6", "7_1", "7_2", "7_3", "7_4", "7_5", "7_6", "7_7", "7_8", "8_1", "8_2", "8_3", "8_4", "8_5", "8_6", "9_1", "9_2", "9_3",
+    "9_4", "9_5",
 ];
 
 /// Names of all tests in a folder: functions under `#[test]`.
@@ -67,8 +67,10 @@ fn every_section_has_a_test_named_after_it() {
     let held: Vec<String> = found.iter().filter_map(|name| section_of(name)).collect();
     let missing: Vec<_> = SECTIONS.iter().filter(|section| !held.iter().any(|of| of == *section)).collect();
     assert!(missing.is_empty(), "no test is named after these sections of ecs.md: {missing:?}");
-    let first = |section: &str| section.split('_').next().and_then(|number| number.parse().ok()).unwrap_or(0);
-    let strange: Vec<_> = held.iter().filter(|of| (2..=9).contains(&first(of)) && !SECTIONS.contains(&of.as_str())).collect();
+    // A test may hold a whole chapter, but no section that is not there.
+    let in_a_chapter =
+        |of: &str| of.split_once('_').is_some_and(|(chapter, _)| ("2"..="9").contains(&chapter) && chapter.len() == 1);
+    let strange: Vec<_> = held.iter().filter(|of| in_a_chapter(of) && !SECTIONS.contains(&of.as_str())).collect();
     assert!(strange.is_empty(), "ecs.md has no such sections: {strange:?}");
 }
 

@@ -83,8 +83,12 @@ fn task_target(sim: &Sim, task: TaskId) -> FaultTarget {
         inject("Out of memory", Fault::OutOfMemory { target: target() }),
         inject("App hangs", Fault::AppHang { task }),
     ];
-    if sim.belief().tasks.get(task).is_some_and(|known| known.launch_type == LaunchType::FargateSpot) {
+    let launch_type = sim.belief().tasks.get(task).map_or(LaunchType::Ec2, |known| known.launch_type);
+    if launch_type == LaunchType::FargateSpot {
         faults.push(inject("Fargate Spot interruption", Fault::FargateSpotInterruption { task }));
+    }
+    if launch_type != LaunchType::Ec2 {
+        faults.push(inject("AWS maintenance", Fault::FargateTaskRetirement { task }));
     }
     FaultTarget { label: Rc::from(names::task_name(sim, task)), subject: Some(Subject::Task(task)), faults }
 }
@@ -211,6 +215,7 @@ pub fn badges_of_instance(sim: &Sim, instance: InstanceId) -> Vec<FaultBadge> {
         | Fault::RegistrySlow { .. }
         | Fault::RegistryFailure
         | Fault::FargateSpotInterruption { .. }
+        | Fault::FargateTaskRetirement { .. }
         | Fault::FargateCapacityUnavailable { .. }
         | Fault::StartFailure { .. } => false,
     })
@@ -233,6 +238,7 @@ pub fn badges_of_zone(sim: &Sim, zone: &str) -> Vec<FaultBadge> {
         | Fault::RegistrySlow { .. }
         | Fault::RegistryFailure
         | Fault::StartFailure { .. }
-        | Fault::FargateSpotInterruption { .. } => false,
+        | Fault::FargateSpotInterruption { .. }
+        | Fault::FargateTaskRetirement { .. } => false,
     })
 }

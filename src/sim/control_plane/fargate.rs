@@ -2,13 +2,15 @@
 //!
 //! It counts what was started and has not STOPPED; it must never ask the platform. Start reading at [`FargateAccount::refusal`].
 
+use std::collections::BTreeMap;
+
 use crate::sim::command::LaunchType;
 use crate::sim::control_plane::ControlPlane;
 use crate::sim::control_plane::service::{LaunchPace, ServiceStatus};
 use crate::sim::decision::LaunchRefusal;
 use crate::sim::effects::Effects;
 use crate::sim::event::ControlTimer;
-use crate::sim::ids::ServiceId;
+use crate::sim::ids::{ObservationId, ServiceId, TaskId};
 use crate::sim::time::{Millis, SECOND};
 use crate::sim::tuning::Tuning;
 
@@ -21,6 +23,8 @@ pub struct FargateAccount {
     pub on_demand: VcpuQuota,
     pub spot: VcpuQuota,
     pub launches: LaunchBucket,
+    /// Tasks that have to move, each with the observation of that.
+    pub retiring: BTreeMap<TaskId, ObservationId>,
 }
 
 /// `Fargate On-Demand vCPU resource count` or `Fargate Spot vCPU resource count`.
@@ -44,7 +48,12 @@ impl FargateAccount {
     pub fn new(tuning: &Tuning) -> Self {
         let quota = VcpuQuota { vcpus: tuning.platform.fargate_vcpu_quota, used_cpu_units: 0 };
         let milli_tasks = u64::from(tuning.platform.fargate_launch_burst) * 1_000;
-        Self { on_demand: quota, spot: quota, launches: LaunchBucket { milli_tasks, refilled_at_ms: 0 } }
+        Self {
+            on_demand: quota,
+            spot: quota,
+            launches: LaunchBucket { milli_tasks, refilled_at_ms: 0 },
+            retiring: BTreeMap::new(),
+        }
     }
 
     /// The quota a launch type draws on; none on EC2.

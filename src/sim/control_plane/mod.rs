@@ -47,6 +47,7 @@ pub mod reconcile;
 pub mod registry;
 pub mod reports;
 pub mod retire;
+pub(crate) mod retirement;
 pub mod rollout;
 pub mod scheduler;
 pub mod service;

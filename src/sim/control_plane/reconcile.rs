@@ -25,7 +25,7 @@ use crate::sim::observation::{Kind, ServiceEvent};
 pub(crate) struct Stock {
     /// Of the primary deployment, on an instance that stays.
     pub current: Vec<TaskId>,
-    /// Of an older deployment, or on a draining instance: to be replaced.
+    /// Of an older deployment, on a draining instance, or retired by Fargate: to be replaced.
     pub going: Vec<TaskId>,
     /// Failed their container health checks.
     pub unhealthy: Vec<TaskId>,
@@ -83,7 +83,10 @@ impl ControlPlane {
                 stock.unhealthy.push(*task_id);
             } else if task.target_is_unhealthy() && !graced {
                 stock.failing.push(*task_id);
-            } else if self.is_on_draining_instance(task) || task.service != Some((id, service.deployment)) {
+            } else if self.is_on_draining_instance(task)
+                || self.fargate.retiring.contains_key(task_id)
+                || task.service != Some((id, service.deployment))
+            {
                 stock.healthy += u32::from(task.is_running() && !service.leaves_idle(task));
                 stock.going.push(*task_id);
             } else {

@@ -21,6 +21,7 @@ impl ControlPlane {
             Report::Closing => self.agent_closes(fx, instance),
             Report::HeartbeatAck => self.registry.heard_from(instance, fx.now_ms),
             Report::Draining => self.set_instance_status(fx, instance, ContainerInstanceStatus::Draining),
+            Report::Retiring { .. } => {}
             Report::Task(task) => {
                 self.registry.heard_from(instance, fx.now_ms);
                 self.hear_of_task(fx, &task);
@@ -37,6 +38,11 @@ impl ControlPlane {
         match report {
             Report::Task(task) => self.hear_of_task(fx, &task),
             Report::Telemetry(telemetry) => self.hear_of_health(fx, &telemetry.health),
+            Report::Retiring { task } => {
+                if let Some(later) = fx.later {
+                    (later.retire_task)(self, fx, task);
+                }
+            }
             Report::Connect | Report::Resync(_) | Report::Closing | Report::HeartbeatAck | Report::Draining => {}
         }
     }

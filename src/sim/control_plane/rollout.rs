@@ -10,6 +10,7 @@ use crate::sim::command::SchedulingStrategy;
 use crate::sim::control_plane::ControlPlane;
 use crate::sim::control_plane::circuit_breaker::{Failure, note_failure};
 use crate::sim::control_plane::reconcile::Stock;
+use crate::sim::control_plane::retirement::MAINTENANCE;
 use crate::sim::control_plane::service::{Condition, ServiceStatus};
 use crate::sim::control_plane::stop::scaling_reason;
 use crate::sim::effects::Effects;
@@ -257,7 +258,11 @@ impl ControlPlane {
                 }
             };
             let cause = self.why_going(id, task);
-            fx.because(Some(cause), |fx| self.stop_task(fx, task, StopCode::ServiceSchedulerInitiated, &reason));
+            let (code, reason) = match self.fargate.retiring.contains_key(&task) {
+                true => (StopCode::TerminationNotice, MAINTENANCE),
+                false => (StopCode::ServiceSchedulerInitiated, reason.as_str()),
+            };
+            fx.because(Some(cause), |fx| self.stop_task(fx, task, code, reason));
             self.wants_one_less(id, task);
             stopped.push(task);
         }
@@ -276,8 +281,11 @@ impl ControlPlane {
         }
     }
 
-    /// Why a task has to go: its instance is draining, or the service wants something else now.
+    /// Why a task has to go: its instance is draining, Fargate retires it, or the service wants something else now.
     pub(crate) fn why_going(&self, id: ServiceId, task: TaskId) -> ObservationId {
+        if let Some(retired_by) = self.fargate.retiring.get(&task) {
+            return *retired_by;
+        }
         let link = self.tasks[task].instance.and_then(|instance| self.agents.get(instance));
         link.and_then(|link| link.drained_by).unwrap_or(self.services[id].changed_by)
     }

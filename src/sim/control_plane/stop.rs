@@ -159,6 +159,7 @@ impl ControlPlane {
         let cpu_units = self.definitions[task.definition].needs.cpu_units;
         if let Some(quota) = self.fargate.quota_mut(task.launch_type) {
             quota.used_cpu_units -= cpu_units;
+            self.fargate.retiring.remove(&id);
         }
         if task.network.is_some() {
             fx.at_neighbour(0, NeighbourEvent::Platform(PlatformEvent::InterfaceGone { task: id }));

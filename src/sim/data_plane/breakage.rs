@@ -37,6 +37,7 @@ impl DataPlane {
             | Fault::DiskFull { .. }
             | Fault::SpotInterruption { .. }
             | Fault::FargateSpotInterruption { .. }
+            | Fault::FargateTaskRetirement { .. }
             | Fault::FargateCapacityUnavailable { .. }
             | Fault::StartFailure { .. } => {}
         }
@@ -118,6 +119,7 @@ fn family_of(fault: &Fault) -> Option<&str> {
         | Fault::DiskFull { .. }
         | Fault::SpotInterruption { .. }
         | Fault::FargateSpotInterruption { .. }
+        | Fault::FargateTaskRetirement { .. }
         | Fault::FargateCapacityUnavailable { .. }
         | Fault::StartFailure { .. } => None,
     }

@@ -43,6 +43,10 @@ pub enum PlatformFact {
     RoleAccepted {
         family: Rc<str>,
     },
+    /// ECS learns that AWS maintains the host under a task on Fargate.
+    TaskRetires {
+        task: TaskId,
+    },
     /// A container could not be started; the words are those of its `reason`.
     ContainerFailed {
         task: TaskId,
@@ -101,9 +105,11 @@ impl PlatformFact {
             | Self::DiskFilled { .. }
             | Self::ContainersRemoved { .. }
             | Self::ImageRemoved { .. } => Side::Truth,
-            Self::TrunkingSet { .. } | Self::QuotaRaised { .. } | Self::RoleRefused { .. } | Self::RoleAccepted { .. } => {
-                Side::Belief
-            }
+            Self::TrunkingSet { .. }
+            | Self::QuotaRaised { .. }
+            | Self::RoleRefused { .. }
+            | Self::RoleAccepted { .. }
+            | Self::TaskRetires { .. } => Side::Belief,
         }
     }
 }
