@@ -164,7 +164,7 @@ fn section_7_8_why_a_service_is_not_scaled_in() {
 }
 
 #[test]
-fn section_7_why_nothing_scales() {
+fn section_7_8_why_nothing_scales() {
     let never = ask(|sim| Inquiry::ServiceNeverScales(service(sim, "web")));
     check("service_never_scales", "golden/capacity_nothing_configured", "2m", never, &["No scalable target is registered"]);
     let all = || ask(|_| Inquiry::WhatScales);
@@ -237,7 +237,7 @@ fn section_7_5_why_a_group_is_not_scaled_in() {
 }
 
 #[test]
-fn section_4_what_a_deployment_waits_for() {
+fn section_4_1_what_a_deployment_waits_for() {
     let why = || ask(|sim| Inquiry::Deployment(service(sim, "web")));
     check(
         "deployment_without_a_way",
@@ -299,7 +299,7 @@ fn section_6_2_why_a_target_is_as_it_is() {
 }
 
 #[test]
-fn section_6_who_notices_and_when() {
+fn section_6_4_who_notices_and_when() {
     check(
         "noticed_hang_by_container_health_check",
         "golden/app_hang_with_health_check",
@@ -347,7 +347,7 @@ fn section_6_who_notices_and_when() {
 }
 
 #[test]
-fn section_3_why_a_task_waits_where_a_provider_or_a_quota_decides() {
+fn section_3_7_why_a_task_waits_where_a_provider_or_a_quota_decides() {
     let waits = |run: &Run| why_service_waits(&run.sim, service(&run.sim, "web"));
     check(
         "waits_for_an_empty_provider",

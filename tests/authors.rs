@@ -52,7 +52,7 @@ fn everything_in_the_course_is_right() {
 fn an_unknown_key_is_refused_with_line_and_column() {
     let wrong = "title = \"T\"\nsentence = \"S\"\n\n[[servers]]\ntype = \"m5.large\"\nzone = \"us-east-1a\"\ncuont = 2\n";
     expect![[r#"
-        …/unknown-key.toml:7:1: unknown field `cuont`, expected one of `type`, `zone`, `count`, `spot`, `attributes`
+        …/unknown-key.toml:7:1: unknown field `cuont`, expected one of `type`, `zone`, `count`, `spot`, `ecs_enable_spot_instance_draining`, `attributes`
     "#]]
     .assert_eq(&complaint("unknown-key.toml", wrong));
 }

@@ -12,7 +12,14 @@ use ecs_playground::sim::time::{MINUTE, SECOND};
 
 fn launch(instance_type: &str) -> Command {
     let (instance_type, zone) = (instance_type.to_string(), "us-east-1a".to_string());
-    Command::LaunchInstances(LaunchInstances { instance_type, zone, count: 1, spot: false, attributes: Vec::new() })
+    Command::LaunchInstances(LaunchInstances {
+        instance_type,
+        zone,
+        count: 1,
+        spot: false,
+        ecs_enable_spot_instance_draining: false,
+        attributes: Vec::new(),
+    })
 }
 
 fn names(chain: &[&Kind]) -> Vec<String> {

@@ -38,7 +38,14 @@ fn section_11_5_an_idle_m5_large_for_fifteen_minutes_costs_0_024() {
 fn section_11_2_a_server_is_billed_by_the_second_a_minute_at_least() {
     let launch = |spot| {
         let (instance_type, zone) = ("m5.large".to_string(), "us-east-1a".to_string());
-        Command::LaunchInstances(LaunchInstances { instance_type, zone, count: 1, spot, attributes: Vec::new() })
+        Command::LaunchInstances(LaunchInstances {
+            instance_type,
+            zone,
+            count: 1,
+            spot,
+            ecs_enable_spot_instance_draining: false,
+            attributes: Vec::new(),
+        })
     };
     let mut run = Run::begin("", 1);
     run.until(10 * SECOND).give(launch(false)).give(launch(true)).until(15 * SECOND);

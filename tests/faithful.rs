@@ -284,6 +284,7 @@ fn section_16_an_instance_registers_a_minute_or_two_after_its_launch() {
             zone: "us-east-1b".into(),
             count: 1,
             spot: false,
+            ecs_enable_spot_instance_draining: false,
             attributes: Vec::new(),
         };
         run.until(10 * SECOND).give(Command::LaunchInstances(launch)).until(5 * MINUTE);

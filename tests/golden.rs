@@ -176,6 +176,7 @@ golden! {
     server_dies_deregistered
     server_dies_zombies
     service_auto_scaling
+    spot_by_hand_drained
     spot_interruption
     start_create_timeout
     start_ecr_access_denied

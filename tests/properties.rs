@@ -226,7 +226,14 @@ fn repair(sim: &mut Sim, log: &mut Vec<Observation>) {
     }
     let zones: Vec<String> = sim.belief().zones.iter().map(|zone| zone.name.to_string()).collect();
     for zone in zones {
-        let launch = LaunchInstances { instance_type: "m5.2xlarge".into(), zone, count: 12, spot: false, attributes: Vec::new() };
+        let launch = LaunchInstances {
+            instance_type: "m5.2xlarge".into(),
+            zone,
+            count: 12,
+            spot: false,
+            ecs_enable_spot_instance_draining: false,
+            attributes: Vec::new(),
+        };
         sim.apply(&Command::LaunchInstances(launch), log).expect("there is room for more");
     }
 }

@@ -33,6 +33,7 @@ fn launch(count: u32, attributes: usize) -> Command {
         zone: "us-east-1a".to_string(),
         count,
         spot: false,
+        ecs_enable_spot_instance_draining: false,
         attributes,
     })
 }

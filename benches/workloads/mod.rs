@@ -110,6 +110,7 @@ fn cluster(instances: u32) -> Sim {
             zone: zones[number as usize % zones.len()].clone(),
             count: 1,
             spot: false,
+            ecs_enable_spot_instance_draining: false,
             attributes: Vec::new(),
         };
         sim.begin_with_instance(&launch, &mut log).expect("the type is offered");

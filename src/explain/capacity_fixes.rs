@@ -63,6 +63,7 @@ fn launch(sim: &Sim, kind: &InstanceType, zone: ZoneId, attributes: &Attributes)
         zone: zone_name(sim, zone).to_string(),
         count: 1,
         spot: false,
+        ecs_enable_spot_instance_draining: false,
         attributes,
     })
 }

@@ -121,6 +121,7 @@ pub fn launch(instance_type: &str, zone: &str) -> LaunchInstances {
         zone: zone.to_owned(),
         count: 1,
         spot: false,
+        ecs_enable_spot_instance_draining: false,
         attributes: Vec::new(),
     }
 }

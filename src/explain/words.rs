@@ -32,9 +32,12 @@ pub fn sentence(sim: &Sim, observation: &Observation) -> String {
         Kind::PowerLost { instance } => format!("{} loses power; everything on it stops", server(instance)),
         Kind::Booted { instance } => format!("{} has booted", server(instance)),
         Kind::InstanceTerminated { instance } => format!("EC2 has terminated {} for good", server(instance)),
-        Kind::SpotNoticeGiven { instance } => {
-            format!("EC2 gives notice: it takes Spot server {} back in {}", server(instance), span(sim.tuning().spot_notice_ms))
-        }
+        Kind::SpotNoticeGiven { instance } => format!(
+            "EC2 gives notice: it takes Spot server {} back in {}. {}",
+            server(instance),
+            span(sim.tuning().spot_notice_ms),
+            drained_by(sim, *instance)
+        ),
         Kind::AgentStarted { instance } => format!("The ECS agent on {} starts", server(instance)),
         Kind::AgentStopped { instance } => format!("The ECS agent on {} stops; its containers go on", server(instance)),
         Kind::AgentGaveUpConnection { instance } => {
@@ -102,6 +105,16 @@ pub fn sentence(sim: &Sim, observation: &Observation) -> String {
         Kind::Capacity(fact) => capacity::sentence(sim, fact),
         Kind::Metrics(fact) => metrics::sentence(sim, fact),
         Kind::Platform(fact) => platform::sentence(sim, fact),
+    }
+}
+
+/// Who drains a Spot server that has notice, if anyone does (ecs.md §6.3, §7.6).
+fn drained_by(sim: &Sim, instance: InstanceId) -> &'static str {
+    let hook = sim.neighbours().auto_scaling.groups.values().any(|group| group.hook && group.members.contains_key(&instance));
+    match (sim.truth().hosts.get(instance).is_some_and(|host| host.spot_draining), hook) {
+        (_, true) => "Managed draining drains it",
+        (true, false) => "Its agent drains it (ECS_ENABLE_SPOT_INSTANCE_DRAINING)",
+        (false, false) => "Nobody drains it: ECS_ENABLE_SPOT_INSTANCE_DRAINING is off",
     }
 }
 
@@ -190,10 +203,13 @@ fn placement_failed(sim: &Sim, service: Option<ServiceId>, definition: TaskDefin
         None => match (summary.provider, summary.candidates) {
             (None, _) => format!("{what}: the cluster has no ACTIVE container instance"),
             (Some(provider), 0) => {
-                format!("{what}: capacity provider {} has no container instance", sim.belief().capacity.name(provider))
+                format!("{what}: EMPTY CAPACITY PROVIDER, {} has no container instance", sim.belief().capacity.name(provider))
             }
             (Some(provider), _) => {
-                format!("{what}: capacity provider {} has no ACTIVE container instance", sim.belief().capacity.name(provider))
+                format!(
+                    "{what}: NO ACTIVE INSTANCES, those of capacity provider {} take no tasks",
+                    sim.belief().capacity.name(provider)
+                )
             }
         },
     }

@@ -247,6 +247,7 @@ impl<'a> Keys<'a> {
             ("type", input.kind.is_some()),
             ("zone", input.zone.is_some()),
             ("spot", input.spot.is_some()),
+            ("ecs_enable_spot_instance_draining", input.ecs_enable_spot_instance_draining.is_some()),
             ("status", input.status.is_some()),
             ("family", input.family.is_some()),
             ("exit_code", input.exit_code.is_some()),
@@ -301,6 +302,7 @@ impl<'a> Keys<'a> {
             zone: self.zone()?,
             count: take!(self.count).unwrap_or(1),
             spot: take!(self.spot).unwrap_or(false),
+            ecs_enable_spot_instance_draining: take!(self.ecs_enable_spot_instance_draining).unwrap_or(false),
             attributes: Vec::new(),
         })
     }

@@ -82,6 +82,7 @@ pub fn unpack(reader: &mut Reader) -> Plain {
             zone: reader.text(),
             count: reader.small(),
             spot: false,
+            ecs_enable_spot_instance_draining: false,
             attributes: Vec::new(),
         }),
         definitions: reader.list(definition),

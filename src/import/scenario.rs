@@ -248,6 +248,7 @@ impl Reader<'_> {
             zone: server.zone.clone(),
             count: server.count,
             spot: server.spot,
+            ecs_enable_spot_instance_draining: server.ecs_enable_spot_instance_draining,
             attributes,
         })
     }

@@ -88,6 +88,9 @@ pub struct ServerInput {
     pub count: u32,
     #[serde(default)]
     pub spot: bool,
+    /// In the user data: the agent drains its server when EC2 gives notice.
+    #[serde(default)]
+    pub ecs_enable_spot_instance_draining: bool,
     /// Custom attributes by name.
     #[serde(default)]
     pub attributes: BTreeMap<String, String>,
@@ -224,6 +227,8 @@ pub struct ActionInput {
     pub kind: Option<String>,
     pub zone: Option<String>,
     pub spot: Option<bool>,
+    /// For `LaunchInstances`: the agent drains its server when EC2 gives notice.
+    pub ecs_enable_spot_instance_draining: Option<bool>,
     /// `ACTIVE` or `DRAINING`
     pub status: Option<String>,
     pub family: Option<String>,

@@ -304,6 +304,7 @@ impl Sim {
         zone: ZoneId,
     ) -> InstanceId {
         let instance = self.data.launch_host(&mut self.fx, instance_type, zone, launch.spot);
+        self.data.set_spot_draining(instance, launch.ecs_enable_spot_instance_draining);
         self.faults.reach_new_instance(&mut self.fx, instance, zone);
         self.control.expect_instance(instance, instance_type, zone, launch);
         instance

@@ -189,6 +189,7 @@ fn server_form(props: &WorkloadProps, draft: &UseStateHandle<Draft>) -> Option<H
         zone: zone.to_string(),
         count: draft.servers as u32,
         spot: false,
+        ecs_enable_spot_instance_draining: false,
         attributes: Vec::new(),
     });
     let type_line = |each: &Entry| Line::of(&each.id, &each.title, each.id == server.id);

@@ -218,7 +218,14 @@ impl Chaos {
 
     fn launch(&mut self, sim: &Sim) -> LaunchInstances {
         let (instance_type, zone) = (self.pick(&KINDS_OF_SERVER).to_string(), self.zone(sim));
-        LaunchInstances { instance_type, zone, count: self.below(3) as u32, spot: self.one_in(3), attributes: Vec::new() }
+        LaunchInstances {
+            instance_type,
+            zone,
+            count: self.below(3) as u32,
+            spot: self.one_in(3),
+            ecs_enable_spot_instance_draining: false,
+            attributes: Vec::new(),
+        }
     }
 
     fn strategies(&mut self) -> Vec<PlacementStrategy> {

@@ -395,6 +395,7 @@ fn section_7_6_without_spare_capacity_and_with_min_100_tasks_stay() {
         zone: "us-east-1a".into(),
         count: 1,
         spot: false,
+        ecs_enable_spot_instance_draining: false,
         attributes: Vec::new(),
     };
     run.give(Command::LaunchInstances(launch)).until(3 * HOUR + 6 * MINUTE);

@@ -272,6 +272,7 @@ fn section_5_row_25_zones_are_brought_into_balance_or_not() {
         zone: "us-east-1c".into(),
         count: 1,
         spot: false,
+        ecs_enable_spot_instance_draining: false,
         attributes: Vec::new(),
     };
     run.give(Command::LaunchInstances(launch)).until(20 * MINUTE);

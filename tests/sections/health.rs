@@ -295,6 +295,7 @@ fn section_6_6_a_server_joins_a_minute_or_two_after_its_launch_and_spot_gives_tw
             zone: "us-east-1a".into(),
             count: 1,
             spot: true,
+            ecs_enable_spot_instance_draining: false,
             attributes: Vec::new(),
         };
         run.give(Command::LaunchInstances(launch)).until(5 * MINUTE);

@@ -47,6 +47,7 @@ fn takes(kind: &str, trunking: bool) -> usize {
         zone: "us-east-1a".into(),
         count: 1,
         spot: false,
+        ecs_enable_spot_instance_draining: false,
         attributes: Vec::new(),
     };
     run.give(Command::LaunchInstances(launch)).until(6 * MINUTE);
@@ -86,6 +87,7 @@ fn section_9_2_a_server_with_a_trunk_registers_first() {
         zone: "us-east-1a".into(),
         count: 1,
         spot: false,
+        ecs_enable_spot_instance_draining: false,
         attributes: Vec::new(),
     };
     run.give(Command::LaunchInstances(launch));

@@ -54,6 +54,7 @@ fn section_3_1_run_task_tries_once_and_a_service_for_ever() {
         zone: "us-east-1a".into(),
         count: 1,
         spot: false,
+        ecs_enable_spot_instance_draining: false,
         attributes: Vec::new(),
     };
     run.give(Command::LaunchInstances(launch)).until(HOUR + 5 * MINUTE);

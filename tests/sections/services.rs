@@ -57,6 +57,53 @@ fn section_3_7_base_2_then_1_to_3_makes_4_and_6_of_10() {
     assert_eq!(kinds(&run, "based"), (2, 1), "weight 0 gets its base alone");
 }
 
+/// The other way round than it was divided: the base on FARGATE goes last (ecs.md §8.4: a base on FARGATE keeps a service up).
+#[test]
+fn section_3_7_and_8_4_scale_in_keeps_the_base_and_the_weights() {
+    let mut run = both_fargates();
+    run.give(by_strategy("split", 10, vec![item("FARGATE", 2, 1), item("FARGATE_SPOT", 0, 3)])).until(3 * MINUTE);
+    for (minute, desired, expected) in [(4, 9, (4, 5)), (6, 6, (3, 3)), (8, 3, (2, 1)), (10, 2, (2, 0)), (12, 1, (1, 0))] {
+        run.scale("split", desired).until((minute + 1) * MINUTE);
+        assert_eq!(kinds(&run, "split"), expected, "{desired} wanted");
+    }
+}
+
+/// ecs.md §3.5: zones are counted apart for FARGATE and FARGATE_SPOT, in scale-in as well.
+#[test]
+fn section_3_5_scale_in_counts_zones_for_each_kind_of_capacity() {
+    let mut run = both_fargates();
+    run.give(by_strategy("split", 8, vec![item("FARGATE", 0, 1), item("FARGATE_SPOT", 0, 1)])).until(3 * MINUTE);
+    run.scale("split", 4).until(6 * MINUTE);
+    assert_eq!(kinds(&run, "split"), (2, 2));
+    for kind in [LaunchType::Fargate, LaunchType::FargateSpot] {
+        let mut zones: Vec<_> = run
+            .tasks("split")
+            .iter()
+            .map(|task| known(&run, *task))
+            .filter(|task| task.launch_type == kind)
+            .map(|task| task.zone)
+            .collect();
+        zones.dedup();
+        assert_eq!(zones.len(), 2, "{kind:?} in two zones");
+    }
+}
+
+/// What an older strategy has left behind goes first: the present one does not want it.
+#[test]
+fn section_3_7_scale_in_takes_what_the_strategy_does_not_name_first() {
+    let mut run = both_fargates();
+    run.give(by_strategy("split", 3, vec![item("FARGATE", 0, 1)])).until(2 * MINUTE);
+    let other = UpdateService {
+        capacity_provider_strategy: Some(vec![item("FARGATE_SPOT", 0, 1)]),
+        desired_count: Some(5),
+        ..update("split")
+    };
+    run.give(Command::UpdateService(other)).until(4 * MINUTE);
+    assert_eq!(kinds(&run, "split"), (3, 2));
+    run.scale("split", 3).until(7 * MINUTE);
+    assert_eq!(kinds(&run, "split"), (1, 2));
+}
+
 #[test]
 fn section_3_7_a_new_strategy_governs_new_tasks_and_starts_no_deployment() {
     let mut run = both_fargates();
@@ -115,6 +162,7 @@ fn section_3_8_one_task_on_every_active_server_and_none_on_a_draining_one() {
         zone: "us-east-1c".into(),
         count: 1,
         spot: false,
+        ecs_enable_spot_instance_draining: false,
         attributes: Vec::new(),
     };
     run.give(Command::LaunchInstances(launch)).until(8 * MINUTE);
@@ -241,6 +289,7 @@ pub fn rebalanced() -> Run {
         zone: "us-east-1c".into(),
         count: 1,
         spot: false,
+        ecs_enable_spot_instance_draining: false,
         attributes: Vec::new(),
     };
     run.give(Command::LaunchInstances(launch)).until(20 * MINUTE);

@@ -33,6 +33,7 @@ pub(super) fn why(sim: &Sim) -> Explanation {
     let mut lines = servers(sim);
     lines.extend(fargate(sim));
     lines.extend(disks(&meter));
+    lines.extend(load_balancer(&meter));
     lines.sort_by_key(|line| std::cmp::Reverse(line.running * line.each));
     let most = lines.first().filter(|line| line.running > 0).map_or_else(String::new, |line| {
         format!(
@@ -87,6 +88,13 @@ fn disks(meter: &Meter) -> Option<Line> {
     let (reading, each) = (meter.reading(Item::Storage), volume_per_hour(VOLUME_GB));
     let what = format!("{} of {VOLUME_GB} GB", Item::Storage.name());
     (reading.so_far > 0).then(|| Line { what, running: reading.per_hour / each, each, so_far: reading.so_far })
+}
+
+/// Its hour, and the capacity units that the requests of now would fill in one.
+fn load_balancer(meter: &Meter) -> Option<Line> {
+    let reading = meter.reading(Item::LoadBalancer);
+    let what = format!("{}, its hour and its capacity units", Item::LoadBalancer.name());
+    (reading.so_far > 0).then(|| Line { what, running: 1, each: reading.per_hour, so_far: reading.so_far })
 }
 
 fn fargate(sim: &Sim) -> Vec<Line> {

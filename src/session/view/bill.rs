@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use crate::cost::comparison;
 use crate::cost::meter::{Item, Meter};
+use crate::cost::prices::{FARGATE_SPOT_DISCOUNT_PERCENT, SPOT_DISCOUNT_PERCENT};
 use crate::session::frame::TableView;
 use crate::session::view::totals::dollars;
 use crate::sim::engine::Sim;
@@ -19,7 +20,7 @@ pub fn table(sim: &Sim) -> TableView {
         vec![Rc::from(name), Rc::from(dollars(so_far)), Rc::from(per_hour.map_or_else(|| "–".to_string(), dollars))]
     };
     let used = Item::ALL.into_iter().map(|item| (item, meter.reading(item))).filter(|(_, reading)| reading.so_far > 0);
-    let mut rows: Vec<_> = used.map(|(item, reading)| line(item.name(), reading.so_far, Some(reading.per_hour))).collect();
+    let mut rows: Vec<_> = used.map(|(item, reading)| line(&name(item), reading.so_far, Some(reading.per_hour))).collect();
     let total = meter.total();
     rows.push(line("All", total.so_far, Some(total.per_hour)));
     if comparison::fits_fargate(sim) {
@@ -34,5 +35,14 @@ pub fn table(sim: &Sim) -> TableView {
         line: Rc::from("Prices of us-east-1. Work is what tasks have reserved and for how long."),
         heads: vec!["What", "so far", "an hour"],
         rows,
+    }
+}
+
+/// The name of an item, with what Spot takes off the price.
+fn name(item: Item) -> String {
+    match item {
+        Item::SpotServers => format!("{} ({SPOT_DISCOUNT_PERCENT} % off)", item.name()),
+        Item::FargateSpot => format!("{} ({FARGATE_SPOT_DISCOUNT_PERCENT} % off)", item.name()),
+        Item::Servers | Item::Fargate | Item::Storage | Item::LoadBalancer => item.name().to_owned(),
     }
 }

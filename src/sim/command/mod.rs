@@ -147,6 +147,9 @@ pub struct LaunchInstances {
     pub zone: String,
     pub count: u32,
     pub spot: bool,
+    /// `ECS_ENABLE_SPOT_INSTANCE_DRAINING` in the user data: the agent drains its instance when EC2 gives notice.
+    #[serde(default)]
+    pub ecs_enable_spot_instance_draining: bool,
     /// Custom attributes, name and optional value.
     pub attributes: Vec<(String, Option<String>)>,
 }

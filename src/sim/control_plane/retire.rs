@@ -21,7 +21,7 @@ impl ControlPlane {
         let placed: Vec<(TaskId, InstanceId)> =
             candidates.iter().filter_map(|task| Some((*task, self.tasks[*task].instance?))).collect();
         if placed.is_empty() {
-            return self.choose_on_fargate(candidates);
+            return self.choose_on_fargate(id, candidates);
         }
         let service = &self.services[id];
         let key = random::mix(&[u64::from(id.0), fx.now_ms, candidates.len() as u64]);
@@ -30,11 +30,19 @@ impl ControlPlane {
             .expect("there is a surplus")
     }
 
-    /// On Fargate the fullest zone gives first; within it the newest task.
+    /// On Fargate the capacity provider gives that has most beyond its share, and of its zones the fullest; within that the newest task.
+    /// Zones are counted for each provider alone.
     /// Ledger: fargate.scale-in.
-    fn choose_on_fargate(&self, candidates: &BTreeSet<TaskId>) -> TaskId {
-        let in_zone = |zone| candidates.iter().filter(|other| self.tasks[**other].zone == zone).count();
-        *candidates.iter().max_by_key(|task| (in_zone(self.tasks[**task].zone), **task)).expect("there is a surplus")
+    fn choose_on_fargate(&self, id: ServiceId, candidates: &BTreeSet<TaskId>) -> TaskId {
+        let service = &self.services[id];
+        let gives = self.capacity.who_gives(&service.capacity_provider_strategy, service.group, |provider| {
+            candidates.iter().any(|task| self.tasks[*task].capacity_provider == provider)
+        });
+        let of_it = |task: &&TaskId| gives.is_none_or(|provider| self.tasks[**task].capacity_provider == provider);
+        let mine: Vec<TaskId> = candidates.iter().filter(of_it).copied().collect();
+        let place = |task: TaskId| (self.tasks[task].launch_type, self.tasks[task].zone);
+        let beside = |task: TaskId| mine.iter().filter(|other| place(**other) == place(task)).count();
+        *mine.iter().max_by_key(|task| (beside(**task), **task)).expect("there is a surplus")
     }
 
     /// What is stopped on purpose is not a loss to make good.

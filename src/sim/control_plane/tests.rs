@@ -49,6 +49,7 @@ fn begin(request: CreateService) -> (Sim, Vec<Observation>) {
         zone: "us-east-1a".into(),
         count: 1,
         spot: false,
+        ecs_enable_spot_instance_draining: false,
         attributes: Vec::new(),
     };
     sim.begin_with_instance(&launch, &mut log).unwrap();

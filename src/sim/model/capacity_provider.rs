@@ -71,6 +71,19 @@ pub fn next_provider(items: &[CapacityProviderStrategyItem], counts: &[u32]) -> 
     })
 }
 
+/// Which item gives a task away, given how many each has: the one that would have got the last of them. A base is given up last.
+///
+/// `None` when none has a task.
+pub fn provider_to_leave(items: &[CapacityProviderStrategyItem], counts: &[u32]) -> Option<usize> {
+    let beyond = |at: usize| u64::from(counts[at].saturating_sub(items[at].base));
+    let over = (0..items.len()).filter(|at| beyond(*at) > 0);
+    let most = over.reduce(|best, at| {
+        let (mine, its) = (beyond(at) * u64::from(items[best].weight), beyond(best) * u64::from(items[at].weight));
+        if mine >= its { at } else { best }
+    });
+    most.or_else(|| (0..items.len()).rev().find(|at| counts[*at] > 0))
+}
+
 /// How many of `tasks` each item gets.
 pub fn split(items: &[CapacityProviderStrategyItem], tasks: u32) -> Vec<u32> {
     let mut counts = vec![0; items.len()];
@@ -109,6 +122,24 @@ mod tests {
         let items = [item("a", 0, 1), item("b", 0, 1), item("c", 0, 1)];
         assert_eq!(split(&items, 1), [1, 0, 0]);
         assert_eq!(split(&items, 7), [3, 2, 2]);
+    }
+
+    #[test]
+    fn section_3_7_leaving_is_coming_the_other_way_round() {
+        let all = [
+            vec![item("FARGATE", 2, 1), item("FARGATE_SPOT", 0, 3)],
+            vec![item("FARGATE", 3, 0), item("FARGATE_SPOT", 0, 1)],
+            vec![item("a", 0, 1), item("b", 0, 1), item("c", 4, 5)],
+        ];
+        for items in all {
+            for tasks in 1..40 {
+                let mut counts = split(&items, tasks);
+                let leaves = provider_to_leave(&items, &counts).expect("there are tasks");
+                counts[leaves] -= 1;
+                assert_eq!(counts, split(&items, tasks - 1), "{tasks} of {items:?}");
+            }
+        }
+        assert_eq!(provider_to_leave(&[item("a", 1, 1)], &[0]), None);
     }
 
     #[test]

@@ -109,16 +109,16 @@ impl Sim {
             return false;
         };
         let (instance_type, spot) = (group.type_to_launch(), group.spot_to_launch());
-        let (protected, spot_draining) = (group.protects_new, group.spot_draining);
+        let protected = group.protects_new;
         let launch = LaunchInstances {
             instance_type: instance_type.name.to_string(),
             zone: self.control.zone_name(zone).to_string(),
             count: 1,
             spot,
+            ecs_enable_spot_instance_draining: group.spot_draining,
             attributes: Vec::new(),
         };
         let instance = self.launch_one(&launch, instance_type, zone);
-        self.data.set_spot_draining(instance, spot_draining);
         let member = Member {
             zone,
             instance_type,

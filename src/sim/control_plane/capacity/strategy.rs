@@ -10,7 +10,7 @@ use crate::sim::control_plane::launch::{Launch, Unplaced};
 use crate::sim::decision::LaunchRefusal;
 use crate::sim::effects::Effects;
 use crate::sim::ids::{CapacityProviderId, GroupId, TaskDefinitionId, TaskId};
-use crate::sim::model::capacity_provider::{CapacityProviderStrategyItem, next_provider};
+use crate::sim::model::capacity_provider::{CapacityProviderStrategyItem, next_provider, provider_to_leave};
 use crate::sim::random;
 
 /// Items of one strategy (ecs.md §3.7), and providers of one cluster (§13).
@@ -119,6 +119,30 @@ impl Capacity {
         let providers = strategy.iter().map(|item| self.named(&item.capacity_provider)).collect::<Option<Vec<_>>>()?;
         let counts: Vec<_> = providers.iter().map(|provider| self.counted(group, *provider)).collect();
         next_provider(strategy, &counts).map(|at| providers[at])
+    }
+}
+
+impl Capacity {
+    /// The provider that gives a task of a group away, of those that have one to give: one that the strategy does not name, else the one
+    /// that has most beyond its share. Without a strategy it does not matter.
+    pub(crate) fn who_gives(
+        &self,
+        strategy: &[CapacityProviderStrategyItem],
+        group: GroupId,
+        has_one: impl Fn(Option<CapacityProviderId>) -> bool,
+    ) -> Option<Option<CapacityProviderId>> {
+        if strategy.is_empty() {
+            return None;
+        }
+        let named: Vec<CapacityProviderId> = strategy.iter().filter_map(|item| self.named(&item.capacity_provider)).collect();
+        let strangers = [CapacityProviderId::FARGATE, CapacityProviderId::FARGATE_SPOT];
+        let strangers = strangers.into_iter().filter(|provider| !named.contains(provider)).map(Some).chain([None]);
+        if let Some(stranger) = strangers.into_iter().find(|provider| has_one(*provider)) {
+            return Some(stranger);
+        }
+        let count = |provider: &CapacityProviderId| if has_one(Some(*provider)) { self.counted(group, *provider) } else { 0 };
+        let counts: Vec<u32> = named.iter().map(count).collect();
+        provider_to_leave(strategy, &counts).map(|at| Some(named[at]))
     }
 }
 

@@ -22,7 +22,7 @@ mod tests;
 pub use constraint::CALENDAR_START_UNIX_MS;
 pub use fast::place;
 pub use record::decide_in_full;
-pub use scale_in::{choose_fargate_to_stop, choose_to_stop};
+pub use scale_in::choose_to_stop;
 
 use crate::sim::control_plane::registry::Registry;
 use crate::sim::decision::{DecisionSummary, DefaultStrategy, Reason};

@@ -5,7 +5,7 @@
 use super::strategy::{ByValue, Step, chain, tasks_by_value, value_of};
 use crate::sim::control_plane::registry::Registry;
 use crate::sim::decision::DefaultStrategy;
-use crate::sim::ids::{GroupId, InstanceId, TaskId, ZoneId};
+use crate::sim::ids::{GroupId, InstanceId, TaskId};
 use crate::sim::model::placement::{BinPackResource, PlacementStrategy};
 use crate::sim::random::{Concern, Stream};
 
@@ -28,19 +28,6 @@ pub fn choose_to_stop(
         let weights = weights(registry, group, step, left.iter().map(|(_, instance)| *instance));
         keep_most(&mut left, weights);
     }
-    draw(left.iter().map(|(task, _)| *task).collect(), chance)
-}
-
-/// The Fargate task that scale-in stops: one in the zone with the most tasks of the group, drawn.
-pub fn choose_fargate_to_stop(
-    registry: &Registry,
-    group: GroupId,
-    candidates: &[(TaskId, ZoneId)],
-    chance: (u64, u64),
-) -> Option<TaskId> {
-    let mut left = candidates.to_vec();
-    let weights = left.iter().map(|(_, zone)| registry.tasks_in_zone(group, *zone)).collect();
-    keep_most(&mut left, weights);
     draw(left.iter().map(|(task, _)| *task).collect(), chance)
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::*;
-use crate::sim::control_plane::scheduler::{choose_fargate_to_stop, choose_to_stop};
+use crate::sim::control_plane::scheduler::choose_to_stop;
 
 /// Tasks by instance: task 10 × instance + 1, 2, 3 …
 fn filled(instances: &[(u32, u32, u32)]) -> (Registry, GroupId, Vec<(TaskId, InstanceId)>) {
@@ -64,15 +64,4 @@ fn nothing_to_choose_from_and_instances_that_are_gone() {
     assert_eq!(choose(&registry, &[]), None);
     registry.deregister(InstanceId(1));
     assert_eq!(choose(&registry, &tasks), Some(TaskId(21)));
-}
-
-#[test]
-fn section_3_5_scale_in_fargate_takes_from_the_fullest_zone() {
-    let mut registry = Registry::default();
-    let group = registry.group("service:web");
-    registry.count_fargate(group, ZoneId(1), 1);
-    registry.count_fargate(group, ZoneId(2), 2);
-    let tasks = [(TaskId(1), ZoneId(1)), (TaskId(2), ZoneId(2)), (TaskId(3), ZoneId(2))];
-    let stopped: BTreeSet<_> = (0..100).filter_map(|key| choose_fargate_to_stop(&registry, group, &tasks, (1, key))).collect();
-    assert_eq!(stopped, BTreeSet::from([TaskId(2), TaskId(3)]));
 }
