@@ -5,12 +5,13 @@ mod common;
 use common::scenario::Run;
 use ecs_playground::sim::command::Command;
 use ecs_playground::sim::command::balancing::{BalancingCommand, SetTraffic, TrafficSegment};
-use ecs_playground::sim::fault::Fault;
+use ecs_playground::sim::data_plane::task_truth::Phase;
+use ecs_playground::sim::fault::{Fault, NetworkTarget};
 use ecs_playground::sim::model::target::TargetState;
 use ecs_playground::sim::neighbours::traffic::Loss;
 use ecs_playground::sim::observation::Kind;
 use ecs_playground::sim::observation::balancing::BalancingFact;
-use ecs_playground::sim::time::{HOUR, MINUTE, Millis};
+use ecs_playground::sim::time::{HOUR, MINUTE, Millis, SECOND};
 
 fn balanced(server: &str, app: &str, group: &str, count: u32) -> String {
     format!(
@@ -134,4 +135,75 @@ fn an_hour_of_checks_and_constant_traffic_is_silent() {
     assert_eq!((healthy, run.log.len()), (groups * 10, said));
     let counts = run.sim.flow("c0").expect("the clients send").counts_at(run.sim.now_ms());
     assert_eq!((counts.offered / 1_000_000, counts.served, counts.lost_requests()), (36_000, counts.offered, 0));
+}
+
+/// ecs.md §6.2, §6.4: agent and task are perfectly well, and the service replaces the task all the same.
+#[test]
+fn section_6_4_clients_cut_off_are_a_false_alarm() {
+    let group = "health_check_interval_seconds = 10, deregistration_delay_timeout_seconds = 5";
+    let mut run = Run::begin(&balanced("m5.large", "", group, 2), 1);
+    run.until(2 * MINUTE);
+    send(&mut run, 10_000);
+    let task = run.tasks("web")[0];
+    let instance = run.sim.belief().tasks[task].instance.expect("it is on a server");
+    let target = NetworkTarget::Instance(instance);
+    run.inject(Fault::ClientNetworkCut { target: target.clone() }).until(2 * MINUTE + SECOND);
+    let losing = |run: &Run| run.sim.flow("shop").expect("the clients send").losing();
+    assert_eq!(losing(&run).get(&Loss::Timeout), Some(&5_000), "every second request");
+    run.until(2 * MINUTE + 26 * SECOND);
+    assert_eq!(losing(&run).len(), 0, "the load balancer has given it up");
+    let truth = &run.sim.truth().tasks[task];
+    assert!(truth.phase == Phase::Running && !truth.hung && run.sim.belief().registry.get(instance).unwrap().agent_connected);
+    run.until(6 * MINUTE);
+    let decided = run.last("the end of the task", |kind| {
+        matches!(kind, Kind::TaskStopDecided { task: of, reason, .. } if *of == task && reason.starts_with("Task failed ELB health checks"))
+    });
+    assert!(run.chain(decided).iter().any(|kind| matches!(kind, Kind::FaultInjected { .. })), "{:?}", run.chain(decided));
+    assert!(run.sim.truth().hosts[instance].has_agent());
+    // What is placed there meanwhile fails in the same way; healed, everything answers.
+    let fault = run.sim.faults().active().next().expect("it is in force").0;
+    run.give(Command::HealFault { fault }).until(10 * MINUTE);
+    assert_eq!((losing(&run).len(), healthy(&run)), (0, 2));
+}
+
+fn healthy(run: &Run) -> usize {
+    run.sim.neighbours().balancer.groups.iter().map(|(_, group)| group.count(TargetState::Healthy)).sum()
+}
+
+/// A zone cut off from clients takes its Fargate tasks along, and two cuts need two cures.
+#[test]
+fn section_6_4_a_zone_cut_off_from_clients_loses_its_fargate_tasks_too() {
+    let text = r#"zones = ["us-east-1a", "us-east-1b"]
+[[task_definitions]]
+family = "web"
+networkMode = "awsvpc"
+requiresCompatibilities = ["FARGATE"]
+cpu = "256"
+memory = "512"
+containerDefinitions = [{ name = "web", image = "web:1", portMappings = [{ containerPort = 80 }] }]
+[[setup]]
+command = "CreateTargetGroup"
+request = { name = "web", target_type = "ip" }
+[[services]]
+name = "web"
+task_definition = "web"
+desired_count = 2
+launch_type = "FARGATE"
+load_balancers = [{ target_group = "web", container_name = "web", container_port = 80 }]
+"#;
+    let mut run = Run::begin(text, 1);
+    run.until(3 * MINUTE);
+    send(&mut run, 10_000);
+    let losing = |run: &Run| run.sim.flow("shop").expect("the clients send").losing();
+    assert_eq!((healthy(&run), losing(&run).len()), (2, 0));
+    let zone = || NetworkTarget::Zone("us-east-1a".to_string());
+    run.inject(Fault::ClientNetworkCut { target: zone() }).inject(Fault::ClientNetworkCut { target: zone() });
+    assert_eq!(losing(&run).get(&Loss::Timeout), Some(&5_000));
+    let faults: Vec<_> = run.sim.faults().active().map(|(fault, _)| fault).collect();
+    run.give(Command::HealFault { fault: faults[0] });
+    assert_eq!(losing(&run).get(&Loss::Timeout), Some(&5_000), "the other one is still there");
+    run.give(Command::HealFault { fault: faults[1] });
+    assert_eq!(losing(&run).len(), 0);
+    let gone = Fault::ClientNetworkCut { target: NetworkTarget::Zone("us-east-1z".to_string()) };
+    assert!(run.sim.apply(&Command::InjectFault(gone), &mut run.log).is_err());
 }

@@ -133,6 +133,7 @@ golden! {
     drain_without_room
     eni_limit
     exit_on_a_cut_off_server
+    false_alarm
     fargate_capacity_unavailable
     fargate_invalid
     fargate_large_image

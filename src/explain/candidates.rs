@@ -178,6 +178,7 @@ pub(crate) fn silenced_by(sim: &Sim, fault: &Fault) -> Vec<InstanceId> {
         Fault::ContainerExit { .. }
         | Fault::OutOfMemory { .. }
         | Fault::AppHang { .. }
+        | Fault::ClientNetworkCut { .. }
         | Fault::PacketDelay { .. }
         | Fault::RegistrySlow { .. }
         | Fault::RegistryFailure

@@ -295,7 +295,10 @@ pub fn subject_of_fault(fault: &Fault) -> Option<About> {
         | Fault::ServerDeath { instance }
         | Fault::DiskFull { instance }
         | Fault::SpotInterruption { instance } => Some(About::Instance(*instance)),
-        Fault::NetworkCut { target, .. } | Fault::PacketLoss { target, .. } | Fault::PacketDelay { target, .. } => match target {
+        Fault::NetworkCut { target, .. }
+        | Fault::ClientNetworkCut { target }
+        | Fault::PacketLoss { target, .. }
+        | Fault::PacketDelay { target, .. } => match target {
             NetworkTarget::Instance(instance) => Some(About::Instance(*instance)),
             NetworkTarget::Zone(zone) => Some(About::Zone(Rc::from(zone.as_str()))),
         },

@@ -37,6 +37,7 @@ fn stands_in_the_way(sim: &Sim, fault: &Fault, task: TaskId) -> bool {
         Fault::ContainerExit { .. }
         | Fault::OutOfMemory { .. }
         | Fault::AppHang { .. }
+        | Fault::ClientNetworkCut { .. }
         | Fault::PacketDelay { .. }
         | Fault::SpotInterruption { .. }
         | Fault::FargateSpotInterruption { .. }

@@ -13,6 +13,7 @@ pub fn fault_label(sim: &Sim, fault: &Fault) -> String {
         Fault::AppHang { task } => format!("The app in {} hangs", task_name(sim, *task)),
         Fault::AgentStop { instance } => format!("The ECS agent on {} stops", instance_name(*instance)),
         Fault::NetworkCut { target, direction } => network_cut(target, *direction),
+        Fault::ClientNetworkCut { target } => format!("The network between clients and {} is cut", network_name(target)),
         Fault::PacketLoss { target, percent } => {
             format!("{percent} % of the messages between {} and ECS get lost", network_name(target))
         }
@@ -40,6 +41,7 @@ pub fn fault_word(fault: &Fault) -> &'static str {
         Fault::AppHang { .. } => "app hangs",
         Fault::AgentStop { .. } => "agent stopped",
         Fault::NetworkCut { .. } => "network cut",
+        Fault::ClientNetworkCut { .. } => "clients cut off",
         Fault::PacketLoss { .. } => "messages lost",
         Fault::PacketDelay { .. } => "messages late",
         Fault::ServerDeath { .. } => "power lost",
@@ -63,6 +65,7 @@ pub fn heal_label(sim: &Sim, fault: &Fault) -> String {
         Fault::NetworkCut { target, .. } | Fault::PacketLoss { target, .. } | Fault::PacketDelay { target, .. } => {
             format!("Heal the network between {} and ECS", network_name(target))
         }
+        Fault::ClientNetworkCut { target } => format!("Heal the network between clients and {}", network_name(target)),
         Fault::ServerDeath { instance } => format!("Give {} power again", instance_name(*instance)),
         Fault::ZoneFailure { zone } => format!("Bring zone {zone} back"),
         Fault::RegistrySlow { .. } | Fault::RegistryFailure => "Heal the image registry".to_owned(),

@@ -178,6 +178,7 @@ impl<'a> Keys<'a> {
             "FargateTaskRetirement" => return Ok(Action::OnTask(self.task()?, TaskAction::Retirement)),
             "AgentStop" => Fault::AgentStop { instance: self.instance()? },
             "NetworkCut" => Fault::NetworkCut { target: self.network()?, direction: self.direction()? },
+            "ClientNetworkCut" => Fault::ClientNetworkCut { target: self.network()? },
             "PacketLoss" => {
                 let percent = take!(self.percent);
                 let percent = self.must("percent", percent)?;

@@ -202,8 +202,8 @@ pub struct ActionInput {
     pub label: Option<String>,
     /// `UpdateService`, `RunTask`, `StopTask`, `LaunchInstances`, `UpdateContainerInstancesState`,
     /// `DeregisterContainerInstance`, `TerminateInstances`, `DeleteService`, `HealFault`, or the name of a fault: `ContainerExit`,
-    /// `OutOfMemory`, `AppHang`, `AgentStop`, `NetworkCut`, `PacketLoss`, `PacketDelay`, `ServerDeath`, `ZoneFailure`,
-    /// `RegistrySlow`, `RegistryFailure`, `DiskFull`, `SpotInterruption`, `FargateSpotInterruption`,
+    /// `OutOfMemory`, `AppHang`, `AgentStop`, `NetworkCut`, `ClientNetworkCut`, `PacketLoss`, `PacketDelay`, `ServerDeath`,
+    /// `ZoneFailure`, `RegistrySlow`, `RegistryFailure`, `DiskFull`, `SpotInterruption`, `FargateSpotInterruption`,
     /// `FargateTaskRetirement`, `FargateCapacityUnavailable`; `StartFailure` takes a request
     pub command: String,
     /// A service by name.

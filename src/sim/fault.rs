@@ -48,6 +48,8 @@ pub enum Fault {
     AgentStop { instance: InstanceId },
     /// The network between agents and the control plane is cut.
     NetworkCut { target: NetworkTarget, direction: Direction },
+    /// The network between clients and servers is cut: requests and the checks of load balancers fail. Agents and tasks are well.
+    ClientNetworkCut { target: NetworkTarget },
     /// Messages between agents and the control plane get lost, in per cent.
     PacketLoss { target: NetworkTarget, percent: u8 },
     /// Messages between agents and the control plane take longer.
@@ -83,6 +85,7 @@ impl Fault {
             Fault::AppHang { .. }
             | Fault::AgentStop { .. }
             | Fault::NetworkCut { .. }
+            | Fault::ClientNetworkCut { .. }
             | Fault::PacketLoss { .. }
             | Fault::PacketDelay { .. }
             | Fault::ServerDeath { .. }

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use crate::sim::command::LaunchType;
 use crate::sim::control_plane::api::{Answer, Refusal};
 use crate::sim::data_plane::breakage::Hanging;
+use crate::sim::data_plane::client_road::Reach;
 use crate::sim::data_plane::task_truth::TaskTruth;
 use crate::sim::effects::Effects;
 use crate::sim::engine::Sim;
@@ -81,6 +82,7 @@ impl Sim {
                 | Fault::OutOfMemory { .. }
                 | Fault::AppHang { .. }
                 | Fault::AgentStop { .. }
+                | Fault::ClientNetworkCut { .. }
                 | Fault::ServerDeath { .. }
                 | Fault::ZoneFailure { .. }
                 | Fault::RegistrySlow { .. }
@@ -112,6 +114,10 @@ impl Sim {
                 for instance in self.instances_in(target) {
                     self.fx.wire.trouble(instance, id, trouble.clone(), because);
                 }
+            }
+            Fault::ClientNetworkCut { target } => {
+                let reach = self.reach_of(target);
+                self.data.cut_clients_off(reach, id, because);
             }
             Fault::ServerDeath { instance } => self.data.lose_power(fx, *instance, id),
             Fault::ZoneFailure { zone } => {
@@ -165,13 +171,17 @@ impl Sim {
             ));
         };
         let what = active.what;
-        self.fx.lead(Kind::FaultHealed { fault: id, what: what.clone() });
+        let healed_by = self.fx.lead(Kind::FaultHealed { fault: id, what: what.clone() });
         let fx = &mut self.fx;
         match &*what {
             Fault::ContainerExit { .. } | Fault::OutOfMemory { .. } => self.data.mend_family(id),
             Fault::AppHang { task } => self.data.set_hung(fx, *task, Hanging::Answers),
             Fault::AgentStop { instance } => self.data.release_agent(fx, *instance, id),
             Fault::NetworkCut { .. } | Fault::PacketLoss { .. } | Fault::PacketDelay { .. } => self.heal_network(id),
+            Fault::ClientNetworkCut { target } => {
+                let reach = self.reach_of(target);
+                self.data.let_clients_in(reach, id, healed_by);
+            }
             Fault::ServerDeath { instance } => self.data.restore_power(fx, *instance, id),
             Fault::ZoneFailure { zone } => {
                 let zone = self.control.zone_named(zone).expect("the target was checked");
@@ -210,6 +220,13 @@ impl Sim {
                 let zone = self.zone_of(target);
                 self.data.hosts.iter().filter(|(_, host)| Some(host.zone) == zone).map(|(instance, _)| instance).collect()
             }
+        }
+    }
+
+    fn reach_of(&self, target: &NetworkTarget) -> Reach {
+        match target {
+            NetworkTarget::Instance(instance) => Reach::Instance(*instance),
+            NetworkTarget::Zone(zone) => Reach::Zone(self.control.zone_named(zone).expect("the target was checked")),
         }
     }
 
@@ -257,7 +274,7 @@ impl Sim {
                     "Only a Spot server can be taken back by EC2.",
                 )
             }
-            Fault::NetworkCut { target, .. } => self.check_network(target),
+            Fault::NetworkCut { target, .. } | Fault::ClientNetworkCut { target } => self.check_network(target),
             Fault::PacketLoss { target, percent } => {
                 refuse_if(*percent > 100, "InvalidParameterException", "The percentage must be from 0 to 100.")?;
                 self.check_network(target)
@@ -323,6 +340,7 @@ fn trouble_of(fault: &Fault) -> Option<Trouble> {
         | Fault::OutOfMemory { .. }
         | Fault::AppHang { .. }
         | Fault::AgentStop { .. }
+        | Fault::ClientNetworkCut { .. }
         | Fault::ServerDeath { .. }
         | Fault::ZoneFailure { .. }
         | Fault::RegistrySlow { .. }

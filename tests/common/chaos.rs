@@ -158,6 +158,7 @@ impl Chaos {
             18 => Fault::OutOfMemory { target: AppTarget::Task(task) },
             19 => Fault::AppHang { task },
             20 => Fault::AgentStop { instance },
+            21 if self.one_in(3) => Fault::ClientNetworkCut { target: self.network(sim) },
             21 => {
                 let direction = self.pick(&[Direction::Both, Direction::Both, Direction::ToControlPlane, Direction::ToAgent]);
                 Fault::NetworkCut { target: self.network(sim), direction }

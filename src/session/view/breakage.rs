@@ -151,6 +151,7 @@ fn network_faults(target: &dyn Fn() -> NetworkTarget) -> Vec<Choice> {
         inject("Network cut", Fault::NetworkCut { target: target(), direction: Direction::Both }),
         inject("Network cut, reports only", Fault::NetworkCut { target: target(), direction: Direction::ToControlPlane }),
         inject("Network cut, instructions only", Fault::NetworkCut { target: target(), direction: Direction::ToAgent }),
+        inject("Clients cut off", Fault::ClientNetworkCut { target: target() }),
         inject("Half of all packets lost", Fault::PacketLoss { target: target(), percent: 50 }),
         inject("Messages take 5 s longer", Fault::PacketDelay { target: target(), extra_ms: 5 * SECOND }),
     ]
@@ -205,9 +206,10 @@ pub fn badges_of_instance(sim: &Sim, instance: InstanceId) -> Vec<FaultBadge> {
         | Fault::ServerDeath { instance: of }
         | Fault::DiskFull { instance: of }
         | Fault::SpotInterruption { instance: of } => *of == instance,
-        Fault::NetworkCut { target, .. } | Fault::PacketLoss { target, .. } | Fault::PacketDelay { target, .. } => {
-            *target == NetworkTarget::Instance(instance)
-        }
+        Fault::NetworkCut { target, .. }
+        | Fault::ClientNetworkCut { target }
+        | Fault::PacketLoss { target, .. }
+        | Fault::PacketDelay { target, .. } => *target == NetworkTarget::Instance(instance),
         Fault::AppHang { task } => sim.truth().hosts[instance].tasks.contains(task),
         Fault::ContainerExit { .. }
         | Fault::OutOfMemory { .. }
@@ -225,9 +227,10 @@ pub fn badges_of_instance(sim: &Sim, instance: InstanceId) -> Vec<FaultBadge> {
 pub fn badges_of_zone(sim: &Sim, zone: &str) -> Vec<FaultBadge> {
     badges(sim, |fault| match fault {
         Fault::ZoneFailure { zone: of } | Fault::FargateCapacityUnavailable { zone: of } => of == zone,
-        Fault::NetworkCut { target, .. } | Fault::PacketLoss { target, .. } | Fault::PacketDelay { target, .. } => {
-            *target == NetworkTarget::Zone(zone.to_string())
-        }
+        Fault::NetworkCut { target, .. }
+        | Fault::ClientNetworkCut { target }
+        | Fault::PacketLoss { target, .. }
+        | Fault::PacketDelay { target, .. } => *target == NetworkTarget::Zone(zone.to_string()),
         Fault::AgentStop { .. }
         | Fault::ServerDeath { .. }
         | Fault::DiskFull { .. }

@@ -26,6 +26,9 @@ const UNAVAILABLE: u16 = 503;
 impl DataPlane {
     /// The reply to a health check at this instant.
     pub fn reply_of(&self, task: TaskId, address: Address, now_ms: Millis) -> Reply {
+        if self.is_out_of_reach(task, address) {
+            return Reply::Silence;
+        }
         if let Some(instance) = address.instance
             && self.hosts.get(instance).is_none_or(|host| host.power != Power::On)
         {
@@ -76,7 +79,8 @@ impl DataPlane {
         let power = address.instance.and_then(|instance| self.hosts.get(instance)).and_then(|host| host.off_by);
         let truth = self.tasks.get(task);
         let app = truth.and_then(|truth| truth.answers_by.max(truth.newest));
-        power.filter(|_| truth.is_none_or(|truth| !truth.has_a_process())).max(app)
+        let power = power.filter(|_| truth.is_none_or(|truth| !truth.has_a_process()));
+        power.max(app).max(self.road_changed_by(task, address))
     }
 }
 

@@ -28,6 +28,7 @@ impl DataPlane {
             Fault::AppHang { .. }
             | Fault::AgentStop { .. }
             | Fault::NetworkCut { .. }
+            | Fault::ClientNetworkCut { .. }
             | Fault::PacketLoss { .. }
             | Fault::PacketDelay { .. }
             | Fault::ServerDeath { .. }
@@ -110,6 +111,7 @@ fn family_of(fault: &Fault) -> Option<&str> {
         | Fault::AppHang { .. }
         | Fault::AgentStop { .. }
         | Fault::NetworkCut { .. }
+        | Fault::ClientNetworkCut { .. }
         | Fault::PacketLoss { .. }
         | Fault::PacketDelay { .. }
         | Fault::ServerDeath { .. }

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::sim::data_plane::app::{App, Apps};
+use crate::sim::data_plane::client_road::ClientRoads;
 use crate::sim::data_plane::contention::Load;
 use crate::sim::data_plane::disk::{DiskChange, Settings};
 use crate::sim::data_plane::fargate::FargateHost;
@@ -26,6 +27,7 @@ pub mod answers;
 pub mod app;
 pub mod breakage;
 mod clean_up;
+pub(crate) mod client_road;
 pub mod contention;
 pub mod disk;
 pub mod fargate;
@@ -51,6 +53,8 @@ pub struct DataPlane {
     apps: Apps,
     /// What requests do to the tasks that get any.
     pub(crate) loads: BTreeMap<TaskId, Load>,
+    /// The road of requests from outside, where it is or was cut.
+    pub(crate) client_roads: ClientRoads,
     /// Tasks that have changed in this instant in a way their clients may notice.
     pub(crate) touched: Vec<TaskId>,
     /// Families whose containers cannot start.
