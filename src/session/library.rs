@@ -36,8 +36,10 @@ macro_rules! course_file {
 pub const SCENARIOS: &[Source] = &[
     course_file!("scenarios", "first-cluster"),
     course_file!("scenarios", "two-zone-web-service"),
+    course_file!("scenarios", "rolling-and-blue-green"),
     course_file!("scenarios", "spiky-queue-workers"),
     course_file!("scenarios", "mixed-launch-types"),
+    course_file!("scenarios", "fargate-only"),
     course_file!("scenarios", "hundred-servers"),
     course_file!("scenarios", "five-thousand-servers"),
 ];

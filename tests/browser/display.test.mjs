@@ -9,8 +9,10 @@ import { button, choose, focused, inOrder, now, pause, playFor, says, service, t
 const SCENARIOS = {
   "First cluster": 3,
   "Two-zone web service": 4,
+  "Rolling and blue/green": 4,
   "Spiky queue workers": null,
   "Mixed launch types": 3,
+  "Fargate only": null,
   "100 servers": 100,
   "5,000 servers": null,
 };
