@@ -138,7 +138,7 @@ fn every_form_begins_with_values_that_it_offers() {
                         assert!(options.iter().any(|(each, _)| each == value), "{} {}", form.title, field.key)
                     }
                     Control::Number { value, least, most, .. } => assert!((least..=most).contains(&value), "{}", field.key),
-                    Control::Switch(_) | Control::Text(_) => {}
+                    Control::Switch(_) | Control::Text(_) | Control::Fixed(_) => {}
                 }
             }
         }
@@ -147,19 +147,21 @@ fn every_form_begins_with_values_that_it_offers() {
 
 #[test]
 fn every_form_can_be_sent_as_it_stands() {
-    for scenario in ["first-cluster", "two-zone-web-service", "spiky-queue-workers", "mixed-launch-types"] {
+    for scenario in [
+        "first-cluster",
+        "two-zone-web-service",
+        "rolling-and-blue-green",
+        "spiky-queue-workers",
+        "mixed-launch-types",
+        "fargate-only",
+    ] {
         let opened = || Session::open_scenario(scenario).expect("the page has it");
         let forms: Vec<_> = opened().frame().forms.iter().flat_map(|group| group.forms.clone()).collect();
         assert!(forms.len() > 5, "{}", forms.len());
         for form in forms {
             let mut session = opened();
-            let chosen = |key| form.fields.iter().find(|field| field.key == key).map(|field| field.control.value());
-            let asked = form.fields.iter().filter(|field| {
-                field
-                    .only_if
-                    .is_none_or(|(key, values)| matches!(chosen(key), Some(FieldValue::Text(text)) if values.contains(&&*text)))
-            });
-            let mut filled: Vec<_> = asked.map(|field| (field.key, field.control.value())).collect();
+            let asked = form.asked(&|field| field.control.value());
+            let mut filled: Vec<_> = asked.iter().map(|field| (field.key, field.control.value())).collect();
             // There may be one of that name already.
             if let Some((_, name)) = filled.iter_mut().find(|(key, _)| *key == "name") {
                 *name = FieldValue::Text("another".to_string());

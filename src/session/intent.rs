@@ -5,7 +5,8 @@ use crate::session::asked::Asked;
 use crate::session::forms::FormKind;
 use crate::session::frame::{BottomTab, FieldValue};
 use crate::session::lesson::Answer;
-use crate::sim::ids::{CapacityProviderId, InstanceId, ObservationId, ServiceId, TargetGroupId, TaskId};
+use crate::sim::ids::{CapacityProviderId, DeploymentId, InstanceId, ObservationId, ServiceId, TargetGroupId, TaskId};
+use crate::sim::random;
 use crate::sim::time::Millis;
 
 /// Something on the board that can be selected.
@@ -20,6 +21,21 @@ pub enum Subject {
     ImageRegistry,
     TargetGroup(TargetGroupId),
     CapacityProvider(CapacityProviderId),
+    Deployment(ServiceId, DeploymentId),
+    AutoScalingGroup(NameKey),
+    Alarm(NameKey),
+    Subnet(NameKey),
+}
+
+/// Stands for the name of what has no number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct NameKey(u64);
+
+impl NameKey {
+    /// The key of a name.
+    pub fn of(name: &str) -> Self {
+        Self(random::key_of(name))
+    }
 }
 
 /// Which picture the board shows.

@@ -13,15 +13,17 @@ use crate::session::events::{self, EventList};
 use crate::session::figures::Course;
 use crate::session::forms;
 use crate::session::frame::{
-    BottomTab, BottomView, Choice, DetailsView, FormGroup, Frame, GaugeView, LessonView, NeighbourView, RibbonView, Tick,
-    WhyView, WordView, ZoneMap,
+    BottomTab, BottomView, Choice, DetailsView, FargateView, FormGroup, Frame, LessonView, NeighbourView, RibbonView,
+    ServerExtras, Tick, WhyView, WordView, ZoneMap,
 };
 use crate::session::intent::Intent;
 use crate::session::lesson::LessonRun;
 use crate::session::library;
 use crate::session::timeline::Timeline;
+use crate::session::view::segments::OnServer;
+use crate::session::view::server::Context;
 use crate::session::view::why::WhyCache;
-use crate::session::view::{Shown, bottom, breakage, clock, details, hue, map, neighbours, ribbon, unseen, words};
+use crate::session::view::{Shown, bottom, breakage, clock, details, extras, fargate, hue, map, neighbours, ribbon, words};
 use crate::sim::command::Command;
 use crate::sim::engine::Sim;
 use crate::sim::ids::{InstanceId, ServiceId, ZoneId};
@@ -56,10 +58,12 @@ pub struct Later {
     pub follow_course: fn(&mut Timeline, Option<BottomTab>),
     /// Very many servers of a zone, and those of them that need a look.
     pub zone_map: fn(&Shown, ZoneId) -> (ZoneMap, Vec<InstanceId>),
-    /// What ECS does not see of a server.
-    pub unseen: fn(&Sim, InstanceId) -> Vec<GaugeView>,
     /// The services round ECS.
     pub neighbours: fn(&Shown, Option<&Frame>) -> Vec<Rc<NeighbourView>>,
+    /// Tasks on Fargate.
+    pub fargate: fn(&Shown, Option<&Frame>) -> Option<Rc<FargateView>>,
+    /// What else binds on a server.
+    pub extras: fn(&Context, InstanceId, &[OnServer]) -> Option<ServerExtras>,
     /// What can be asked for by filling in a form.
     pub forms: fn(&Shown) -> Vec<FormGroup>,
     /// What can keep tasks of a family from starting.
@@ -89,8 +93,9 @@ pub static LATER: Later = Later {
     sample: Course::follow,
     follow_course: bottom::follow_course,
     zone_map: map::zone_map,
-    unseen: unseen::unseen,
     neighbours: neighbours::neighbours,
+    fargate: fargate::lane,
+    extras: extras::extras,
     forms: forms::groups,
     start_failures: breakage::start_failures,
     ribbon: ribbon::ribbon,

@@ -344,7 +344,11 @@ impl Session {
                 | Subject::Zone(_)
                 | Subject::ImageRegistry
                 | Subject::TargetGroup(_)
-                | Subject::CapacityProvider(_),
+                | Subject::CapacityProvider(_)
+                | Subject::Deployment(..)
+                | Subject::AutoScalingGroup(_)
+                | Subject::Alarm(_)
+                | Subject::Subnet(_),
             )
             | None => {}
         }

@@ -64,6 +64,7 @@ fn button(segment: &SegmentView, bar: &BarView, reach: Reach, linked: &Linked, s
         hue_class(segment.hue),
         style_class(segment.style),
         segment.selected.then_some("selected"),
+        segment.protected.then_some("protected"),
         (linked.task == Some(task)).then_some("linked"),
     );
     let words = sentence(segment, bar);
@@ -93,7 +94,9 @@ fn used(segment: &SegmentView, bar: &BarView) -> Option<Html> {
 
 fn sentence(segment: &SegmentView, bar: &BarView) -> String {
     let used = segment.used.map(|used| format!(", {} used", thousands(used))).unwrap_or_default();
-    format!("Task {}, {}, {} {} {} reserved{used}", segment.name, segment.status, bar.label, thousands(segment.length), bar.unit)
+    let protected = if segment.protected { ", protected" } else { "" };
+    let length = thousands(segment.length);
+    format!("Task {}, {}{protected}, {} {length} {} reserved{used}", segment.name, segment.status, bar.label, bar.unit)
 }
 
 /// The style class of a segment.

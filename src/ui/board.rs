@@ -11,7 +11,6 @@ use crate::session::intent::{Intent, LaunchMode, Lens, Subject};
 use crate::sim::ids::InstanceId;
 use crate::ui::browser::focus;
 use crate::ui::control_plane_band::ControlPlaneBand;
-use crate::ui::fargate_lane::FargateLane;
 use crate::ui::icons::{Icon, icon};
 use crate::ui::later::{coming, later};
 use crate::ui::legend::legend;
@@ -90,7 +89,7 @@ pub fn Board(props: &BoardProps) -> Html {
                 { legend(*density, props.mode.is_none()) }
             }
             if let Some(fargate) = &props.fargate {
-                { for later().map(|later| (later.fargate_lane)(FargateLane { fargate: fargate.clone(), send: send.clone() })) }
+                { for later().map(|later| (later.fargate_lane)(fargate.clone(), send.clone())) }
             }
         </div>
     }

@@ -39,7 +39,7 @@ impl Part for ControlPlaneBand {
                     }
                     <ul>
                         { for control_plane.services.iter().map(|service| html! {
-                            <li key={service.id.0}>{ service_row(service, send) }{ deployment(service) }</li>
+                            <li key={service.id.0}>{ service_row(service, send) }{ deployment(service, send) }</li>
                         }) }
                     </ul>
                     if control_plane.hidden_services > 0 {

@@ -12,6 +12,7 @@ use crate::ui::form::form;
 use crate::ui::gesture::click;
 use crate::ui::icons::{Icon, icon};
 use crate::ui::life_rail::life_rail;
+use crate::ui::lockable::lock_reason;
 use crate::ui::part::Part;
 use crate::ui::placement_form::placement_editor;
 
@@ -49,6 +50,7 @@ fn selected(details: &DetailsView, send: &Callback<Intent>) -> Html {
             { for (!details.facts.is_empty()).then(|| facts(&details.facts)) }
             { for (!details.links.is_empty()).then(|| links(&details.links, send)) }
             { for details.tables.iter().map(table) }
+            { lock_reason(details.locked()) }
             { for details.forms.iter().map(|each| form(each, send)) }
             { for details.placement.iter().map(|form| placement_editor(form, send)) }
             if !details.ids.is_empty() {

@@ -62,13 +62,7 @@ fn Form(props: &FormProps) -> Html {
         let kept = draft.iter().find(|(key, _)| *key == field.key).map(|(_, value)| value);
         kept.filter(|kept| is_offered(&field.control, kept)).cloned().unwrap_or_else(|| field.control.value())
     };
-    let is_asked = |field: &FieldView| {
-        field.only_if.is_none_or(|(key, values)| {
-            let other = form.fields.iter().find(|other| other.key == key).map(value);
-            matches!(other, Some(FieldValue::Text(text)) if values.contains(&&*text))
-        })
-    };
-    let asked: Vec<&FieldView> = form.fields.iter().filter(|field| is_asked(field)).collect();
+    let asked = form.asked(&value);
     let filled: Draft = asked.iter().map(|field| (field.key, value(field))).collect();
     let onsubmit = {
         let (send, kind) = (send.clone(), form.kind);
@@ -106,7 +100,7 @@ fn is_offered(control: &Control, kept: &FieldValue) -> bool {
         (Control::Pick { options, .. }, FieldValue::Text(text)) => options.iter().any(|(value, _)| **value == **text),
         (Control::Number { least, most, .. }, FieldValue::Number(number)) => (least..=most).contains(&number),
         (Control::Text(_), FieldValue::Text(_)) | (Control::Switch(_), FieldValue::Flag(_)) => true,
-        (Control::Pick { .. } | Control::Number { .. } | Control::Text(_) | Control::Switch(_), _) => false,
+        (Control::Pick { .. } | Control::Number { .. } | Control::Text(_) | Control::Switch(_) | Control::Fixed(_), _) => false,
     }
 }
 
@@ -117,6 +111,9 @@ fn draw(field: &FieldView, value: &FieldValue, keep: &Callback<FieldValue>) -> H
         (Control::Number { least, most, step, unit, .. }, FieldValue::Number(number)) => html! {
             <div class="field"><span aria-hidden="true">{ label }</span>
                 { stepper_by(label, *number, *least..=*most, *step, unit, &keep.reform(FieldValue::Number)) }</div>
+        },
+        (Control::Pick { options, .. }, FieldValue::Text(_)) if options.len() == 1 => html! {
+            <p class="field"><span>{ label }</span><b>{ &*options[0].1 }</b></p>
         },
         (Control::Pick { options, .. }, FieldValue::Text(chosen)) if options.len() <= MOST_IN_SIGHT => {
             let options: Vec<_> = options.iter().map(|(value, words)| (value.clone(), words.clone())).collect();
@@ -142,7 +139,9 @@ fn draw(field: &FieldView, value: &FieldValue, keep: &Callback<FieldValue>) -> H
                     onclick={move |_: MouseEvent| keep.emit(FieldValue::Flag(!on))}><span class="switch-track" aria-hidden="true"></span><span>{ label }</span></button>
             }
         }
-        (Control::Number { .. } | Control::Pick { .. } | Control::Text(_) | Control::Switch(_), _) => html! {},
+        (Control::Number { .. } | Control::Pick { .. } | Control::Text(_) | Control::Switch(_) | Control::Fixed(_), _) => {
+            html! {}
+        }
     }
 }
 

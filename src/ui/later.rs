@@ -8,11 +8,13 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use crate::session::frame::{
-    BottomView, DetailsView, ImportCheckView, RibbonView, ScenarioView, WhyView, WordView, ZoneMap, ZoneView,
+    BottomView, DetailsView, FargateView, ImportCheckView, RibbonView, ScenarioView, ServerExtras, WhyView, WordView, ZoneMap,
+    ZoneView,
 };
 use crate::session::intent::{Intent, Lens};
 #[cfg(target_arch = "wasm32")]
 use crate::session::later as session;
+use crate::ui::bar::Linked;
 use crate::ui::board_table::board_table;
 use crate::ui::bottom_panel::bottom_panel;
 use crate::ui::details_panel::DetailsPanel;
@@ -27,6 +29,7 @@ use crate::ui::neighbours::Neighbours;
 use crate::ui::part::part;
 use crate::ui::picker::picker_menu;
 use crate::ui::ribbon::ribbon;
+use crate::ui::server_extras::server_extras;
 use crate::ui::server_map::ServerMap;
 use crate::ui::server_tile::ServerTile;
 use crate::ui::why_panel::WhyPanel;
@@ -48,11 +51,13 @@ pub struct Later {
     pub words: fn(Rc<Vec<WordView>>) -> Html,
     pub lesson: fn(LessonRail) -> Html,
     /// The opening has no Fargate and few servers.
-    pub fargate_lane: fn(FargateLane) -> Html,
+    pub fargate_lane: fn(Rc<FargateView>, Callback<Intent>) -> Html,
+    /// What binds on a server besides CPU and memory.
+    pub server_extras: fn(&ServerExtras, &Linked, &Callback<Intent>) -> Html,
     pub server_tile: fn(ServerTile) -> Html,
     pub server_map: fn(Rc<ZoneMap>, Rc<str>, Callback<Intent>) -> Html,
     /// A deployment in its service's row.
-    pub ribbon: fn(&RibbonView) -> Html,
+    pub ribbon: fn(&RibbonView, &Callback<Intent>) -> Html,
     /// The services round ECS.
     pub neighbours: fn(Neighbours) -> Html,
     /// What can be asked for by filling in a form.
@@ -75,13 +80,15 @@ static LATER: Later = Later {
         include_str!("../../static/later-style/00-acting.css"),
         include_str!("../../static/later-style/10-bottom.css"),
         include_str!("../../static/later-style/20-around.css"),
+        include_str!("../../static/later-style/25-platform.css"),
         include_str!("../../static/later-style/30-map.css"),
     ],
     why: |why, send| part("why", WhyPanel { why, send }),
     details: |details, send| part("details", DetailsPanel { details, send }),
     words: |words| html! { <WordsPanel {words} /> },
     lesson: |lesson| part("lesson", lesson),
-    fargate_lane: |lane| part("fargate", lane),
+    fargate_lane: |fargate, send| html! { <FargateLane {fargate} {send} /> },
+    server_extras,
     server_tile: |tile| part("tile", tile),
     server_map: |map, zone, send| html! { <ServerMap {map} {zone} {send} /> },
     ribbon,

@@ -51,6 +51,7 @@ pub mod ribbon;
 pub mod segmented;
 pub mod select;
 pub mod server_card;
+pub mod server_extras;
 pub mod server_map;
 pub mod server_tile;
 pub mod service_row;

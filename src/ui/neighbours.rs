@@ -1,4 +1,4 @@
-//! The services round ECS on the board: load balancers, capacity, alarms and what else binds, as cards of one kind.
+//! The services round ECS on the board: load balancers, capacity, subnets, alarms, as cards of one kind.
 
 use std::rc::Rc;
 
@@ -36,15 +36,13 @@ impl Part for Neighbours {
 /// What carries many numbers gets room for them.
 fn is_wide(sort: NeighbourSort) -> bool {
     match sort {
-        NeighbourSort::LoadBalancer => true,
-        NeighbourSort::CapacityProvider
+        NeighbourSort::LoadBalancer | NeighbourSort::Discovery => true,
+        NeighbourSort::Listener
+        | NeighbourSort::CapacityProvider
         | NeighbourSort::AutoScalingGroup
-        | NeighbourSort::ServiceScaling
-        | NeighbourSort::Alarm
         | NeighbourSort::Subnet
-        | NeighbourSort::Quota
-        | NeighbourSort::Cost
-        | NeighbourSort::Discovery => false,
+        | NeighbourSort::ServiceScaling
+        | NeighbourSort::Alarm => false,
     }
 }
 
@@ -87,13 +85,11 @@ impl Part for Neighbour {
 
 fn sort_icon(sort: NeighbourSort) -> Icon {
     match sort {
-        NeighbourSort::LoadBalancer | NeighbourSort::Discovery => Icon::Network,
+        NeighbourSort::Listener | NeighbourSort::LoadBalancer | NeighbourSort::Discovery => Icon::Network,
         NeighbourSort::CapacityProvider | NeighbourSort::AutoScalingGroup => Icon::Server,
+        NeighbourSort::Subnet => Icon::Zone,
         NeighbourSort::ServiceScaling => Icon::Charts,
         NeighbourSort::Alarm => Icon::Clock,
-        NeighbourSort::Subnet => Icon::Zone,
-        NeighbourSort::Quota => Icon::Warning,
-        NeighbourSort::Cost => Icon::Charts,
     }
 }
 
@@ -101,7 +97,8 @@ fn figure(figure: &FigureView) -> Html {
     html! { <div class={tone_class(figure.tone)}><dt>{ figure.name }</dt><dd>{ &*figure.value }</dd></div> }
 }
 
-fn gauge(gauge: &GaugeView) -> Html {
+/// A whole in parts, under its name and words.
+pub fn gauge(gauge: &GaugeView) -> Html {
     let total = gauge.total.max(1);
     let share = |amount: u64| format!("{}.{:02}%", amount.min(total) * 100 / total, amount.min(total) * 10_000 / total % 100);
     let mut from = 0;

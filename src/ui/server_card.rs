@@ -16,6 +16,7 @@ use crate::ui::gesture::click;
 use crate::ui::ghost::ghost_slot;
 use crate::ui::heartbeat::heartbeat;
 use crate::ui::icons::Icon;
+use crate::ui::later::later;
 
 #[derive(Properties, PartialEq)]
 pub struct ServerCardProps {
@@ -59,7 +60,7 @@ pub fn ServerCard(props: &ServerCardProps) -> Html {
             </header>
             { bar(&server.cpu, reach, &linked, send) }
             { bar(&server.memory, Reach::Twin, &linked, send) }
-            { for server.third.iter().map(|third| bar(third, Reach::Twin, &linked, send)) }
+            { for later().zip(server.extras.as_ref()).map(|(later, extras)| (later.server_extras)(extras, &linked, send)) }
             { fault_badges(&server.faults, send) }
             { truth(server) }
             { prediction(server, *held, send) }

@@ -43,8 +43,8 @@ pub fn service_row(service: &ServiceView, send: &Callback<Intent>) -> Html {
 }
 
 /// The deployment under the row.
-pub fn deployment(service: &ServiceView) -> Html {
-    let shown = later().zip(service.ribbon.as_ref()).map(|(later, ribbon)| (later.ribbon)(ribbon));
+pub fn deployment(service: &ServiceView, send: &Callback<Intent>) -> Html {
+    let shown = later().zip(service.ribbon.as_ref()).map(|(later, ribbon)| (later.ribbon)(ribbon, send));
     shown.map_or_else(Html::default, |ribbon| html! { <div class={hue_class(service.hue)}>{ ribbon }</div> })
 }
 

@@ -12,7 +12,7 @@ use crate::ui::form::Forms;
 use crate::ui::gesture::click;
 use crate::ui::icons::{Icon, icon};
 use crate::ui::later::later;
-use crate::ui::lockable::lockable;
+use crate::ui::lockable::{lock_reason, lockable};
 use crate::ui::segmented::segmented;
 use crate::ui::select::{Line, select};
 use crate::ui::stepper::stepper;
@@ -69,6 +69,7 @@ pub fn Workload(props: &WorkloadProps) -> Html {
     html! {
         <section class="workload" aria-labelledby="workload-title">
             <h2 id="workload-title" class="overline">{ "Workload" }</h2>
+            { lock_reason(props.locked) }
             { lockable(props.locked, forms(props, &draft)) }
             { for later().filter(|_| !props.forms.is_empty()).map(|later| (later.forms)(Forms { groups: props.forms.clone(), send: props.send.clone() })) }
         </section>

@@ -1,60 +1,100 @@
 //! Load balancing: target groups, their settings, and services behind them.
 
-use crate::session::forms::{Filled, FormKind, definition_names, field, form, number, options, pick, text};
-use crate::session::frame::FormView;
+use std::rc::Rc;
+
+use crate::session::forms::{
+    Filled, FormKind, NONE, definition_names, field, fixed, form, number, options, or_none, pick, text, traffic,
+};
+use crate::session::frame::{Asked, Control, FieldView, FormView};
 use crate::sim::command::balancing::{
-    BalancingCommand, CreateTargetGroup, LoadBalancer, ModifyTargetGroup, ModifyTargetGroupAttributes, SetTraffic, TargetType,
-    TrafficSegment,
+    AdvancedConfiguration, BalancingCommand, CreateListener, CreateTargetGroup, LoadBalancer, ModifyTargetGroup,
+    ModifyTargetGroupAttributes, TargetGroupTuple, TargetType,
 };
 use crate::sim::command::{Command, CreateService, LaunchType};
 use crate::sim::engine::Sim;
+use crate::sim::ids::TargetGroupId;
 use crate::sim::model::task_definition::NetworkMode;
 use crate::sim::neighbours::target_group::TargetGroup;
 use crate::sim::time::SECOND;
 
 /// What can be asked for.
 pub fn forms(sim: &Sim) -> Vec<FormView> {
-    [traffic_form(sim), serve_form(sim), Some(create_form())].into_iter().flatten().collect()
-}
-
-fn traffic_form(sim: &Sim) -> Option<FormView> {
-    let groups = pick(sim.neighbours().balancer.groups.iter().map(|(_, group)| group.name.clone()))?;
-    let fields = vec![
-        field("target_group", "Target group", groups),
-        field("rate", "Requests", number(100, 0, 100_000, 50, "a second")),
-        field("spike", "Then a spike of", number(0, 0, 100_000, 50, "a second")),
-        field("spike_after", "The spike comes after", number(60, 1, 3_600, 30, "s")),
-        field("spike_length", "It lasts", number(60, 1, 3_600, 30, "s")),
-    ];
-    let line = "Requests come as a steady flow; a spike of 0 is none.";
-    Some(form(FormKind::SetTraffic, "Traffic", line, "Send requests", fields))
-}
-
-/// `SetTraffic`: a rate, and a spike upon it where one is asked for.
-pub fn traffic(filled: &Filled) -> Vec<Command> {
-    let segment = |after_seconds, rate: u32| TrafficSegment { after_seconds, milli_requests_per_second: u64::from(rate) * 1_000 };
-    let (rate, spike) = (filled.number("rate"), filled.number("spike"));
-    let mut segments = vec![segment(0, rate)];
-    if spike > 0 {
-        let (after, length) = (filled.number("spike_after"), filled.number("spike_length"));
-        segments.extend([segment(after, spike), segment(after + length, rate)]);
-    }
-    let group = filled.text("target_group");
-    let request = SetTraffic { name: format!("of {group}"), target_group: Some(group), segments, ..SetTraffic::default() };
-    vec![Command::Balancing(BalancingCommand::SetTraffic(request))]
+    [traffic::form_of(sim), serve_form(sim), Some(create_form()), listener_form(sim), weights_form(sim)]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn serve_form(sim: &Sim) -> Option<FormView> {
-    let groups = pick(sim.neighbours().balancer.groups.iter().map(|(_, group)| group.name.clone()))?;
-    let fields = vec![
+    let groups = pick(group_names(sim))?;
+    let mut fields = vec![
         field("task_definition", "Task definition", definition_names(sim)?),
         field("target_group", "Target group", groups),
         field("name", "Name of the service", text("web-behind")),
         field("desired_count", "Desired count", number(2, 0, 5_000, 1, "")),
         field("grace_period", "Health check grace period", number(0, 0, 7_200, 30, "s")),
     ];
+    if let Some(listeners) = listener_names(sim).filter(|_| group_names(sim).len() > 1) {
+        let shifting = |field: FieldView| FieldView { only_if: Some(Asked::Unless("alternate", NONE)), ..field };
+        fields.push(field("alternate", "Other group, to shift traffic to", or_none(group_names(sim), "None", None)));
+        fields.push(shifting(field("listener", "By the weights of the listener", listeners)));
+    }
     let line = "Tasks register with the target group when they run; requests reach them once they are healthy there.";
     Some(form(FormKind::ServeBehind, "A service behind a load balancer", line, "Create service", fields))
+}
+
+fn group_names(sim: &Sim) -> Vec<Rc<str>> {
+    sim.neighbours().balancer.groups.iter().map(|(_, group)| group.name.clone()).collect()
+}
+
+fn listener_names(sim: &Sim) -> Option<Control> {
+    pick(sim.neighbours().balancer.listeners.iter().map(|listener| listener.name.clone()))
+}
+
+fn listener_form(sim: &Sim) -> Option<FormView> {
+    let fields = [vec![field("name", "Name", text("production"))], weights(sim, &[])?].concat();
+    let line = "A listener divides its requests among target groups by weight.";
+    Some(form(FormKind::CreateListener, "A listener", line, "Create listener", fields))
+}
+
+fn weights_form(sim: &Sim) -> Option<FormView> {
+    let first = sim.neighbours().balancer.listeners.first()?;
+    let fields = [vec![field("listener", "Listener", listener_names(sim)?)], weights(sim, &first.weights)?].concat();
+    Some(form(FormKind::ModifyListener, "Weights of a listener", "", "Set weights", fields))
+}
+
+/// One target group or two, each with its weight.
+fn weights(sim: &Sim, present: &[(TargetGroupId, u32)]) -> Option<Vec<FieldView>> {
+    let name = |at: usize| Some(&*sim.neighbours().balancer.groups.get(present.get(at)?.0)?.name);
+    let weight = |at: usize, usual: u32| number(u64::from(present.get(at).map_or(usual, |(_, weight)| *weight)), 0, 999, 10, "");
+    let mut first = pick(group_names(sim))?;
+    if let (Control::Pick { value, .. }, Some(name)) = (&mut first, name(0)) {
+        *value = Rc::from(name);
+    }
+    let second = field("second_weight", "Weight of the second", weight(1, 0));
+    Some(vec![
+        field("first", "First target group", first),
+        field("first_weight", "Weight of the first", weight(0, 100)),
+        field("second", "Second target group", or_none(group_names(sim), "None", name(1))),
+        FieldView { only_if: Some(Asked::Unless("second", NONE)), ..second },
+    ])
+}
+
+fn listener(name: String, filled: &Filled) -> CreateListener {
+    let first = TargetGroupTuple { target_group: filled.text("first"), weight: filled.number("first_weight") };
+    let second = filled.chosen("second");
+    let second = second.map(|target_group| TargetGroupTuple { target_group, weight: filled.number("second_weight") });
+    CreateListener { name, target_groups: [first].into_iter().chain(second).collect() }
+}
+
+/// `CreateListener`.
+pub fn create_listener(filled: &Filled) -> Vec<Command> {
+    vec![Command::Balancing(BalancingCommand::CreateListener(listener(filled.text("name"), filled)))]
+}
+
+/// `ModifyListener`.
+pub fn modify_listener(filled: &Filled) -> Vec<Command> {
+    vec![Command::Balancing(BalancingCommand::ModifyListener(listener(filled.text("listener"), filled)))]
 }
 
 fn create_form() -> FormView {
@@ -64,10 +104,18 @@ fn create_form() -> FormView {
         field("interval", "Health check interval", number(10, 5, 300, 5, "s")),
         field("unhealthy_threshold", "Unhealthy after", number(2, 2, 10, 1, "failures")),
         field("healthy_threshold", "Healthy again after", number(5, 2, 10, 1, "successes")),
+        field("path", "Health check path", text("/")),
         field("deregistration_delay", "Deregistration delay", number(30, 0, 3_600, 30, "s")),
+        field("slow_start", "Slow start (0, or 30 to 900)", number(0, 0, 900, 30, "s")),
     ];
     let line = "Instances and their ports for tasks in bridge or host mode, addresses for awsvpc.";
     form(FormKind::CreateTargetGroup, "A target group", line, "Create target group", fields)
+}
+
+/// As the API takes it: `200`, `200,204`, `200-299`.
+fn codes(ranges: &[(u16, u16)]) -> String {
+    let words = ranges.iter().map(|(low, high)| if low == high { low.to_string() } else { format!("{low}-{high}") });
+    words.collect::<Vec<_>>().join(",")
 }
 
 /// What can be changed about a target group.
@@ -75,11 +123,14 @@ pub fn modify_form(group: &TargetGroup) -> FormView {
     let settings = &group.settings;
     let seconds = |value_ms: u64, least, most, step| number(value_ms / SECOND, least, most, step, "s");
     let fields = vec![
-        field("target_group", "Target group", pick([group.name.clone()]).expect("one of one")),
+        field("target_group", "Target group", fixed(&group.name)),
         field("interval", "Health check interval", seconds(settings.interval_ms, 5, 300, 5)),
         field("unhealthy_threshold", "Unhealthy after", number(u64::from(settings.unhealthy_threshold), 2, 10, 1, "failures")),
         field("healthy_threshold", "Healthy again after", number(u64::from(settings.healthy_threshold), 2, 10, 1, "successes")),
+        field("path", "Health check path", text(&settings.path)),
+        field("matcher", "Codes that count as healthy", text(&codes(&settings.matcher))),
         field("deregistration_delay", "Deregistration delay", seconds(settings.deregistration_delay_ms, 0, 3_600, 30)),
+        field("slow_start", "Slow start (0, or 30 to 900)", seconds(settings.slow_start_ms, 0, 900, 30)),
     ];
     let changed = form(FormKind::ModifyTargetGroup, "Health checks and draining", "", "Change", fields);
     FormView { of: group.name.clone(), ..changed }
@@ -94,7 +145,9 @@ pub fn create(filled: &Filled) -> Vec<Command> {
         health_check_timeout_seconds: filled.asked("interval").map(|interval| interval.saturating_sub(1).min(5)),
         healthy_threshold_count: filled.asked("healthy_threshold"),
         unhealthy_threshold_count: filled.asked("unhealthy_threshold"),
+        health_check_path: Some(filled.text("path")),
         deregistration_delay_timeout_seconds: filled.asked("deregistration_delay"),
+        slow_start_duration_seconds: filled.asked("slow_start"),
         ..CreateTargetGroup::default()
     }))]
 }
@@ -105,7 +158,7 @@ pub fn modify(filled: &Filled) -> Vec<Command> {
     let attributes = ModifyTargetGroupAttributes {
         target_group: target_group.clone(),
         deregistration_delay_timeout_seconds: filled.asked("deregistration_delay"),
-        ..ModifyTargetGroupAttributes::default()
+        slow_start_duration_seconds: filled.asked("slow_start"),
     };
     let checks = ModifyTargetGroup {
         target_group,
@@ -113,7 +166,8 @@ pub fn modify(filled: &Filled) -> Vec<Command> {
         health_check_timeout_seconds: filled.asked("interval").map(|interval| interval.saturating_sub(1).min(5)),
         healthy_threshold_count: filled.asked("healthy_threshold"),
         unhealthy_threshold_count: filled.asked("unhealthy_threshold"),
-        ..ModifyTargetGroup::default()
+        health_check_path: Some(filled.text("path")),
+        matcher: Some(filled.text("matcher")),
     };
     vec![
         Command::Balancing(BalancingCommand::ModifyTargetGroup(checks)),
@@ -133,7 +187,11 @@ pub fn serve(sim: &Sim, filled: &Filled) -> Result<Vec<Command>, String> {
         target_group: filled.text("target_group"),
         container_name: container.name.to_string(),
         container_port: port.container_port,
-        advanced_configuration: None,
+        advanced_configuration: filled.chosen("alternate").map(|alternate_target_group| AdvancedConfiguration {
+            alternate_target_group,
+            production_listener_rule: filled.text("listener"),
+            test_listener_rule: None,
+        }),
     };
     Ok(vec![Command::CreateService(CreateService {
         service_name: filled.text("name"),

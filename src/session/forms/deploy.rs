@@ -1,11 +1,14 @@
 //! Deploying a new revision of a service's task definition.
 
-use crate::session::forms::{Filled, FormKind, field, number, options, service_names, services, text};
-use crate::session::frame::{FieldView, FormView};
+use std::rc::Rc;
+
+use crate::session::forms::{Filled, FormKind, field, number, options, or_none, service_names, services, text};
+use crate::session::frame::{Asked, FieldView, FormView};
 use crate::sim::command::{Command, UpdateService};
 use crate::sim::engine::Sim;
 use crate::sim::model::deployment::{
-    CanaryConfiguration, CircuitBreaker, DeploymentConfiguration, DeploymentStrategy, LinearConfiguration,
+    CanaryConfiguration, CircuitBreaker, DeploymentAlarms, DeploymentConfiguration, DeploymentStrategy, LifecycleHook,
+    LifecycleStage, LinearConfiguration, TimeoutAction,
 };
 use crate::sim::model::task_definition::TaskDefinition;
 
@@ -15,9 +18,9 @@ pub fn form(sim: &Sim) -> Option<FormView> {
     let container = sim.belief().definitions[first.definition].definition.containers.first()?;
     const SHIFTING: &[&str] = &["BLUE_GREEN", "LINEAR", "CANARY"];
     const IN_PARTS: &[&str] = &["LINEAR", "CANARY"];
-    let only = |strategies, field: FieldView| FieldView { only_if: Some(("strategy", strategies)), ..field };
+    let only = |strategies, field: FieldView| FieldView { only_if: Some(Asked::If("strategy", strategies)), ..field };
     let percent = |value| number(value, 0, 200, 10, "%");
-    let fields = vec![
+    let mut fields = vec![
         field("service", "Service", service_names(sim)?),
         field("tag", "Image tag", text("next")),
         field("cpu_units", "CPU of its first container", number(u64::from(container.cpu_units), 0, 16_384, 64, "units")),
@@ -38,15 +41,34 @@ pub fn form(sim: &Sim) -> Option<FormView> {
         ),
         only(IN_PARTS, field("share_percent", "Share of a step", number(20, 1, 50, 5, "%"))),
         only(SHIFTING, field("bake_minutes", "Bake time", number(2, 0, 60, 1, "min"))),
+        only(SHIFTING, field("pause", "Pause for a decision", or_none(pauses(), "Nowhere", None))),
         only(
             &["ROLLING"],
             field("minimum_healthy_percent", "Minimum healthy percent", percent(u64::from(first.minimum_healthy_percent))),
         ),
         only(&["ROLLING"], field("maximum_percent", "Maximum percent", percent(u64::from(first.maximum_percent)))),
-        field("breaker", "Circuit breaker", options(&[("off", "Off"), ("on", "Stop"), ("rollback", "Roll back")])),
+        only(
+            &["ROLLING"],
+            field("breaker", "Circuit breaker", options(&[("off", "Off"), ("on", "Stop"), ("rollback", "Roll back")])),
+        ),
     ];
+    let alarms: Vec<Rc<str>> = sim.neighbours().metrics.alarms().map(|(name, _)| name.clone()).collect();
+    if !alarms.is_empty() {
+        fields.push(field("alarm", "Roll back on the alarm", or_none(alarms, "None", None)));
+    }
     let line = "Registers the next revision of the task definition and tells the service to run it.";
     Some(super::form(FormKind::Deploy, "Deploy a new revision", line, "Deploy", fields))
+}
+
+/// Stages in which a hook can hold a deployment.
+fn pauses() -> impl Iterator<Item = Rc<str>> {
+    LifecycleStage::ALL.into_iter().filter(|stage| stage.may_pause()).map(|stage| Rc::from(stage.name()))
+}
+
+/// A hook of type `PAUSE` in that stage, with the API's defaults.
+fn hook(stage: &str) -> Option<LifecycleHook> {
+    let stage = LifecycleStage::ALL.into_iter().find(|known| known.name() == stage)?;
+    Some(LifecycleHook { lifecycle_stages: vec![stage], timeout_in_minutes: 1_440, timeout_action: TimeoutAction::Rollback })
 }
 
 /// What comes of it: the next revision, and the service told to run it.
@@ -77,11 +99,15 @@ fn configuration(filled: &Filled) -> DeploymentConfiguration {
     let breaker = filled.text("breaker");
     let minutes = filled.number("bake_minutes");
     let tenths = filled.number("share_percent") * 10;
+    let alarm_names: Vec<Rc<str>> = filled.chosen("alarm").map(Rc::from).into_iter().collect();
+    let watches = !alarm_names.is_empty();
     DeploymentConfiguration {
         strategy,
+        alarms: DeploymentAlarms { alarm_names, enable: watches, rollback: watches },
+        lifecycle_hooks: filled.chosen("pause").and_then(|stage| hook(&stage)).into_iter().collect(),
         bake_time_in_minutes: minutes,
         deployment_circuit_breaker: CircuitBreaker {
-            enable: breaker != "off",
+            enable: breaker == "on" || breaker == "rollback",
             rollback: breaker == "rollback",
             ..CircuitBreaker::default()
         },
@@ -99,7 +125,6 @@ fn configuration(filled: &Filled) -> DeploymentConfiguration {
                 LinearConfiguration::default()
             }
         },
-        ..DeploymentConfiguration::default()
     }
 }
 

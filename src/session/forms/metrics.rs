@@ -3,11 +3,11 @@
 use crate::session::forms::{
     Filled, FormKind, definition_names, field, form, number, options, replica_names, service_names, text,
 };
-use crate::session::frame::{FieldView, FormView};
+use crate::session::frame::{Asked, FieldView, FormView};
 use crate::sim::command::Command;
 use crate::sim::command::metrics::{
-    MetricDimension, MetricsCommand, PredefinedMetric, PredefinedMetricSpecification, PutMetricAlarm, PutScalingPolicy,
-    RegisterScalableTarget, ScaleIn, SetAppLoad, TargetTracking,
+    AdjustmentType, MetricDimension, MetricsCommand, PredefinedMetric, PredefinedMetricSpecification, PutMetricAlarm,
+    PutScalingPolicy, RegisterScalableTarget, ScaleIn, SetAppLoad, StepAdjustment, StepScaling, TargetTracking,
 };
 use crate::sim::engine::Sim;
 use crate::sim::model::alarm::{Comparison, TreatMissingData};
@@ -32,7 +32,7 @@ enum Whose {
 
 /// What can be asked for.
 pub fn forms(sim: &Sim) -> Vec<FormView> {
-    [scale_form(sim), load_form(sim), alarm_form(sim)].into_iter().flatten().collect()
+    [scale_form(sim), steps_form(sim), load_form(sim), alarm_form(sim)].into_iter().flatten().collect()
 }
 
 fn scale_form(sim: &Sim) -> Option<FormView> {
@@ -46,6 +46,22 @@ fn scale_form(sim: &Sim) -> Option<FormView> {
     ];
     let line = "Application Auto Scaling changes the desired count by two alarms of its own. Per cent for CPU and memory.";
     Some(form(FormKind::ScaleService, "Service auto scaling", line, "Track the target", fields))
+}
+
+fn steps_form(sim: &Sim) -> Option<FormView> {
+    let steps = |value: u64| number(value, 0, 100, 1, "tasks");
+    let fields = vec![
+        field("service", "Service", replica_names(sim)?),
+        field("min_capacity", "Minimum", number(1, 0, 5_000, 1, "tasks")),
+        field("max_capacity", "Maximum", number(10, 0, 5_000, 1, "tasks")),
+        field("metric", "Metric", options(&[("cpu", "CPU"), ("memory", "Memory")])),
+        field("threshold", "Alarm above", number(70, 1, 1_000, 5, "%")),
+        field("first_step", "Then add", steps(1)),
+        field("next_step", "20 above it add", steps(3)),
+        field("cooldown", "Cooldown", number(60, 0, 3_600, 30, "s")),
+    ];
+    let line = "An alarm of your own, and a policy that answers it: the further above the threshold, the larger the step.";
+    Some(form(FormKind::ScaleInSteps, "Step scaling", line, "Scale in steps", fields))
 }
 
 fn load_form(sim: &Sim) -> Option<FormView> {
@@ -63,7 +79,7 @@ fn alarm_form(sim: &Sim) -> Option<FormView> {
     let fields = vec![
         field("name", "Name", text("cpu-high")),
         field("metric", "Metric", options(&metrics)),
-        FieldView { only_if: Some(("metric", OF_A_SERVICE)), ..of_service },
+        FieldView { only_if: Some(Asked::If("metric", OF_A_SERVICE)), ..of_service },
         field("comparison", "Alarm when", options(&[("above", "above"), ("below", "below")])),
         field("threshold", "Threshold", number(80, 0, 100_000, 5, "")),
         field("periods", "Minutes looked at", number(3, 1, 60, 1, "")),
@@ -111,6 +127,57 @@ pub fn scale(sim: &Sim, filled: &Filled) -> Result<Vec<Command>, String> {
         Command::Metrics(MetricsCommand::RegisterScalableTarget(target)),
         Command::Metrics(MetricsCommand::PutScalingPolicy(Box::new(policy))),
     ])
+}
+
+/// Two steps: from the threshold on, and from so much above it on.
+const SECOND_STEP: i32 = 20;
+
+/// `RegisterScalableTarget`, `PutScalingPolicy` with steps, and the alarm that it answers.
+pub fn scale_in_steps(filled: &Filled) -> Vec<Command> {
+    let service = filled.text("service");
+    let policy_name = format!("{service}-steps");
+    let step = |lower: i32, upper: Option<i32>, key: &str| StepAdjustment {
+        metric_interval_lower_bound: Some(lower),
+        metric_interval_upper_bound: upper,
+        scaling_adjustment: i32::try_from(filled.number(key)).unwrap_or(i32::MAX),
+    };
+    let target = RegisterScalableTarget {
+        resource_id: resource(&service),
+        min_capacity: filled.number("min_capacity"),
+        max_capacity: filled.number("max_capacity"),
+    };
+    let policy = PutScalingPolicy {
+        policy_name: policy_name.clone(),
+        resource_id: resource(&service),
+        target_tracking_scaling_policy_configuration: None,
+        step_scaling_policy_configuration: Some(StepScaling {
+            adjustment_type: AdjustmentType::ChangeInCapacity,
+            step_adjustments: vec![step(0, Some(SECOND_STEP), "first_step"), step(SECOND_STEP, None, "next_step")],
+            min_adjustment_magnitude: None,
+            cooldown: filled.asked("cooldown"),
+        }),
+    };
+    let memory = filled.text("metric") == "memory";
+    let alarm = PutMetricAlarm {
+        alarm_name: format!("{service}-steps-high"),
+        metric_name: if memory { MetricName::MemoryUtilization } else { MetricName::CpuUtilization },
+        namespace: None,
+        dimensions: vec![MetricDimension { name: "ServiceName".to_string(), value: service }],
+        statistic: Statistic::default(),
+        comparison_operator: Comparison::GreaterThanOrEqualToThreshold,
+        threshold: filled.number("threshold"),
+        period: 60,
+        evaluation_periods: 1,
+        datapoints_to_alarm: None,
+        treat_missing_data: TreatMissingData::Missing,
+        alarm_actions: vec![policy_name],
+    };
+    let commands = [
+        MetricsCommand::RegisterScalableTarget(target),
+        MetricsCommand::PutScalingPolicy(Box::new(policy)),
+        MetricsCommand::PutMetricAlarm(alarm),
+    ];
+    commands.into_iter().map(Command::Metrics).collect()
 }
 
 fn target_group_of(sim: &Sim, service: &str) -> Result<String, String> {

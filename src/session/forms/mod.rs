@@ -13,22 +13,39 @@ use crate::sim::engine::Sim;
 pub mod balancing;
 pub mod capacity;
 pub mod deploy;
+pub mod groups;
 pub mod metrics;
 pub mod platform;
 pub mod servers;
+pub mod services;
+pub mod traffic;
 
 /// Every form there is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FormKind {
     Deploy,
+    CreateDaemon,
+    Deregister,
+    ServiceSettings,
+    ProviderStrategy,
+    ServiceNetwork,
+    ProtectTask,
     CreateTargetGroup,
     ModifyTargetGroup,
+    CreateListener,
+    ModifyListener,
     ServeBehind,
     SetTraffic,
     CreateCapacity,
     ChangeScaling,
     ServeOnCapacity,
+    DefaultStrategy,
+    LaunchServers,
+    UpdateGroup,
+    ProtectInstance,
+    AttachInstance,
     ScaleService,
+    ScaleInSteps,
     SetLoad,
     PutAlarm,
     RaiseQuota,
@@ -36,17 +53,19 @@ pub enum FormKind {
     SetDiskWrites,
     ModifyVolume,
     ConfigureAgent,
+    CreateSubnet,
+    Trunking,
 }
 
 /// The groups of forms, those with nothing to ask for left out.
 pub fn groups(shown: &Shown) -> Vec<FormGroup> {
     let sim = shown.timeline.sim();
     let mut groups = vec![
-        FormGroup { title: "Deployments", forms: deploy::form(sim).into_iter().collect() },
+        FormGroup { title: "Deployments", forms: deploy::form(sim).into_iter().chain(services::forms(sim)).collect() },
         FormGroup { title: "Traffic", forms: balancing::forms(sim) },
         FormGroup { title: "Capacity", forms: capacity::forms(sim) },
         FormGroup { title: "Scaling and alarms", forms: metrics::forms(sim) },
-        FormGroup { title: "Images and quotas", forms: platform::forms(sim) },
+        FormGroup { title: "Networks, images, quotas", forms: platform::forms(sim) },
         FormGroup { title: "Disks and agents", forms: servers::forms(sim) },
     ];
     groups.retain(|group| !group.forms.is_empty());
@@ -60,14 +79,28 @@ pub fn groups(shown: &Shown) -> Vec<FormGroup> {
 pub fn commands(sim: &Sim, kind: FormKind, filled: &Filled) -> Result<Vec<Command>, String> {
     match kind {
         FormKind::Deploy => deploy::commands(sim, filled),
+        FormKind::CreateDaemon => Ok(services::daemon(filled)),
+        FormKind::Deregister => Ok(services::retire(filled)),
+        FormKind::ServiceSettings => Ok(services::settings(filled)),
+        FormKind::ProviderStrategy => Ok(services::providers(filled)),
+        FormKind::ServiceNetwork => Ok(services::network(filled)),
+        FormKind::ProtectTask => services::protect(filled),
         FormKind::CreateTargetGroup => Ok(balancing::create(filled)),
         FormKind::ModifyTargetGroup => Ok(balancing::modify(filled)),
+        FormKind::CreateListener => Ok(balancing::create_listener(filled)),
+        FormKind::ModifyListener => Ok(balancing::modify_listener(filled)),
         FormKind::ServeBehind => balancing::serve(sim, filled),
-        FormKind::SetTraffic => Ok(balancing::traffic(filled)),
+        FormKind::SetTraffic => Ok(traffic::commands(filled)),
         FormKind::CreateCapacity => Ok(capacity::create(sim, filled)),
         FormKind::ChangeScaling => Ok(capacity::change(filled)),
         FormKind::ServeOnCapacity => Ok(capacity::serve(filled)),
+        FormKind::DefaultStrategy => Ok(capacity::default_strategy(sim, filled)),
+        FormKind::LaunchServers => Ok(capacity::launch(filled)),
+        FormKind::UpdateGroup => Ok(groups::update(filled)),
+        FormKind::ProtectInstance => groups::protect(filled),
+        FormKind::AttachInstance => groups::attach_command(filled),
         FormKind::ScaleService => metrics::scale(sim, filled),
+        FormKind::ScaleInSteps => Ok(metrics::scale_in_steps(filled)),
         FormKind::SetLoad => Ok(metrics::load(filled)),
         FormKind::PutAlarm => metrics::alarm(filled),
         FormKind::RaiseQuota => Ok(platform::raise_quota(filled)),
@@ -75,6 +108,8 @@ pub fn commands(sim: &Sim, kind: FormKind, filled: &Filled) -> Result<Vec<Comman
         FormKind::SetDiskWrites => Ok(servers::set_disk_writes(filled)),
         FormKind::ModifyVolume => servers::modify_volume(sim, filled),
         FormKind::ConfigureAgent => servers::configure_agent(sim, filled),
+        FormKind::CreateSubnet => Ok(platform::create_subnet(filled)),
+        FormKind::Trunking => Ok(platform::trunking(filled)),
     }
 }
 
@@ -107,6 +142,11 @@ impl Filled<'_> {
         }
     }
 
+    /// What was chosen from a list that also offers nothing.
+    pub fn chosen(&self, key: &str) -> Option<String> {
+        Some(self.text(key)).filter(|text| !text.is_empty() && text != NONE)
+    }
+
     /// Is the switch on?
     pub fn is_on(&self, key: &str) -> bool {
         self.get(key) == Some(&FieldValue::Flag(true))
@@ -121,6 +161,15 @@ fn field(key: &'static str, label: &'static str, control: Control) -> FieldView 
     FieldView { key, label, control, only_if: None }
 }
 
+fn switch(on: bool) -> Control {
+    Control::Switch(on)
+}
+
+/// Whom the form is about.
+fn fixed(value: &Rc<str>) -> Control {
+    Control::Fixed(value.clone())
+}
+
 fn text(value: &str) -> Control {
     Control::Text(Rc::from(value))
 }
@@ -133,6 +182,17 @@ fn number(value: u64, least: u64, most: u64, step: u64, unit: &'static str) -> C
 fn pick(options: impl IntoIterator<Item = Rc<str>>) -> Option<Control> {
     let options: Vec<(Rc<str>, Rc<str>)> = options.into_iter().map(|name| (name.clone(), name)).collect();
     Some(Control::Pick { value: options.first()?.0.clone(), options })
+}
+
+/// Stands for no choice in a list.
+const NONE: &str = "none";
+
+/// One of several, or none of them.
+fn or_none(names: impl IntoIterator<Item = Rc<str>>, words: &str, chosen: Option<&str>) -> Control {
+    let names = names.into_iter().map(|name| (name.clone(), name));
+    let options: Vec<(Rc<str>, Rc<str>)> = [(Rc::from(NONE), Rc::from(words))].into_iter().chain(names).collect();
+    let value = options.iter().find(|(value, _)| Some(&**value) == chosen).unwrap_or(&options[0]).0.clone();
+    Control::Pick { value, options }
 }
 
 /// One of several: value and words.

@@ -2,10 +2,12 @@
 
 use std::rc::Rc;
 
-use crate::session::forms::{Filled, FormKind, field, form, number, options, pick};
+use crate::session::forms::{Filled, FormKind, field, form, number, options, pick, switch, text};
 use crate::session::frame::FormView;
 use crate::sim::command::Command;
-use crate::sim::command::platform::{PlatformCommand, PutImage, QuotaCode, RequestServiceQuotaIncrease};
+use crate::sim::command::platform::{
+    AccountSetting, CreateSubnet, PlatformCommand, PutAccountSetting, PutImage, QuotaCode, RequestServiceQuotaIncrease, Setting,
+};
 use crate::sim::engine::Sim;
 
 /// Quotas that can be raised, by code.
@@ -13,7 +15,33 @@ const QUOTAS: [(&str, QuotaCode); 2] = [("on-demand", QuotaCode::FargateOnDemand
 
 /// What can be asked for.
 pub fn forms(sim: &Sim) -> Vec<FormView> {
-    [image_form(sim), Some(quota_form(sim))].into_iter().flatten().collect()
+    [subnet_form(sim), Some(trunking_form(sim)), image_form(sim), Some(quota_form(sim))].into_iter().flatten().collect()
+}
+
+/// Sizes of subnets on offer: the part of the address that is fixed, and what is left of it for tasks.
+const SIZES: [(&str, &str); 4] =
+    [("28", "/28: 11 addresses"), ("27", "/27: 27 addresses"), ("24", "/24: 251 addresses"), ("20", "/20: 4,091 addresses")];
+
+fn subnet_form(sim: &Sim) -> Option<FormView> {
+    let fields = vec![
+        field("name", "Subnet id", text("subnet-a")),
+        field("zone", "Zone", pick(sim.belief().zones.iter().map(|zone| zone.name.clone()))?),
+        field("size", "Size", options(&SIZES)),
+    ];
+    let line = "Services in awsvpc mode take addresses from the subnets that they are told of, one for each task.";
+    Some(form(FormKind::CreateSubnet, "A subnet", line, "Create subnet", fields))
+}
+
+/// The setting of the account that is not in force.
+fn trunking_form(sim: &Sim) -> FormView {
+    let on = sim.belief().awsvpc_trunking == Setting::Enabled;
+    let fields = vec![field("trunking", "awsvpcTrunking", switch(!on))];
+    let line = if on {
+        "On: servers launched from now on register with a trunk, and have room for many more tasks in awsvpc mode."
+    } else {
+        "Off: a server has as many awsvpc tasks as it has interfaces to spare. Holds for servers launched after a change."
+    };
+    form(FormKind::Trunking, "Account setting: trunking", line, "Set", fields)
 }
 
 fn image_form(sim: &Sim) -> Option<FormView> {
@@ -42,6 +70,22 @@ fn quota_form(sim: &Sim) -> FormView {
 pub fn put_image(filled: &Filled) -> Vec<Command> {
     let request = PutImage { image: filled.text("image"), size_mib: filled.number("size_mib") };
     vec![Command::Platform(PlatformCommand::PutImage(request))]
+}
+
+/// `CreateSubnet`.
+pub fn create_subnet(filled: &Filled) -> Vec<Command> {
+    let request = CreateSubnet {
+        subnet_id: filled.text("name"),
+        availability_zone: filled.text("zone"),
+        cidr_block: format!("10.0.0.0/{}", filled.text("size")),
+    };
+    vec![Command::Platform(PlatformCommand::CreateSubnet(request))]
+}
+
+/// `PutAccountSetting`.
+pub fn trunking(filled: &Filled) -> Vec<Command> {
+    let value = if filled.is_on("trunking") { Setting::Enabled } else { Setting::Disabled };
+    vec![Command::Platform(PlatformCommand::PutAccountSetting(PutAccountSetting { name: AccountSetting::AwsvpcTrunking, value }))]
 }
 
 /// `RequestServiceQuotaIncrease`.

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::session::forms::{Filled, FormKind, definition_names, field, form, number, options};
-use crate::session::frame::{Control, FieldView, FormView};
+use crate::session::frame::{Asked, Control, FieldView, FormView};
 use crate::session::view::server_state;
 use crate::sim::command::Command;
 use crate::sim::command::platform::{ConfigureAgent, ModifyVolume, PlatformCommand, SetDiskWrites};
@@ -55,7 +55,7 @@ fn writes_form(sim: &Sim) -> Option<FormView> {
 }
 
 fn volume_form(sim: &Sim) -> Option<FormView> {
-    let gp3 = |each: FieldView| FieldView { only_if: Some(("type", &["gp3"])), ..each };
+    let gp3 = |each: FieldView| FieldView { only_if: Some(Asked::If("type", &["gp3"])), ..each };
     let fields = vec![
         field("server", "Server", server_names(sim)?),
         field("type", "Volume type", options(&[("gp3", "gp3"), ("gp2", "gp2")])),

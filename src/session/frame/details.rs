@@ -32,6 +32,13 @@ pub struct DetailsView {
     pub forms: Vec<FormView>,
 }
 
+impl DetailsView {
+    /// Why nothing can be changed about it now.
+    pub fn locked(&self) -> Option<&'static str> {
+        self.placement.as_ref().and_then(|form| form.locked).or_else(|| self.forms.iter().find_map(|form| form.locked))
+    }
+}
+
 /// A small table with a title.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TableView {

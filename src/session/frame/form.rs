@@ -39,8 +39,16 @@ pub struct FieldView {
     pub key: &'static str,
     pub label: &'static str,
     pub control: Control,
-    /// It is asked for only while another field has one of these values.
-    pub only_if: Option<(&'static str, &'static [&'static str])>,
+    pub only_if: Option<Asked>,
+}
+
+/// A field may be asked for only while another one has certain values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// Has one of these.
+    If(&'static str, &'static [&'static str]),
+    /// Has any but this.
+    Unless(&'static str, &'static str),
 }
 
 /// How a field is filled in, and what stands in it at first.
@@ -60,6 +68,8 @@ pub enum Control {
     },
     Switch(bool),
     Text(Rc<str>),
+    /// Sent along, and not to be changed.
+    Fixed(Rc<str>),
 }
 
 /// What stands in a field.
@@ -75,8 +85,55 @@ impl Control {
     pub fn value(&self) -> FieldValue {
         match self {
             Control::Number { value, .. } => FieldValue::Number(*value),
-            Control::Pick { value, .. } | Control::Text(value) => FieldValue::Text(value.to_string()),
+            Control::Pick { value, .. } | Control::Text(value) | Control::Fixed(value) => FieldValue::Text(value.to_string()),
             Control::Switch(on) => FieldValue::Flag(*on),
         }
+    }
+}
+
+impl FormView {
+    /// The fields that are asked for, given what stands in each. One that hangs on another is not, while that one is not.
+    pub fn asked(&self, value: &dyn Fn(&FieldView) -> FieldValue) -> Vec<&FieldView> {
+        self.fields.iter().filter(|field| self.is_asked(field, value)).collect()
+    }
+
+    fn is_asked(&self, field: &FieldView, value: &dyn Fn(&FieldView) -> FieldValue) -> bool {
+        let Some(condition) = field.only_if else { return true };
+        let (Asked::If(key, _) | Asked::Unless(key, _)) = condition;
+        let Some(other) = self.fields.iter().find(|other| other.key == key) else { return false };
+        let FieldValue::Text(text) = value(other) else { return false };
+        let holds = match condition {
+            Asked::If(_, values) => values.contains(&&*text),
+            Asked::Unless(_, without) => text != without,
+        };
+        holds && self.is_asked(other, value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_hangs_on_something_that_is_not_asked_is_not_asked_either() {
+        let field = |key, only_if| FieldView { key, label: key, control: Control::Text(Rc::from(key)), only_if };
+        let form = |first: &str| FormView {
+            kind: FormKind::Deploy,
+            of: Rc::from(""),
+            title: "",
+            line: Rc::from(""),
+            fields: vec![
+                FieldView { control: Control::Text(Rc::from(first)), ..field("first", None) },
+                field("second", Some(Asked::Unless("first", "none"))),
+                field("third", Some(Asked::If("second", &["second", "other"]))),
+                field("fourth", Some(Asked::If("third", &["else"]))),
+            ],
+            submit: "",
+            locked: None,
+        };
+        let asked =
+            |form: &FormView| form.asked(&|field| field.control.value()).iter().map(|field| field.key).collect::<Vec<_>>();
+        assert_eq!(asked(&form("some")), ["first", "second", "third"]);
+        assert_eq!(asked(&form("none")), ["first"]);
     }
 }

@@ -12,7 +12,7 @@ pub struct ServerView {
     pub name: Rc<str>,
     /// `m5.large`.
     pub instance_type: Rc<str>,
-    /// `$0.096/h`.
+    /// `$0.096/h`, or `Spot`, whose price changes.
     pub price: Rc<str>,
     pub zone: Rc<str>,
     /// What the control plane says: `ACTIVE`, `DRAINING`, `UNKNOWN` (agent silent), `disconnected` …; what is true where the lens
@@ -23,10 +23,8 @@ pub struct ServerView {
     pub heartbeat: HeartbeatView,
     pub cpu: BarView,
     pub memory: BarView,
-    /// Ports, network interfaces or disk when they bind.
-    pub third: Option<BarView>,
-    /// What ECS does not see of it: its disk and its network, in MiB and Mbit/s. None while the lens hides truth.
-    pub unseen: Vec<GaugeView>,
+    /// What else binds, or hangs over it.
+    pub extras: Option<Rc<ServerExtras>>,
     /// One sentence that names the difference between belief and truth.
     pub note: Option<Rc<str>>,
     pub faults: Vec<FaultBadge>,
@@ -102,6 +100,8 @@ pub struct SegmentView {
     pub style: SegmentStyle,
     /// `RUNNING`.
     pub status: Rc<str>,
+    /// Scale-in and deployments leave it alone.
+    pub protected: bool,
     pub selected: bool,
 }
 
@@ -117,6 +117,38 @@ pub enum SegmentStyle {
     Unconfirmed,
     /// True, but the control plane does not count it: outlined, dotted.
     Uncounted,
+}
+
+/// What binds on a server besides CPU and memory, and what hangs over it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServerExtras {
+    /// Network interfaces, where tasks take them.
+    pub bars: Vec<BarView>,
+    /// What ECS does not see, its disk and its network, where that is nearly used up. Nothing while the lens hides truth.
+    pub unseen: Vec<GaugeView>,
+    /// Host ports that tasks hold, in rising order.
+    pub ports: Vec<PortView>,
+    /// What is about to happen to it.
+    pub deadline: Option<DeadlineView>,
+}
+
+/// A host port and the task that holds it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PortView {
+    /// `80`, `53/udp`.
+    pub port: Rc<str>,
+    /// `web · e41c`.
+    pub task: Rc<str>,
+    pub hue: Hue,
+}
+
+/// Something that comes at a known instant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeadlineView {
+    /// `Spot interruption: EC2 takes it back in 1:47`.
+    pub words: Rc<str>,
+    /// 1,000 at first, 0 when it has come.
+    pub left_permille: u32,
 }
 
 /// A task the learner predicts.

@@ -1,28 +1,35 @@
-//! Alarms and service auto scaling on the board: what each watches, how it stands, and what holds it back.
+//! Alarms and service auto scaling: what each watches, how it stands, and what holds it back.
 
 use std::rc::Rc;
 
 use crate::explain::names;
-use crate::session::frame::{Badge, FigureView, GaugeView, NeighbourSort, NeighbourView, TableView, Tone};
-use crate::session::intent::Subject;
+use crate::session::choice;
+use crate::session::frame::{Badge, DetailsView, FigureView, GaugeView, NeighbourSort, NeighbourView, TableView, Tone};
+use crate::session::intent::{Intent, NameKey, Subject};
 use crate::session::view::Shown;
+use crate::session::view::details::{empty, fact};
 use crate::session::view::server_state::badge;
+use crate::sim::command::Command;
+use crate::sim::command::metrics::{DeleteAlarms, MetricsCommand};
+use crate::sim::control_plane::service::Service;
 use crate::sim::engine::Sim;
 use crate::sim::ids::ServiceId;
-use crate::sim::model::alarm::{AlarmRule, AlarmState, decimal};
+use crate::sim::model::alarm::{AlarmRule, AlarmState, TreatMissingData, decimal};
 use crate::sim::model::metric::{Of, Series};
 use crate::sim::neighbours::metrics::alarms::Alarm;
 use crate::sim::neighbours::metrics::scaling::{Policy, ScalableTarget};
-use crate::sim::time;
+use crate::sim::time::{self, MINUTE, Millis};
 
 /// A card for each service that may be scaled, and for each alarm.
 pub fn cards(shown: &Shown) -> Vec<NeighbourView> {
     let metrics = &shown.timeline.sim().neighbours().metrics;
     let scaled = metrics.scalable_targets().map(|(service, target)| scaling_card(shown, service, target));
-    scaled.chain(metrics.alarms().map(|(name, alarm)| alarm_card(shown.timeline.sim(), name, alarm))).collect()
+    scaled.chain(metrics.alarms().map(|(name, alarm)| alarm_card(shown, name, alarm))).collect()
 }
 
-fn alarm_card(sim: &Sim, name: &Rc<str>, alarm: &Alarm) -> NeighbourView {
+fn alarm_card(shown: &Shown, name: &Rc<str>, alarm: &Alarm) -> NeighbourView {
+    let sim = shown.timeline.sim();
+    let subject = Subject::Alarm(NameKey::of(name));
     let rule = &alarm.rule;
     let newest = sim.neighbours().metrics.newest(&rule.series, rule.statistic);
     let mut figures = vec![
@@ -36,12 +43,95 @@ fn alarm_card(sim: &Sim, name: &Rc<str>, alarm: &Alarm) -> NeighbourView {
         key: Rc::from(format!("alarm {name}")),
         sort: NeighbourSort::Alarm,
         title: name.clone(),
-        subject: None,
+        subject: Some(subject),
         badge: Some(alarm_badge(alarm)),
         figures,
         gauges: vec![datapoints(sim, rule)],
         line: Some(Rc::from(format!("{}: {}", series_words(&rule.series), since(sim, alarm)))),
-        selected: false,
+        selected: shown.selection == Some(subject),
+    }
+}
+
+/// The details of an alarm: its rule, and the periods it looks at.
+pub fn details(sim: &Sim, key: NameKey) -> Option<DetailsView> {
+    let (name, alarm) = sim.neighbours().metrics.alarms().find(|(name, _)| NameKey::of(name) == key)?;
+    let rule = &alarm.rule;
+    let mut view = empty(Subject::Alarm(key), format!("Alarm {name}"));
+    view.badge = Some(alarm_badge(alarm));
+    let period = time::span(Millis::from(rule.period_minutes) * MINUTE);
+    view.facts = vec![
+        fact("Metric", series_words(&rule.series)),
+        fact("Statistic", format!("{:?}", rule.statistic)),
+        fact("Alarm when", format!("{} {}", rule.comparison.words(), amount(rule, rule.threshold))),
+        fact("Period", period),
+        fact("Datapoints to alarm", format!("{} of {}", rule.datapoints_to_alarm, rule.evaluation_periods)),
+        fact("Missing data", missing_words(rule.treat_missing_data)),
+        fact("State since", time::clock(alarm.since_ms)),
+    ];
+    if let Some(policy) = &alarm.kept_by {
+        view.facts.push(fact("Kept by the policy", policy.clone()));
+    }
+    if !alarm.actions.is_empty() {
+        view.facts.push(fact("Acts through", alarm.actions.join(", ")));
+    }
+    let delete = Command::Metrics(MetricsCommand::DeleteAlarms(DeleteAlarms { alarm_names: vec![name.to_string()] }));
+    view.actions = vec![choice("Delete alarm", Intent::Do(delete.into()))];
+    view.links = source(sim, &rule.series).into_iter().collect();
+    view.links.extend(watchers(sim, name));
+    view.tables = vec![periods(sim, rule)];
+    Some(view)
+}
+
+fn missing_words(treatment: TreatMissingData) -> &'static str {
+    match treatment {
+        TreatMissingData::Missing => "missing: as if they were not there",
+        TreatMissingData::Ignore => "ignore: the state stays as it is",
+        TreatMissingData::Breaching => "breaching",
+        TreatMissingData::NotBreaching => "notBreaching",
+    }
+}
+
+/// What the metric is of.
+fn source(sim: &Sim, series: &Series) -> Option<(Rc<str>, Subject)> {
+    match &series.of {
+        Of::Cluster => Some((Rc::from("Control plane"), Subject::ControlPlane)),
+        Of::Service(name) => Some((Rc::from(format!("Service {name}")), Subject::Service(sim.belief().service_named(name)?))),
+        Of::TargetGroup(name) => {
+            Some((Rc::from(format!("Target group {name}")), Subject::TargetGroup(sim.neighbours().balancer.group_named(name)?)))
+        }
+        Of::CapacityProvider(name) => {
+            let mut providers = sim.belief().capacity.providers.iter();
+            let (id, _) = providers.find(|(_, provider)| provider.name == *name)?;
+            Some((Rc::from(format!("Capacity provider {name}")), Subject::CapacityProvider(*id)))
+        }
+    }
+}
+
+/// Services whose deployments it can fail.
+fn watchers<'a>(sim: &'a Sim, name: &'a Rc<str>) -> impl Iterator<Item = (Rc<str>, Subject)> + 'a {
+    let watches = move |service: &Service| {
+        let alarms = service.configuration.as_ref().map(|configuration| &configuration.alarms);
+        alarms.is_some_and(|alarms| alarms.enable && alarms.alarm_names.contains(name))
+    };
+    let services = sim.belief().services.iter().filter(move |(_, service)| watches(service));
+    services.map(|(id, service)| (Rc::from(format!("Deployments of {}", service.name)), Subject::Service(id)))
+}
+
+fn periods(sim: &Sim, rule: &AlarmRule) -> TableView {
+    let row = |(at_ms, value): (Millis, Option<u64>)| {
+        let verdict = match value {
+            None => "no data yet",
+            Some(value) if rule.comparison.breaches(value, rule.threshold) => "breaches",
+            Some(_) => "does not breach",
+        };
+        let words = value.map_or_else(|| "–".to_string(), |value| amount(rule, value));
+        vec![Rc::from(time::clock(at_ms)), Rc::from(words), Rc::from(verdict)]
+    };
+    TableView {
+        title: Rc::from("Periods it looks at"),
+        line: Rc::from("Newest first, each by its begin. A period can be read only some minutes after it."),
+        heads: vec!["From", "value", "verdict"],
+        rows: sim.neighbours().metrics.values(rule).into_iter().map(row).collect(),
     }
 }
 

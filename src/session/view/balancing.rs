@@ -7,14 +7,16 @@ use crate::session::forms;
 use crate::session::frame::{Badge, DetailsView, FigureView, GaugeView, NeighbourSort, NeighbourView, TableView, Tone};
 use crate::session::intent::Subject;
 use crate::session::view::Shown;
+use crate::session::view::capacity::figure;
 use crate::session::view::details::{empty, fact};
 use crate::session::view::server_state::badge;
 use crate::session::view::totals::grouped;
 use crate::sim::engine::Sim;
 use crate::sim::ids::{TargetGroupId, TaskId};
 use crate::sim::model::target::TargetState;
+use crate::sim::neighbours::balancer::Listener;
 use crate::sim::neighbours::target_group::{Target, TargetGroup};
-use crate::sim::neighbours::traffic::{Destination, Flow};
+use crate::sim::neighbours::traffic::{Destination, Flow, Route};
 use crate::sim::time;
 
 /// A table of targets gets no longer than this.
@@ -28,10 +30,38 @@ const STATES: [(TargetState, Tone); 5] = [
     (TargetState::Unused, Tone::Neutral),
 ];
 
-/// A card for each target group.
+/// A card for each listener and each target group.
 pub fn cards(shown: &Shown) -> Vec<NeighbourView> {
     let sim = shown.timeline.sim();
-    sim.neighbours().balancer.groups.iter().map(|(id, group)| card(shown, sim, id, group)).collect()
+    let balancer = &sim.neighbours().balancer;
+    let listeners = balancer.listeners.iter().map(|listener| listener_card(sim, listener));
+    listeners.chain(balancer.groups.iter().map(|(id, group)| card(shown, sim, id, group))).collect()
+}
+
+/// How a listener divides requests.
+fn listener_card(sim: &Sim, listener: &Listener) -> NeighbourView {
+    const TONES: [Tone; 2] = [Tone::Neutral, Tone::Good];
+    let name = |id: TargetGroupId| sim.neighbours().balancer.groups.get(id).map_or("?", |group| &*group.name);
+    let weights = listener.weights.iter();
+    let words: Vec<String> = weights.clone().map(|(id, weight)| format!("{} {weight}", name(*id))).collect();
+    let total: u64 = weights.clone().map(|(_, weight)| u64::from(*weight)).sum();
+    NeighbourView {
+        key: Rc::from(format!("listener {}", listener.name)),
+        sort: NeighbourSort::Listener,
+        title: listener.name.clone(),
+        subject: None,
+        badge: None,
+        figures: Vec::new(),
+        gauges: vec![GaugeView {
+            name: "Weights",
+            words: Rc::from(words.join(", ")),
+            parts: weights.zip(TONES.into_iter().cycle()).map(|((_, weight), tone)| (u64::from(*weight), tone)).collect(),
+            total: total.max(1),
+            mark: None,
+        }],
+        line: None,
+        selected: false,
+    }
 }
 
 fn card(shown: &Shown, sim: &Sim, id: TargetGroupId, group: &TargetGroup) -> NeighbourView {
@@ -53,16 +83,20 @@ fn traffic_figures(sim: &Sim, id: TargetGroupId) -> Vec<FigureView> {
     let to_group =
         |flow: &&Flow| flow.routes.iter().any(|route| route.target_group == Some(id)) || flow.to == Destination::TargetGroup(id);
     let flows: Vec<&Flow> = sim.neighbours().traffic.flows.iter().filter(to_group).collect();
+    figures_of(sim, &flows, |route| route.target_group == Some(id))
+}
+
+/// The same for any sources of requests, and those of their routes that are asked about.
+pub fn figures_of(sim: &Sim, flows: &[&Flow], mine: impl Fn(&Route) -> bool) -> Vec<FigureView> {
     if flows.is_empty() {
         return Vec::new();
     }
-    let routes = || flows.iter().flat_map(|flow| &flow.routes).filter(|route| route.target_group == Some(id));
+    let routes = flows.iter().flat_map(|flow| &flow.routes).filter(|route| mine(route));
     let offered: u64 = flows.iter().map(|flow| flow.offered_mrps).sum();
-    let served: u64 = routes().map(|route| route.served_mrps).sum();
+    let served: u64 = routes.map(|route| route.served_mrps).sum();
     let latency_ms = flows.iter().map(|flow| flow.latency_ms()).max().unwrap_or(0);
     let losing: u64 = flows.iter().flat_map(|flow| flow.losing().into_values()).sum();
     let lost: u64 = flows.iter().map(|flow| flow.counts_at(sim.now_ms()).lost_requests()).sum();
-    let figure = |name, value: String, tone| FigureView { name, value: Rc::from(value), tone };
     vec![
         figure("requests/s", grouped(offered / 1_000), Tone::Neutral),
         figure("answered/s", grouped(served / 1_000), Tone::Neutral),

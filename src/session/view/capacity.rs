@@ -1,16 +1,16 @@
-//! Capacity on the board: providers with their reservation, auto scaling groups, and what keeps them from scaling.
+//! Capacity providers: their reservation, and what keeps them from scaling.
 
 use std::rc::Rc;
 
 use crate::session::frame::{Badge, DetailsView, FigureView, GaugeView, NeighbourSort, NeighbourView, TableView, Tone};
-use crate::session::intent::Subject;
-use crate::session::view::Shown;
+use crate::session::intent::{NameKey, Subject};
 use crate::session::view::details::{empty, fact};
 use crate::session::view::server_state::badge;
+use crate::session::view::{Shown, groups};
 use crate::sim::control_plane::capacity::CapacityProvider;
 use crate::sim::engine::Sim;
 use crate::sim::ids::CapacityProviderId;
-use crate::sim::neighbours::auto_scaling_group::{Group, MemberState};
+use crate::sim::neighbours::auto_scaling_group::Group;
 use crate::sim::observation::capacity::Verdict;
 use crate::sim::time;
 
@@ -21,10 +21,10 @@ const MOST_VALUES: usize = 8;
 pub fn cards(shown: &Shown) -> Vec<NeighbourView> {
     let sim = shown.timeline.sim();
     let providers = sim.belief().capacity.providers.iter().map(|(id, provider)| provider_card(shown, *id, provider));
-    providers.chain(sim.neighbours().auto_scaling.groups.iter().map(|(name, group)| group_card(sim, name, group))).collect()
+    providers.chain(groups::cards(shown)).collect()
 }
 
-fn figure(name: &'static str, value: String, tone: Tone) -> FigureView {
+pub(super) fn figure(name: &'static str, value: String, tone: Tone) -> FigureView {
     FigureView { name, value: Rc::from(value), tone }
 }
 
@@ -119,45 +119,6 @@ fn why(sim: &Sim, provider: &CapacityProvider) -> Option<String> {
     }
 }
 
-fn group_card(sim: &Sim, name: &Rc<str>, group: &Group) -> NeighbourView {
-    let in_service = group.in_service_count();
-    let up = group.in_service().filter(|(id, _)| sim.belief().registry.get(*id).is_some()).count() as u64;
-    let leaving = group.members.values().filter(|member| member.state != MemberState::InService).count() as u64;
-    let kinds: Vec<&str> = group.types.iter().map(|kind| kind.name).collect();
-    let protected = group.members.values().filter(|member| member.protected).count();
-    let mut line = kinds.join(", ");
-    if group.spot_percentage > 0 {
-        line.push_str(&format!(" · {} % Spot", group.spot_percentage));
-    }
-    if protected > 0 {
-        line.push_str(&format!(" · {protected} protected from scale-in"));
-    }
-    NeighbourView {
-        key: Rc::from(format!("group {name}")),
-        sort: NeighbourSort::AutoScalingGroup,
-        title: name.clone(),
-        subject: None,
-        badge: None,
-        figures: vec![
-            figure("minimum", group.min.to_string(), Tone::Neutral),
-            figure("desired", group.desired.to_string(), Tone::Neutral),
-            figure("maximum", group.max.to_string(), if group.desired >= group.max { Tone::Warning } else { Tone::Neutral }),
-        ],
-        gauges: vec![GaugeView {
-            name: "Instances",
-            words: Rc::from(format!(
-                "{up} in the cluster, {} on their way, {leaving} leaving",
-                u64::from(in_service).saturating_sub(up)
-            )),
-            parts: vec![(up, Tone::Good), (u64::from(in_service).saturating_sub(up), Tone::Moving), (leaving, Tone::Warning)],
-            total: u64::from(group.max.max(in_service)).max(1),
-            mark: Some(u64::from(group.desired)),
-        }],
-        line: Some(Rc::from(line)),
-        selected: false,
-    }
-}
-
 /// The details of a capacity provider: its settings, and the record of its metric.
 pub fn details(sim: &Sim, id: CapacityProviderId) -> Option<DetailsView> {
     let provider = sim.belief().capacity.providers.get(&id)?;
@@ -173,6 +134,10 @@ pub fn details(sim: &Sim, id: CapacityProviderId) -> Option<DetailsView> {
         fact("Termination protection", provider.termination_protection.name()),
         fact("Managed draining", provider.draining.name()),
     ];
+    view.links = vec![(
+        Rc::from(format!("Auto Scaling group {}", provider.group)),
+        Subject::AutoScalingGroup(NameKey::of(&provider.group)),
+    )];
     view.tables = vec![values(provider)];
     view.tables.extend(waiting(sim, provider));
     view.forms = vec![crate::session::forms::capacity::scaling_form(provider)];

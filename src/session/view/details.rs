@@ -5,10 +5,14 @@ use std::rc::Rc;
 use crate::explain::answers::{self, Inquiry};
 use crate::explain::names;
 use crate::session::choice;
+use crate::session::forms;
 use crate::session::frame::{Choice, DetailsView, FactView, RailState, RailStop};
-use crate::session::intent::{Intent, Lens, Subject};
+use crate::session::intent::{Intent, Lens, NameKey, Subject};
 use crate::session::view::totals::{grouped, per_hour};
-use crate::session::view::{Shown, alarms, balancing, bill, capacity, fargate, placement_form, segments, server_state, unseen};
+use crate::session::view::{
+    Shown, alarms, balancing, bill, capacity, deployments, fargate, groups, placement_form, segments, server_state, subnets,
+    unseen,
+};
 use crate::sim::command::{Command, InstanceStatusRequest, LaunchType, SchedulingStrategy};
 use crate::sim::control_plane::task::Task;
 use crate::sim::data_plane::host::Power;
@@ -30,6 +34,10 @@ pub fn details(shown: &Shown) -> Option<DetailsView> {
         Subject::ImageRegistry => of_registry(sim),
         Subject::TargetGroup(group) => balancing::details(sim, group)?,
         Subject::CapacityProvider(provider) => capacity::details(sim, provider)?,
+        Subject::Deployment(service, deployment) => deployments::details(sim, service, deployment)?,
+        Subject::AutoScalingGroup(name) => groups::details(sim, name)?,
+        Subject::Alarm(name) => alarms::details(sim, name)?,
+        Subject::Subnet(name) => subnets::details(sim, name)?,
     };
     let offered = asked_of(sim, view.subject).into_iter();
     view.questions.extend(offered.map(|inquiry| choice(answers::label(sim, inquiry), Intent::Ask(inquiry))));
@@ -54,7 +62,13 @@ fn asked_of(sim: &Sim, subject: Subject) -> Vec<Inquiry> {
         Subject::TargetGroup(group) => answers::of_target_group(sim, group),
         Subject::CapacityProvider(provider) => answers::of_provider(sim, provider),
         Subject::ControlPlane => answers::of_cluster(),
-        Subject::Zone(_) | Subject::ImageRegistry => Vec::new(),
+        Subject::Deployment(service, _) => answers::of_service(sim, service),
+        Subject::AutoScalingGroup(name) => {
+            let mut providers = sim.belief().capacity.providers.iter();
+            let of_group = providers.find(|(_, provider)| NameKey::of(&provider.group) == name);
+            of_group.map_or_else(Vec::new, |(provider, _)| answers::of_provider(sim, *provider))
+        }
+        Subject::Zone(_) | Subject::ImageRegistry | Subject::Alarm(_) | Subject::Subnet(_) => Vec::new(),
     }
 }
 
@@ -127,6 +141,14 @@ fn of_task(sim: &Sim, id: TaskId) -> Option<DetailsView> {
         (false, _) => "Why here?",
     };
     view.questions.push(choice(why, Intent::AskWhy(id)));
+    if let Some(until_ms) = task.protected_until_ms.filter(|_| task.is_protected(sim.now_ms())) {
+        view.facts.push(fact("Protected until", time::clock(until_ms)));
+    }
+    if let Some(subnet) = sim.neighbours().network.lease(id) {
+        view.facts.push(fact("Subnet", subnet.clone()));
+        view.links.push((Rc::from(format!("Subnet {subnet}")), Subject::Subnet(NameKey::of(subnet))));
+    }
+    view.forms = forms::services::protection_form(sim, id).into_iter().collect();
     if task.is_wanted() {
         view.actions.push(action("Stop task", Command::StopTask { task: id, reason: None }));
     }
@@ -288,9 +310,15 @@ fn of_service(sim: &Sim, id: ServiceId) -> Option<DetailsView> {
     ];
     view.actions.push(action("Delete service", Command::DeleteService { service: service.name.to_string() }));
     let name = |task: &TaskId| (Rc::from(format!("Task {}", names::task_name(sim, *task))), Subject::Task(*task));
-    view.links = service.tasks.iter().take(40).map(name).collect();
-    view.tables = alarms::scaling_table(sim, id).into_iter().collect();
+    let deployments = service.deployments.iter().map(|deployment| {
+        let label = format!("Deployment of {}", names::definition_name(sim, deployment.definition));
+        (Rc::from(label), Subject::Deployment(id, deployment.id))
+    });
+    view.links = deployments.chain(service.tasks.iter().take(40).map(name)).collect();
+    view.tables = vec![deployments::table(sim, id, service)];
+    view.tables.extend(alarms::scaling_table(sim, id));
     view.placement = placement_form::form(sim, service);
+    view.forms = forms::services::forms_of(sim, service);
     Some(view)
 }
 

@@ -27,8 +27,12 @@ pub mod charts;
 pub mod clock;
 pub mod commands;
 pub mod control_plane;
+pub mod deployments;
 pub mod details;
+pub mod discovery;
+pub mod extras;
 pub mod fargate;
+pub mod groups;
 pub mod hue;
 pub mod map;
 pub mod neighbours;
@@ -37,6 +41,7 @@ pub mod ribbon;
 pub mod segments;
 pub mod server;
 pub mod server_state;
+pub mod subnets;
 pub mod totals;
 pub mod unseen;
 pub mod why;
@@ -122,7 +127,7 @@ impl View {
             summary: Rc::from(totals::summary(sim)),
             control_plane: keep(old.map(|frame| &frame.control_plane), control_plane::control_plane(shown, old)),
             zones: zones(shown, old),
-            fargate: fargate::lane(shown, old).map(|lane| keep(old.and_then(|frame| frame.fargate.as_ref()), lane)),
+            fargate: later.and_then(|later| (later.fargate)(shown, old)),
             density: density(sim.truth().hosts.len()),
             selection: shown.selection,
             details: later

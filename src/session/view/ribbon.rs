@@ -3,71 +3,187 @@
 use std::rc::Rc;
 
 use crate::explain::names;
-use crate::session::frame::{Badge, RevisionView, RibbonView, Tone};
+use crate::session::choice;
+use crate::session::frame::{Badge, Choice, RevisionView, RibbonView, StageView, Tone};
+use crate::session::intent::{Intent, Subject};
 use crate::session::view::Shown;
 use crate::session::view::server_state::badge;
-use crate::sim::control_plane::deployment::Deployment;
+use crate::sim::command::Command;
+use crate::sim::command::services::{
+    ContinueAction, ContinueServiceDeployment, ServicesCommand, StopServiceDeployment, StopType,
+};
+use crate::sim::control_plane::deployment::{Deployment, RolloutReason};
 use crate::sim::control_plane::service::Service;
+use crate::sim::control_plane::service_deployment::ServiceDeployment;
 use crate::sim::engine::Sim;
-use crate::sim::ids::ServiceId;
-use crate::sim::model::deployment::{DeploymentStatus, RolloutState};
-use crate::sim::time;
+use crate::sim::ids::{DeploymentId, ServiceId};
+use crate::sim::model::deployment::{DeploymentStatus, DeploymentStrategy, LifecycleStage, RolloutState};
+use crate::sim::time::{self, MINUTE, Millis};
 
 /// The ribbon, while a revision takes the place of another, and after one that failed.
 pub fn ribbon(shown: &Shown, id: ServiceId) -> Option<RibbonView> {
     let sim = shown.timeline.sim();
     let service = sim.belief().services.get(id)?;
     let newest = service.deployments.first()?;
-    let beside = service.deployments.iter().skip(1).filter(|old| old.status != DeploymentStatus::Inactive);
-    let failed = newest.rollout_state == RolloutState::Failed;
-    if beside.clone().count() == 0 && !failed {
+    let standing = || service.deployments.iter().filter(|each| each.status != DeploymentStatus::Inactive);
+    if standing().count() < 2 && newest.rollout_state != RolloutState::Failed {
         return None;
     }
-    let old_first = service.deployments.iter().rev().filter(|each| each.status != DeploymentStatus::Inactive);
+    let mut controls = controls(service);
+    controls.iter_mut().for_each(|control| shown.lock(control));
     Some(RibbonView {
+        name: Rc::from(format!("Deployment of {}", service.name)),
         state: state(newest),
-        revisions: old_first.map(|each| revision(sim, id, each)).collect(),
-        line: Some(Rc::from(line(sim, service, newest))),
+        revisions: standing().rev().map(|each| revision(shown, id, service, each)).collect(),
+        stage: service.staged().map(stage),
+        line: Rc::from(line(sim, service, newest)),
+        wait: wait(sim, service).map(Rc::from),
         breaker: breaker(service, newest),
+        controls,
     })
 }
 
-fn state(deployment: &Deployment) -> Badge {
-    let (tone, title) = match deployment.rollout_state {
-        RolloutState::InProgress => (Tone::Moving, "The new revision has not taken the place of the old one yet."),
-        RolloutState::Completed => (Tone::Good, "The new revision runs and counts as healthy; the old one winds down."),
-        RolloutState::Failed => (Tone::Bad, "The deployment was given up."),
-    };
-    badge(deployment.rollout_state.name(), tone, title)
+/// `rolloutState` with what it means; a deployment that goes back says so.
+pub fn state(deployment: &Deployment) -> Badge {
+    match deployment.rollout_state {
+        RolloutState::InProgress if deployment.reason == RolloutReason::RollingBack => {
+            badge("ROLLBACK_IN_PROGRESS", Tone::Warning, "The revision that worked last takes the place of the new one again.")
+        }
+        RolloutState::InProgress => {
+            badge("IN_PROGRESS", Tone::Moving, "The new revision has not taken the place of the old one yet.")
+        }
+        RolloutState::Completed => {
+            badge("COMPLETED", Tone::Good, "The new revision runs and counts as healthy; the old one winds down.")
+        }
+        RolloutState::Failed => badge("FAILED", Tone::Bad, "The deployment was given up."),
+    }
 }
 
-fn revision(sim: &Sim, service: ServiceId, deployment: &Deployment) -> RevisionView {
-    let (running, pending) = sim.belief().deployment_counts(service, deployment.id);
+fn revision(shown: &Shown, id: ServiceId, service: &Service, deployment: &Deployment) -> RevisionView {
+    let sim = shown.timeline.sim();
+    let (running, pending) = sim.belief().deployment_counts(id, deployment.id);
+    let subject = Subject::Deployment(id, deployment.id);
     RevisionView {
         name: Rc::from(names::definition_name(sim, deployment.definition)),
+        subject,
+        selected: shown.selection == Some(subject),
         role: deployment.status.name(),
         desired: deployment.desired_count,
         running,
         pending,
         failed: deployment.failed_tasks,
-        traffic_permille: None,
+        traffic_permille: share_permille(sim, id, service, deployment.id),
         newest: deployment.status == DeploymentStatus::Primary,
+    }
+}
+
+/// What a deployment gets of the service's requests: as its listener is set, else as they really flow.
+pub fn share_permille(sim: &Sim, id: ServiceId, service: &Service, deployment: DeploymentId) -> Option<u32> {
+    if let Some(permille) = service.traffic_permille(deployment) {
+        return Some(permille);
+    }
+    let routes = sim.neighbours().traffic.flows.iter().flat_map(|flow| &flow.routes);
+    let (mut all, mut mine) = (0_u64, 0_u64);
+    for route in routes {
+        let Some((_, of)) = sim.belief().tasks.get(route.task).and_then(|task| task.service).filter(|(of, _)| *of == id) else {
+            continue;
+        };
+        all += route.offered_mrps;
+        mine += if of == deployment { route.offered_mrps } else { 0 };
+    }
+    (mine * 1_000 + all / 2).checked_div(all).map(|permille| permille as u32)
+}
+
+fn stage(staged: &ServiceDeployment) -> StageView {
+    StageView {
+        word: staged.lifecycle_stage.name(),
+        number: staged.lifecycle_stage as u32 + 1,
+        of: LifecycleStage::ALL.len() as u32,
+        held: staged.paused_until_ms.is_some(),
     }
 }
 
 /// Since when, and in the service's words why it is what it is.
 fn line(sim: &Sim, service: &Service, deployment: &Deployment) -> String {
     let since = time::span(sim.now_ms().saturating_sub(deployment.created_at_ms) / 1_000 * 1_000);
-    let strategy = service.configuration.as_ref().map_or("ROLLING", |configuration| configuration.strategy.name());
     match deployment.rollout_state {
-        RolloutState::InProgress | RolloutState::Completed => format!("{strategy}, for {since}"),
+        RolloutState::InProgress | RolloutState::Completed => format!("{}, for {since}", strategy(service).name()),
         RolloutState::Failed => deployment.rollout_state_reason(),
     }
 }
 
+/// How the service is deployed.
+pub fn strategy(service: &Service) -> DeploymentStrategy {
+    service.configuration.as_ref().map_or(DeploymentStrategy::Rolling, |configuration| configuration.strategy)
+}
+
+/// What the newest deployment waits for, and for how long yet.
+pub fn wait(sim: &Sim, service: &Service) -> Option<String> {
+    let now_ms = sim.now_ms();
+    let left = |until_ms: Millis| time::span(until_ms.saturating_sub(now_ms).div_ceil(1_000) * 1_000);
+    let Some(staged) = service.staged() else {
+        let until_ms = service.primary().watch.bakes_until_ms?;
+        return service.deployment_in_progress().then(|| format!("alarms are watched for {} more", left(until_ms)));
+    };
+    if let Some(until_ms) = staged.paused_until_ms {
+        return Some(format!("a hook holds it, for {} at most", left(until_ms)));
+    }
+    let configuration = service.configuration.as_ref()?;
+    let step_minutes = match staged.strategy {
+        DeploymentStrategy::Canary => configuration.canary_configuration.canary_bake_time_in_minutes,
+        DeploymentStrategy::Linear => configuration.linear_configuration.step_bake_time_in_minutes,
+        DeploymentStrategy::Rolling | DeploymentStrategy::BlueGreen => 0,
+    };
+    match staged.lifecycle_stage {
+        LifecycleStage::BakeTime => {
+            let until_ms = staged.stage_since_ms + Millis::from(configuration.bake_time_in_minutes) * MINUTE;
+            Some(format!("bakes for {} more", left(until_ms)))
+        }
+        LifecycleStage::ProductionTrafficShift if staged.production_permille > 0 && step_minutes > 0 => {
+            Some(format!("next shift of traffic in {}", left(staged.shifted_at_ms + Millis::from(step_minutes) * MINUTE)))
+        }
+        LifecycleStage::ReconcileService
+        | LifecycleStage::PreScaleUp
+        | LifecycleStage::ScaleUp
+        | LifecycleStage::PostScaleUp
+        | LifecycleStage::TestTrafficShift
+        | LifecycleStage::PostTestTrafficShift
+        | LifecycleStage::PreProductionTrafficShift
+        | LifecycleStage::ProductionTrafficShift
+        | LifecycleStage::PostProductionTrafficShift
+        | LifecycleStage::CleanUp => None,
+    }
+}
+
 /// Failures so far against the threshold, where the circuit breaker is on.
-fn breaker(service: &Service, deployment: &Deployment) -> Option<(u32, u32)> {
+pub fn breaker(service: &Service, deployment: &Deployment) -> Option<(u32, u32)> {
     let breaker = service.configuration.as_ref()?.deployment_circuit_breaker;
     let threshold = breaker.threshold_configuration.failures(service.desired_count);
     breaker.enable.then_some((deployment.watch.failures, threshold))
+}
+
+/// What can be decided about the newest deployment now.
+pub fn controls(service: &Service) -> Vec<Choice> {
+    let newest = service.primary();
+    if newest.rollout_state != RolloutState::InProgress || newest.reason == RolloutReason::RollingBack {
+        return Vec::new();
+    }
+    let name = &service.name;
+    let control = |label: String, command| choice(label, Intent::Do(Command::Services(command).into()));
+    let decide = |label: &str, action| {
+        let request = ContinueServiceDeployment { service: name.to_string(), action };
+        control(format!("{label} the deployment of {name}"), ServicesCommand::ContinueServiceDeployment(request))
+    };
+    match service.staged().and_then(|staged| staged.paused_until_ms) {
+        Some(_) => vec![decide("Continue", ContinueAction::Continue), decide("Roll back", ContinueAction::Rollback)],
+        None => {
+            let request = StopServiceDeployment { service: name.to_string(), stop_type: StopType::Rollback };
+            let mut stop =
+                control(format!("Roll back the deployment of {name}"), ServicesCommand::StopServiceDeployment(request));
+            if service.completed.is_none_or(|(completed, ..)| completed == newest.id) {
+                stop.refused = Some(Rc::from("No deployment has been completed yet that it could go back to."));
+            }
+            vec![stop]
+        }
+    }
 }

@@ -19,6 +19,8 @@ pub struct OnServer {
     pub needs: Rc<Needs>,
     pub style: SegmentStyle,
     pub status: &'static str,
+    /// Scale-in and deployments leave it alone.
+    pub protected: bool,
     /// CPU units and MiB really used, when it runs and truth is to be seen.
     pub used: Option<(u32, u32)>,
 }
@@ -60,7 +62,8 @@ fn on_server(context: &Context, instance: InstanceId, task: TaskId) -> Option<On
         .map(|truth| truth.payload.needs.clone())
         .or_else(|| Some(sim.belief().definitions[known?.definition].needs.clone()))?;
     let used = (alive && context.lens != Lens::Knows).then(|| usage(sim, task)).flatten();
-    Some(OnServer { task, needs, style, status, used })
+    let protected = known.is_some_and(|known| known.is_protected(sim.now_ms()));
+    Some(OnServer { task, needs, style, status, protected, used })
 }
 
 fn believed_style(context: &Context, instance: InstanceId, task: TaskId, alive: bool) -> SegmentStyle {
@@ -130,6 +133,7 @@ pub fn segments(context: &Context, tasks: &[OnServer], resource: Resource) -> Ve
             used: task.used.and_then(|used| resource.used(used)),
             style: task.style,
             status: Rc::from(task.status),
+            protected: task.protected,
             selected: context.selection == Some(Subject::Task(task.task)),
         });
         start += length;

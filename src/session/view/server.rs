@@ -55,9 +55,6 @@ pub fn server(context: &Context, instance: InstanceId) -> ServerView {
         segments: segments::segments(context, &tasks, resource),
         stranded,
     };
-    let interfaces = tasks.iter().any(|task| task.needs.enis > 0);
-    let (registered_enis, free_enis) =
-        known.map_or((u32::from(kind.task_enis), u32::from(kind.task_enis)), |known| (known.registered_enis, known.free_enis));
     let (state, truth, note, heartbeat) = match context.lens {
         Lens::Knows => (server_state::believed(sim, instance), None, None, server_state::heartbeat(sim, instance)),
         Lens::True => (server_state::plain_truth(sim, instance), None, None, server_state::true_heartbeat(sim, instance)),
@@ -79,16 +76,14 @@ pub fn server(context: &Context, instance: InstanceId) -> ServerView {
         id: instance,
         name: Rc::from(instance.short()),
         instance_type: Rc::from(kind.name),
-        price: Rc::from(per_hour(u64::from(kind.micro_dollars_per_hour))),
+        price: if host.spot { Rc::from("Spot") } else { Rc::from(per_hour(u64::from(kind.micro_dollars_per_hour))) },
         zone: sim.belief().zone_name(host.zone).clone(),
         state,
         truth,
         heartbeat,
         cpu: bar(Resource::Cpu, "CPU", "units", kind.cpu_units, free_cpu, stranded_cpu),
         memory: bar(Resource::Memory, "Memory", "MiB", kind.memory_mib, free_memory, stranded_memory),
-        third: interfaces
-            .then(|| bar(Resource::NetworkInterfaces, "Network interfaces", "interfaces", registered_enis, free_enis, 0)),
-        unseen: later().filter(|_| context.lens != Lens::Knows).map_or_else(Vec::new, |later| (later.unseen)(sim, instance)),
+        extras: later().and_then(|later| (later.extras)(context, instance, &tasks)).map(Rc::new),
         note: note.map(Rc::from),
         faults,
         ghosts: context.lesson.map_or_else(Vec::new, |lesson| lesson.ghosts_for(instance, sim, &hue::of_family)),
