@@ -75,6 +75,7 @@ fn launch_form(sim: &Sim) -> Option<FormView> {
         field("zone", "Zone", pick(sim.belief().zones.iter().map(|zone| zone.name.clone()))?),
         field("count", "Count", number(1, 1, 20, 1, "")),
         field("spot", "Spot", switch(true)),
+        field("drains", "Drain at the notice (ECS_ENABLE_SPOT_INSTANCE_DRAINING)", switch(false)),
         field("attribute", "Attribute (name=value, or nothing)", text("")),
     ];
     let line = "Spot servers cost less, and EC2 can take them back with two minutes' notice.";
@@ -209,6 +210,7 @@ pub fn launch(filled: &Filled) -> Vec<Command> {
         zone: filled.text("zone"),
         count: filled.number("count"),
         spot: filled.is_on("spot"),
+        ecs_enable_spot_instance_draining: filled.is_on("drains"),
         attributes: attribute.into_iter().collect(),
     })]
 }
