@@ -248,6 +248,7 @@ impl Sim {
             }
             Command::CreateService(request) => {
                 quotas::check_placement(&request.placement_strategy, &request.placement_constraints)?;
+                quotas::check_grace_period(request.health_check_grace_period_seconds)?;
                 self.obey_create_service(request)
             }
             Command::UpdateService(request) => balancing_commands::update_service(self, request),

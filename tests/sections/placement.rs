@@ -12,7 +12,7 @@ use ecs_playground::sim::observation::{Kind, Place};
 use ecs_playground::sim::time::{HOUR, MINUTE, SECOND};
 
 use crate::common::scenario::{Run, SERVERS, definition, is_placed, service, update};
-use crate::lives::{Kept, cluster, known};
+use crate::lives::{Kept, PROVIDER, cluster, known};
 use crate::refused;
 
 /// One `m5.large` in zone a and one in zone b.
@@ -59,6 +59,31 @@ fn section_3_1_run_task_tries_once_and_a_service_for_ever() {
     };
     run.give(Command::LaunchInstances(launch)).until(HOUR + 5 * MINUTE);
     assert_eq!(run.times(is_placed).len(), 1, "the service alone has tried again");
+}
+
+#[test]
+fn section_3_1_with_managed_scaling_a_task_waits_and_the_cluster_default_decides() {
+    let provider = PROVIDER.replace("desired_capacity = 2", "desired_capacity = 0").replace(
+        "default_capacity_provider_strategy = []",
+        "default_capacity_provider_strategy = [{ capacity_provider = \"web-cp\", weight = 1 }]",
+    );
+    let mut run = Run::begin(&format!("{}{provider}", definition("web", "")), 1);
+    assert_eq!(failures(&mut run, run_task("web", 1)), ["none"], "the launch type EC2 was named");
+    let by_default = RunTask { capacity_provider_strategy: Some(Vec::new()), ..run_task("web", 1) };
+    assert!(failures(&mut run, by_default).is_empty());
+    assert_eq!(known(&run, TaskId(1)).last_status, TaskStatus::Provisioning);
+    run.until(10 * MINUTE);
+    assert_eq!(known(&run, TaskId(1)).last_status, TaskStatus::Running, "servers came for it");
+}
+
+#[test]
+fn section_3_1_a_daemon_never_launches_a_server() {
+    let provider = PROVIDER.replace("desired_capacity = 2", "desired_capacity = 0");
+    let daemon = "[[services]]\nname = \"web\"\ntask_definition = \"web\"\nscheduling_strategy = \"DAEMON\"\n";
+    let mut run = Run::begin(&format!("{}{provider}{daemon}", definition("web", "")), 1);
+    run.until(HOUR);
+    assert!(run.times(|kind| matches!(kind, Kind::InstanceLaunched { .. })).is_empty());
+    assert!(run.tasks("web").is_empty());
 }
 
 #[test]

@@ -16,7 +16,7 @@ use ecs_playground::sim::observation::{Kind, ServiceEvent};
 use ecs_playground::sim::time::{HOUR, MINUTE, SECOND};
 
 use crate::common::scenario::{Run, SERVERS, definition, is_placed, service, update};
-use crate::lives::{Kept, cluster, entered, known, stop, stopped};
+use crate::lives::{Kept, PROVIDER, cluster, entered, known, stop, stopped};
 use crate::refused;
 
 fn item(name: &str, base: u32, weight: u32) -> CapacityProviderStrategyItem {
@@ -135,6 +135,10 @@ fn section_3_7_what_a_strategy_may_not_be() {
         assert_eq!(code, "InvalidParameterException", "{strategy:?}");
     }
     run.give(by_strategy("most", 1, vec![item("FARGATE", 100_000, 1_000)]));
+    let both = PROVIDER.replace("[\"web-cp\"]", "[\"web-cp\", \"FARGATE\"]");
+    let mut run = Run::begin(&format!("{}{both}", cluster(Kept::Fargate, false).split("[[services]]").next().unwrap()), 4);
+    let (_, message) = refused(&mut run, &by_strategy("mixed", 1, vec![item("web-cp", 0, 1), item("FARGATE", 0, 1)]));
+    assert!(message.contains("cannot contain a mix of capacity providers using Auto Scaling groups and Fargate"), "{message}");
 }
 
 fn daemon(rest: &str) -> String {
@@ -170,6 +174,22 @@ fn section_3_8_one_task_on_every_active_server_and_none_on_a_draining_one() {
     let task = run.tasks("web")[0];
     run.inject(Fault::ContainerExit { target: AppTarget::Task(task), code: 1 }).until(10 * MINUTE);
     assert_eq!(servers_of(&run, "web"), [1, 3], "a lost one comes back");
+}
+
+#[test]
+fn section_3_8_daemons_start_first_and_stop_last() {
+    let web = format!("{}[[services]]\nname = \"shop\"\ntask_definition = \"next\"\ndesired_count = 4\n", daemon(""));
+    let mut run = Run::begin(&web, 4);
+    run.until(2 * MINUTE);
+    let first = |name: &str| run.tasks(name).iter().map(|task| known(&run, *task).placed_at_ms()).min().unwrap();
+    assert!(first("web") < first("shop"));
+    let leaving = *run.tasks("web").iter().find(|task| known(&run, **task).instance == Some(InstanceId(2))).unwrap();
+    let others: Vec<TaskId> =
+        run.tasks("shop").into_iter().filter(|task| known(&run, *task).instance == Some(InstanceId(2))).collect();
+    let draining = Command::UpdateContainerInstancesState { instance: InstanceId(2), status: InstanceStatusRequest::Draining };
+    run.give(draining).until(6 * MINUTE);
+    let last = others.iter().map(|task| entered(&run, *task, TaskStatus::Stopping)).max().expect("some were there");
+    assert!(entered(&run, leaving, TaskStatus::Stopping) >= last);
 }
 
 #[test]
@@ -390,6 +410,42 @@ fn section_3_12_two_hours_unless_another_span_is_given() {
         run.until(2 * MINUTE + until * MINUTE + MINUTE);
         assert!(run.tasks("web").is_empty(), "{minutes:?}");
     }
+}
+
+#[test]
+fn section_4_2_the_grace_period_has_31_bits_and_is_0_when_not_given() {
+    let with = |seconds| UpdateService { health_check_grace_period_seconds: Some(seconds), ..update("web") };
+    let mut run = Run::begin(&format!("{SERVERS}{}{}", definition("web", ""), service("web", 1, "")), 4);
+    assert_eq!(run.sim.belief().services[run.service("web")].grace_period_ms, 0);
+    run.give(Command::UpdateService(with(2_147_483_647)));
+    assert_eq!(refused(&mut run, &Command::UpdateService(with(2_147_483_648))).0, "InvalidParameterException");
+}
+
+#[test]
+fn section_4_5_a_healthy_task_sets_the_count_back_unless_it_is_told_not_to() {
+    let check = ", healthCheck = { command = [\"CMD-SHELL\", \"true\"], interval = 5, timeout = 2, retries = 2 }";
+    let failed = |resets: bool| {
+        let breaker = format!(
+            "deployment_configuration = {{ deployment_circuit_breaker = {{ enable = true, rollback = false, reset_on_healthy_task = {resets} }} }}"
+        );
+        let scenario =
+            format!("{SERVERS}{}{}{}", definition("web", check), definition("next", check), service("web", 1, &breaker));
+        let mut run = Run::begin(&scenario, 4);
+        run.until(2 * MINUTE);
+        // The old task is protected: the rollout goes on for two hours, whatever becomes of the new ones.
+        let old = run.tasks("web");
+        run.give(protect(&old, true, None));
+        run.give(Command::UpdateService(UpdateService { task_definition: Some("next".to_string()), ..update("web") }));
+        for _ in 0..4 {
+            run.until(run.sim.now_ms() + 2 * MINUTE);
+            if let Some(new) = run.tasks("web").into_iter().find(|task| !old.contains(task)) {
+                run.inject(Fault::AppHang { task: new });
+            }
+        }
+        run.until(run.sim.now_ms() + 2 * MINUTE);
+        run.said("deployment failed: tasks failed to start.").len()
+    };
+    assert_eq!((failed(true), failed(false)), (0, 1));
 }
 
 #[test]

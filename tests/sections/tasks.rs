@@ -75,6 +75,16 @@ fn section_2_1_a_stopped_task_can_be_described_for_an_hour() {
     assert!(run.sim.belief().tasks.get(task).is_none());
 }
 
+#[test]
+fn section_2_1_behind_two_target_groups_a_task_waits_for_the_slower_one() {
+    let other = "[[setup]]\ncommand = \"CreateTargetGroup\"\nrequest = { name = \"other\", deregistration_delay_timeout_seconds = 120 }\n[[services]]";
+    let two = "load_balancers = [{ target_group = \"other\", container_name = \"web\", container_port = 80 }, ";
+    let scenario = cluster(Kept::Bridge, true).replace("[[services]]", other).replace("load_balancers = [", two);
+    let (run, task) = scaled_in(&scenario);
+    let deactivating_ms = spent(&run, task, TaskStatus::Deactivating);
+    assert!((120 * SECOND..140 * SECOND).contains(&deactivating_ms), "20 s and 120 s: {deactivating_ms}");
+}
+
 /// The graph of ecs.md §2.1. A state may be skipped where its kind of task does not show it, or by an end that comes early.
 fn is_in_the_graph(from: TaskStatus, to: TaskStatus) -> bool {
     use TaskStatus::{Activating, Deactivating, Deprovisioning, Pending, Provisioning, Running, Stopped, Stopping};

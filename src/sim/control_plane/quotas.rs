@@ -52,6 +52,15 @@ pub(crate) fn check_attributes(attributes: usize) -> Answer {
     Ok(())
 }
 
+/// `healthCheckGracePeriodSeconds` is a signed number of 32 bits (ecs.md §4.2).
+pub(crate) fn check_grace_period(seconds: u32) -> Answer {
+    if i32::try_from(seconds).is_err() {
+        let message = "The health check grace period must be between 0 and 2147483647 seconds.";
+        return Err(Refusal::new("InvalidParameterException", message));
+    }
+    Ok(())
+}
+
 /// May a request carry so many strategies and constraints (ecs.md §3.1)?
 pub(crate) fn check_placement(strategies: &[PlacementStrategy], constraints: &[PlacementConstraint]) -> Answer {
     let most = [

@@ -137,6 +137,7 @@ impl ControlPlane {
             check_daemon(launch_type, strategies, request.maximum_percent)?;
         }
         quotas::check_placement(strategies, constraints)?;
+        quotas::check_grace_period(request.health_check_grace_period_seconds.unwrap_or(0))?;
         if request.availability_zone_rebalancing.unwrap_or(service.zone_rebalancing) == ZoneRebalancing::Enabled {
             let maximum_percent = request.maximum_percent.unwrap_or(service.maximum_percent);
             check_rebalancing(service.scheduling_strategy, maximum_percent, strategies, constraints)?;
