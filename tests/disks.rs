@@ -3,14 +3,16 @@
 mod common;
 
 use common::scenario::{Run, definition};
+use ecs_playground::explain::starting::why_task_waits;
 use ecs_playground::sim::command::platform::{ConfigureAgent, ModifyVolume, PlatformCommand, SetDiskWrites};
 use ecs_playground::sim::command::{Command, RunTask};
 use ecs_playground::sim::data_plane::disk::DiskUse;
 use ecs_playground::sim::ids::InstanceId;
-use ecs_playground::sim::model::agent_configuration::StorageDriver;
+use ecs_playground::sim::model::agent_configuration::{PullBehavior, StorageDriver};
 use ecs_playground::sim::observation::Kind;
-use ecs_playground::sim::observation::platform::PlatformFact;
+use ecs_playground::sim::observation::platform::{Bottleneck, PlatformFact};
 use ecs_playground::sim::time::{HOUR, MINUTE, Millis, SECOND};
+use ecs_playground::sim::tuning::Tuning;
 
 const SERVER: &str = "servers = [{ type = \"m5.large\", zone = \"us-east-1a\" }]\n";
 const FIRST: InstanceId = InstanceId(1);
@@ -220,4 +222,89 @@ fn apps_may_begin_to_write_while_they_run() {
         layer_kib_per_second: None,
     }));
     assert!(world.sim.apply(&unknown, &mut world.log).is_err());
+}
+
+const LARGE: &str = "[images.\"a:1\"]\nsize_mib = 1264\n[images.\"b:1\"]\nsize_mib = 1264\n";
+
+/// How long the pull of each task took, in seconds, in order of their ends.
+fn pull_seconds(world: &Run) -> Vec<u64> {
+    let began = |task| world.first("its pull", |kind| matches!(kind, Kind::ImagePullStarted { task: of, .. } if *of == task));
+    let ended = world.log.iter().filter_map(|observation| match observation.kind {
+        Kind::ImagePullFinished { task, .. } => Some((observation.at_ms - began(task)) / SECOND),
+        _ => None,
+    });
+    ended.collect()
+}
+
+#[test]
+fn section_10_large_pulls_on_one_server_slow_each_other_and_placement_does_not_see_it() {
+    let scenario = SERVER.to_string() + LARGE + &definition("a", "") + &definition("b", "");
+    let mut alone = Run::begin(&scenario, 3);
+    alone.give(run("a")).until(5 * MINUTE);
+    let mut both = Run::begin(&scenario, 3);
+    both.give(run("a")).give(run("b")).until(40 * SECOND);
+    let waits = both.sim.belief().tasks.ids().next().and_then(|task| why_task_waits(&both.sim, task)).expect("it is PENDING");
+    assert!(waits.sentence.contains("the volume of i-0e11 has no more to give, shared with 1 other pull"), "{}", waits.sentence);
+    both.until(5 * MINUTE);
+    // 1,200 MiB alone at 30 MiB a second; 3,000 operations of 32 KiB unpack 34.7 MiB a second for both.
+    assert_eq!(pull_seconds(&alone), [43]);
+    let slowed = pull_seconds(&both);
+    assert!(slowed.iter().all(|seconds| (70..=75).contains(seconds)), "{slowed:?}");
+    let placed = both.times(|kind| matches!(kind, Kind::TaskPlaced { .. }));
+    assert_eq!(placed, [SECOND, SECOND], "and were placed at once");
+    let pulled = both.last("the end of a pull", |kind| matches!(kind, Kind::ImagePullFinished { .. }));
+    let causes = both.chain(pulled);
+    assert!(matches!(causes[1], Kind::Platform(fact) if matches!(**fact, PlatformFact::PullsHeldBack { .. })), "{causes:?}");
+}
+
+#[test]
+fn section_10_pulls_of_one_image_come_together() {
+    let mut world = Run::begin(&(SERVER.to_string() + LARGE + &definition("a", "")), 3);
+    world.give(run("a")).give(run("a")).until(5 * MINUTE);
+    let seconds = pull_seconds(&world);
+    assert!(seconds.iter().all(|seconds| (40..=45).contains(seconds)), "{seconds:?}");
+}
+
+#[test]
+fn section_10_what_apps_write_takes_from_what_pulls_get() {
+    let scenario = app("b", "layer_kib_per_second = 61440") + LARGE + &definition("a", "") + &definition("b", "");
+    let mut world = Run::begin(&scenario, 3);
+    world.give(run("b")).until(2 * MINUTE).give(run("a")).until(10 * MINUTE);
+    // 94 MiB less 60 MiB a second are 12.5 MiB of image.
+    let seconds = *pull_seconds(&world).last().expect("two pulls");
+    assert!((94..=102).contains(&seconds), "{seconds}");
+}
+
+#[test]
+fn section_10_a_small_server_has_its_baseline_when_its_network_credits_are_spent() {
+    let mut tuning = Tuning::default();
+    tuning.platform.network_burst_ms = SECOND;
+    let server = "servers = [{ type = \"t3.micro\", zone = \"us-east-1a\" }]\n[images.\"a:1\"]\nsize_mib = 1664\n";
+    let mut world = Run::tuned(&(server.to_string() + &definition("a", "")), 3, tuning);
+    world.give(run("a")).until(20 * MINUTE);
+    // One second at 5 Gbit/s above 64 Mbit/s is 588 MiB; at 30 MiB/s against 7.6 it lasts for 788 MiB, the other 812 take 106 s.
+    let spent = platform(&world, |fact| matches!(fact, PlatformFact::BurstSpent { what: Bottleneck::Network, .. }));
+    assert_eq!(spent.len(), 1);
+    assert!((132..=138).contains(&pull_seconds(&world)[0]), "{:?}", pull_seconds(&world));
+}
+
+#[test]
+fn section_2_3_an_image_that_was_cleaned_up_is_pulled_once_more() {
+    let scenario = app("job", "runs_for = \"30s\"") + &definition("job", "");
+    let mut world = Run::begin(&scenario, 3);
+    world.give(Command::Platform(PlatformCommand::ConfigureAgent(ConfigureAgent {
+        ecs_image_pull_behavior: Some(PullBehavior::Once),
+        ecs_engine_task_cleanup_wait_duration_seconds: Some(60),
+        ..ConfigureAgent::default()
+    })));
+    world.give(run("job")).until(10 * MINUTE).give(run("job")).until(2 * HOUR).give(run("job")).until(3 * HOUR);
+    let cached: Vec<bool> = world
+        .log
+        .iter()
+        .filter_map(|observation| match observation.kind {
+            Kind::ImagePullFinished { cached, .. } => Some(cached),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(cached, [false, true, false]);
 }

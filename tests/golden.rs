@@ -144,6 +144,7 @@ golden! {
     fargate_task_retirement
     fargate_vcpu_quota
     fargate_zone_failure
+    gp2_burst_credits
     head_of_line
     health_check_command_missing
     lb_agent_cut_then_host_dead
@@ -164,6 +165,8 @@ golden! {
     port_conflict_stall
     port_conflict_stall_zero_hundred
     protected_tasks_hold_a_rollout
+    pull_behaviors
+    pulls_share_a_volume
     registry_failing_cached
     registry_failing_uncached
     registry_slow

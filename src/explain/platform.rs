@@ -60,6 +60,10 @@ pub fn sentence(sim: &Sim, fact: &PlatformFact) -> String {
         ),
         PlatformFact::VolumeModified { instance, volume } => servers::volume_modified(*instance, volume),
         PlatformFact::AgentConfigured { instance, configuration } => servers::agent_configured(*instance, configuration),
+        PlatformFact::PullsHeldBack { instance, bottleneck, pulls, kib_per_second } => {
+            servers::pulls_held_back(sim, *instance, *bottleneck, *pulls, *kib_per_second)
+        }
+        PlatformFact::BurstSpent { instance, what } => servers::burst_spent(sim, *instance, *what),
         PlatformFact::DiskFilled { instance, images_mib, logs_mib, layers_mib, stopped_mib } => {
             servers::disk_filled(*instance, *images_mib, *logs_mib, *layers_mib, *stopped_mib)
         }
@@ -90,6 +94,8 @@ pub fn kind_name(fact: &PlatformFact) -> &'static str {
         PlatformFact::DiskWritesSet { .. } => "DiskWritesSet",
         PlatformFact::VolumeModified { .. } => "VolumeModified",
         PlatformFact::AgentConfigured { .. } => "AgentConfigured",
+        PlatformFact::PullsHeldBack { .. } => "PullsHeldBack",
+        PlatformFact::BurstSpent { .. } => "BurstSpent",
         PlatformFact::DiskFilled { .. } => "DiskFilled",
         PlatformFact::ContainersRemoved { .. } => "ContainersRemoved",
         PlatformFact::ImageRemoved { .. } => "ImageRemoved",
@@ -109,6 +115,7 @@ pub fn tone(fact: &PlatformFact) -> Tone {
         | PlatformFact::ImageRemoved { .. }
         | PlatformFact::TaskRetires { .. } => Tone::Neutral,
         PlatformFact::QuotaRaised { .. } | PlatformFact::RoleAccepted { .. } => Tone::Good,
+        PlatformFact::PullsHeldBack { .. } | PlatformFact::BurstSpent { .. } => Tone::Warning,
         PlatformFact::AddressesExhausted { .. }
         | PlatformFact::RoleRefused { .. }
         | PlatformFact::ContainerFailed { .. }
@@ -124,6 +131,8 @@ pub fn subject(fact: &PlatformFact) -> Option<About> {
         | PlatformFact::ContainerFailed { task, .. }
         | PlatformFact::TaskRetires { task } => Some(About::Task(*task)),
         PlatformFact::DiskFilled { instance, .. }
+        | PlatformFact::PullsHeldBack { instance, .. }
+        | PlatformFact::BurstSpent { instance, .. }
         | PlatformFact::ContainersRemoved { instance, .. }
         | PlatformFact::ImageRemoved { instance, .. } => Some(About::Instance(*instance)),
         PlatformFact::VolumeModified { instance, .. } | PlatformFact::AgentConfigured { instance, .. } => {
@@ -162,7 +171,11 @@ pub fn is_headline(fact: &PlatformFact) -> bool {
         | PlatformFact::AgentConfigured { .. }
         | PlatformFact::ContainersRemoved { .. }
         | PlatformFact::ImageRemoved { .. } => false,
-        PlatformFact::AddressesExhausted { .. } | PlatformFact::DiskFilled { .. } | PlatformFact::TaskRetires { .. } => true,
+        PlatformFact::AddressesExhausted { .. }
+        | PlatformFact::TaskRetires { .. }
+        | PlatformFact::DiskFilled { .. }
+        | PlatformFact::PullsHeldBack { .. }
+        | PlatformFact::BurstSpent { .. } => true,
         PlatformFact::RoleRefused { .. } | PlatformFact::RoleAccepted { .. } | PlatformFact::ContainerFailed { .. } => true,
     }
 }
@@ -184,9 +197,10 @@ pub fn ids(fact: &PlatformFact) -> Vec<(&'static str, String)> {
         PlatformFact::QuotaRaised { quota, .. } => vec![("quota", quota.quota_name().to_owned())],
         PlatformFact::DiskWritesSet { family, .. } => vec![("family", family.to_string())],
         PlatformFact::VolumeModified { instance, .. } | PlatformFact::AgentConfigured { instance, .. } => of_server(*instance),
-        PlatformFact::DiskFilled { instance, .. } | PlatformFact::ContainersRemoved { instance, .. } => {
-            of_server(Some(*instance))
-        }
+        PlatformFact::DiskFilled { instance, .. }
+        | PlatformFact::PullsHeldBack { instance, .. }
+        | PlatformFact::BurstSpent { instance, .. }
+        | PlatformFact::ContainersRemoved { instance, .. } => of_server(Some(*instance)),
         PlatformFact::ImageRemoved { instance, image, .. } => {
             vec![("instance", instance.ec2_instance_id()), ("image", image.to_string())]
         }

@@ -1,10 +1,12 @@
 //! Disks of servers, and how their agents are configured, in plain words.
 
-use crate::explain::names::{instance_name, number};
+use crate::explain::names::{count, instance_name, number};
 use crate::sim::command::platform::{ConfigureAgent, ModifyVolume, SetDiskWrites};
+use crate::sim::engine::Sim;
 use crate::sim::ids::InstanceId;
 use crate::sim::model::agent_configuration::{AgentConfiguration, StorageDriver};
 use crate::sim::model::ebs_volume::{EbsVolume, VolumeType};
+use crate::sim::observation::platform::Bottleneck;
 use crate::sim::time::{MINUTE, SECOND, span};
 
 fn of(instance: Option<InstanceId>) -> String {
@@ -50,6 +52,48 @@ pub fn agent_configured(instance: Option<InstanceId>, agent: &AgentConfiguration
         agent.pull_behavior.name(),
         span(agent.task_cleanup_wait_ms)
     )
+}
+
+/// `its volume (gp3, 94 MiB/s)`.
+fn bottleneck_words(sim: &Sim, instance: InstanceId, bottleneck: Bottleneck) -> String {
+    let carries = sim.truth().bandwidth_of(instance, sim.tuning());
+    let kind = sim.truth().hosts[instance].instance_type.name;
+    match bottleneck {
+        Bottleneck::Network => format!("its network ({kind}, {} MiB/s)", carries.network / 1_024),
+        Bottleneck::Volume => format!(
+            "its volume ({}, {} MiB/s)",
+            sim.truth().volume_of(instance, sim.tuning()).volume_type.name(),
+            carries.volume / 1_024
+        ),
+    }
+}
+
+/// Pulls are slower than each would be alone.
+pub fn pulls_held_back(sim: &Sim, instance: InstanceId, bottleneck: Bottleneck, pulls: u32, kib_per_second: u64) -> String {
+    let (server, are) = (instance_name(instance), if pulls == 1 { "is" } else { "are" });
+    format!(
+        "{} on {server} {are} held back by {}: {} at the slowest, where one alone has {} MiB/s. ECS places by CPU and memory and \
+         does not see it",
+        count(u64::from(pulls), "image pull"),
+        bottleneck_words(sim, instance, bottleneck),
+        speed(kib_per_second),
+        sim.tuning().platform.pull_mib_per_second
+    )
+}
+
+/// `11.5 MiB/s`.
+pub fn speed(kib_per_second: u64) -> String {
+    format!("{}.{} MiB/s", kib_per_second / 1_024, kib_per_second % 1_024 * 10 / 1_024)
+}
+
+/// Burst credits are spent.
+pub fn burst_spent(sim: &Sim, instance: InstanceId, what: Bottleneck) -> String {
+    let carries = sim.truth().bandwidth_of(instance, sim.tuning());
+    let (name, left) = match what {
+        Bottleneck::Network => ("network", carries.network_for_ever),
+        Bottleneck::Volume => ("gp2 volume", carries.volume_for_ever),
+    };
+    format!("The burst credits of the {name} of {} are spent: {} are left", instance_name(instance), speed(left))
 }
 
 /// The disk of a server is full.

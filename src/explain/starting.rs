@@ -6,6 +6,7 @@
 use crate::explain::awaiting_capacity::why_it_waits;
 use crate::explain::explanation::{Explanation, Grid};
 use crate::explain::names::{instance_name, launch_type_words, list, number, task_name};
+use crate::explain::servers;
 use crate::sim::control_plane::task::Task;
 use crate::sim::data_plane::host::{Host, Power};
 use crate::sim::data_plane::task_truth::{Container, ContainerState, Ground, Phase, TaskTruth};
@@ -14,6 +15,7 @@ use crate::sim::ids::{InstanceId, TaskId};
 use crate::sim::message::ContainerExit;
 use crate::sim::model::start_error::StartStep;
 use crate::sim::model::task::{StopCode, TaskStatus};
+use crate::sim::observation::platform::Bottleneck;
 use crate::sim::time::{clock, span};
 use crate::sim::wire::Way;
 
@@ -274,7 +276,29 @@ fn pulling_words(sim: &Sim, truth: &TaskTruth, index: usize, container: &Contain
     if factor > 1 {
         return format!("Its image {image} is being pulled, {factor} times as slowly as usual: the image registry is slow.");
     }
-    format!("Its image {image} is being pulled.")
+    let transfer = match truth.ground {
+        Ground::Host(instance) => sim.truth().hosts[instance].pull_of(truth.id(), index),
+        Ground::Fargate => None,
+    };
+    match (transfer, truth.ground) {
+        (Some((speed, Some(bottleneck))), Ground::Host(instance)) => {
+            let what = match bottleneck {
+                Bottleneck::Network => "network",
+                Bottleneck::Volume => "volume",
+            };
+            let others = sim.truth().bandwidth_of(instance, sim.tuning()).pulls - 1;
+            format!(
+                "Its image {image} is being pulled at {}, where it would have {} MiB/s alone: the {what} of {} has no more to give, \
+                 shared with {}. ECS places by CPU and memory and does not see it.",
+                servers::speed(speed),
+                sim.tuning().platform.pull_mib_per_second,
+                instance_name(instance),
+                super::names::count(others as u64, "other pull")
+            )
+        }
+        (Some((speed, _)), _) => format!("Its image {image} is being pulled at {}.", servers::speed(speed)),
+        (None, _) => format!("Its image {image} is being pulled."),
+    }
 }
 
 fn believed_status(sim: &Sim, task: TaskId) -> &'static str {

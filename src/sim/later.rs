@@ -13,7 +13,7 @@ use crate::sim::control_plane::launch::{Launch, Unplaced};
 use crate::sim::control_plane::throttle::{self, End};
 use crate::sim::control_plane::{ControlPlane, fargate, rollout, update_service};
 use crate::sim::data_plane::disk::{self, DiskChange};
-use crate::sim::data_plane::{DataPlane, start_failures, telemetry};
+use crate::sim::data_plane::{DataPlane, pull, start_failures, telemetry};
 use crate::sim::effects::Effects;
 use crate::sim::engine::Sim;
 use crate::sim::ids::{InstanceId, ObservationId, ServiceId, TaskDefinitionId, TaskId};
@@ -43,6 +43,8 @@ pub struct Later {
     pub retire_task: fn(&mut ControlPlane, &mut Effects, TaskId),
     /// Takes one start out of the account's Fargate bucket, if there is one.
     pub take_fargate_launch: fn(&mut ControlPlane, &Effects) -> bool,
+    /// The pull of a container begins.
+    pub pull: fn(&mut DataPlane, &mut Effects, TaskId, usize),
     /// Does a step of a container's start fail?
     pub start_fails: fn(&mut DataPlane, &mut Effects, TaskId, usize, StartStep) -> bool,
     /// Something happens that may matter to a server's disk.
@@ -87,6 +89,7 @@ pub static LATER: Later = Later {
     may_complete: rollout::may_complete,
     retire_task: ControlPlane::retire_task,
     take_fargate_launch: fargate::take_fargate_launch,
+    pull: pull::pull,
     start_fails: start_failures::start_fails,
     disk_changes: disk::changes,
     check_is_broken: start_failures::check_is_broken,

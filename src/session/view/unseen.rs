@@ -1,4 +1,4 @@
-//! What ECS does not see of a server, and so never places by: how full its disk is, how busy its network (ecs.md §10).
+//! What ECS does not see of a server, and so never places by: how full its disk is, how busy its network and its volume (ecs.md §10).
 
 use std::rc::Rc;
 
@@ -9,9 +9,9 @@ use crate::sim::ids::InstanceId;
 use crate::sim::model::bandwidth;
 use crate::sim::time::{SECOND, span};
 
-/// Its disk and its network.
+/// Its disk, its network, its volume.
 pub fn unseen(sim: &Sim, instance: InstanceId) -> Vec<GaugeView> {
-    vec![disk(sim, instance), network(sim, instance)]
+    vec![disk(sim, instance), network(sim, instance), volume(sim, instance)]
 }
 
 /// Images, logs, layers and stopped containers, in MiB.
@@ -32,18 +32,42 @@ fn disk(sim: &Sim, instance: InstanceId) -> GaugeView {
     }
 }
 
-/// What answers take, in Mbit/s, with a mark where the baseline is.
+/// What answers and large pulls take, in Mbit/s, with a mark where the baseline is.
 fn network(sim: &Sim, instance: InstanceId) -> GaugeView {
+    let carries = sim.truth().bandwidth_of(instance, sim.tuning());
     let kind = sim.truth().hosts[instance].instance_type;
+    let mbit = |kib: u64| kib * 8_192 / 1_000_000;
     let (baseline, burst) = (bandwidth::baseline_kbps(kind) / 1_000, bandwidth::burst_kbps(kind) / 1_000);
-    let used = sim.truth().answers_kbps(instance) / 1_000;
+    let used = mbit(carries.network_used);
     GaugeView {
         name: "Network",
         words: Rc::from(format!("{} Mbit/s, {} for ever, {} for a time", grouped(used), grouped(baseline), grouped(burst))),
-        parts: vec![(used, if used > baseline { Tone::Warning } else { Tone::Neutral })],
+        parts: vec![(used, tone_of(carries.network_used, carries.network))],
         total: burst.max(1),
         mark: Some(baseline),
     }
+}
+
+/// What large pulls and writers take of the volume, in MiB/s, with a mark where a gp2 volume is without credits.
+fn volume(sim: &Sim, instance: InstanceId) -> GaugeView {
+    let carries = sim.truth().bandwidth_of(instance, sim.tuning());
+    let kind = sim.truth().volume_of(instance, sim.tuning());
+    let mib = |kib: u64| kib / 1_024;
+    let used = mib(carries.volume_used);
+    let lasting = carries.volume_for_ever < carries.volume;
+    let credits = if lasting { format!(", {} without credits", mib(carries.volume_for_ever)) } else { String::new() };
+    GaugeView {
+        name: "Volume",
+        words: Rc::from(format!("{} of {} MiB/s ({}){credits}", used, mib(carries.volume), kind.volume_type.name())),
+        parts: vec![(used, tone_of(carries.volume_used, carries.volume))],
+        total: mib(carries.volume).max(used).max(1),
+        mark: lasting.then(|| mib(carries.volume_for_ever)),
+    }
+}
+
+/// Nearly all of it is taken.
+fn tone_of(used: u64, carries: u64) -> Tone {
+    if used * 20 >= carries * 19 { Tone::Warning } else { Tone::Neutral }
 }
 
 /// The same as facts: ECS knows of none of them.
@@ -67,5 +91,9 @@ pub fn facts(sim: &Sim, instance: InstanceId) -> Vec<FactView> {
     if let Some(left_ms) = (left_kib * SECOND).checked_div(held.kib_per_second) {
         words.push(format!("full in {} at {} KiB/s", span(left_ms), grouped(held.kib_per_second)));
     }
-    vec![fact("Disk", words.join(", ")), fact("Network", network(sim, instance).words.to_string())]
+    vec![
+        fact("Disk", words.join(", ")),
+        fact("Network", network(sim, instance).words.to_string()),
+        fact("Volume", volume(sim, instance).words.to_string()),
+    ]
 }

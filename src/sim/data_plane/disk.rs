@@ -9,6 +9,7 @@ use std::rc::Rc;
 use crate::sim::data_plane::DataPlane;
 use crate::sim::data_plane::host::{Host, Power};
 use crate::sim::data_plane::task_truth::{Ground, Phase};
+use crate::sim::data_plane::transfer::Transfers;
 use crate::sim::effects::Effects;
 use crate::sim::event::DataTimer;
 use crate::sim::ids::{InstanceId, ObservationId, TaskId};
@@ -16,6 +17,7 @@ use crate::sim::model::agent_configuration::AgentConfiguration;
 use crate::sim::model::ebs_volume::EbsVolume;
 use crate::sim::model::task_definition::TaskDefinition;
 use crate::sim::observation::Kind;
+use crate::sim::observation::platform::Bottleneck;
 use crate::sim::observation::platform::PlatformFact;
 use crate::sim::time::Millis;
 use crate::sim::tuning::Tuning;
@@ -39,6 +41,8 @@ pub struct Disk {
     writers: BTreeMap<(TaskId, usize), Writer>,
     /// Stopped tasks whose containers the agent has not removed yet, in the order in which they stopped.
     pub(super) remains: VecDeque<Remains>,
+    /// Large images that come.
+    pub(super) transfers: Transfers,
     /// The observation that it is full.
     full_by: Option<ObservationId>,
     /// The next instant at which something happens.
@@ -156,6 +160,7 @@ pub(crate) fn changes(data: &mut DataPlane, fx: &mut Effects, instance: Instance
             for task in struck {
                 data.containers_remain(fx, instance, task);
             }
+            data.transfers_end(instance);
         }
         DiskChange::AgentStarted => {}
         DiskChange::Wake => {
@@ -227,6 +232,12 @@ impl DataPlane {
         (self.room(instance, fx.now_ms, &fx.tuning) < least).then_some(full_by)
     }
 
+    /// What containers write on it a second, in KiB.
+    pub(super) fn written_kib_per_second(&self, instance: InstanceId) -> u64 {
+        let writers = self.hosts[instance].disk.iter().flat_map(|disk| disk.writers.values());
+        writers.map(|writer| writer.log_rate + writer.layer_rate).sum()
+    }
+
     pub(super) fn disk_mut(&mut self, instance: InstanceId) -> &mut Disk {
         let host = self.hosts.get_mut(instance).expect("the host exists");
         Rc::make_mut(host.disk.get_or_insert_default())
@@ -289,7 +300,9 @@ impl DataPlane {
         }
         self.clean_up(fx, instance);
         self.disk_may_be_full(fx, instance);
-        let due_ms = [self.clean_up_due(fx, instance), self.full_due(fx, instance)].into_iter().flatten().min();
+        self.share_bandwidth(fx, instance);
+        let due = [self.clean_up_due(fx, instance), self.full_due(fx, instance), self.transfers_due(fx, instance)];
+        let due_ms = due.into_iter().flatten().min();
         let Some(due_ms) = due_ms else { return };
         let disk = self.disk_mut(instance);
         if disk.wakes_at_ms.is_none_or(|at_ms| due_ms < at_ms) {
@@ -414,6 +427,7 @@ impl DataPlane {
         let room = self.room(instance, now_ms, tuning);
         must(disk.wakes_at_ms.is_none_or(|at_ms| at_ms >= now_ms), "it sleeps on")?;
         must(disk.remains.iter().map(|remains| remains.stopped_at_ms).is_sorted(), "stopped tasks out of order")?;
+        must(disk.transfers.is_empty() || disk.wakes_at_ms.is_some(), "a pull that nobody waits for")?;
         for ((task, index), writer) in &disk.writers {
             let truth = self.tasks.get(*task).ok_or_else(|| format!("task {} writes and is gone", task.0))?;
             must(truth.ground == Ground::Host(instance), "it is written on from elsewhere")?;
@@ -427,6 +441,11 @@ impl DataPlane {
 }
 
 impl Host {
+    /// How fast the image of a container comes, in KiB a second, and what holds it back; of large images only.
+    pub fn pull_of(&self, task: TaskId, index: usize) -> Option<(u64, Option<Bottleneck>)> {
+        self.disk.as_ref().and_then(|disk| disk.transfers.of(task, index))
+    }
+
     /// It is full of what was written on it, and what said so.
     pub fn disk_full_by(&self) -> Option<ObservationId> {
         self.disk.as_ref().and_then(|disk| disk.full_by)

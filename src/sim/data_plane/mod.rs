@@ -34,11 +34,13 @@ pub mod fargate;
 pub mod host;
 mod no_room;
 pub mod power;
+pub(crate) mod pull;
 pub mod restart;
 pub mod runtime;
 pub mod start_failures;
 pub mod task_truth;
 pub mod telemetry;
+pub mod transfer;
 pub mod usage;
 
 /// Everything that is really so.

@@ -85,34 +85,22 @@ impl DataPlane {
         let image = truth.container_definition(index).image.clone();
         let cached = self.has_image(truth.ground, &image);
         self.tasks.get_mut(task).expect("the task starts").containers[index].cached = cached;
-        if fx.later.is_some_and(|later| (later.start_fails)(self, fx, task, index, StartStep::Pull)) {
-            return;
+        if let Some(later) = fx.later {
+            return (later.pull)(self, fx, task, index);
         }
         let truth = &self.tasks[task];
-        if let Some(because) = self.images.failing() {
-            if cached {
-                return self.step_after(fx, task, index, fx.tuning.cached_pull_ms);
-            }
-            let attempts = fx.tuning.pull_attempts;
-            let reason = format!(
-                "CannotPullContainerError: pull image manifest has been retried {attempts} time(s): failed to resolve ref {image}: i/o timeout"
-            );
-            return fx.because(Some(because), |fx| self.pull_failed(fx, task, index, &image, &reason));
-        }
-        let usual_ms = match (cached, truth.ground) {
+        let length_ms = match (cached, truth.ground) {
             (true, _) => fx.tuning.cached_pull_ms,
             (false, Ground::Host(_)) => fx.draw(Concern::Pull, &[truth.payload.key, index as u64], &fx.tuning.pull_ms),
             (false, Ground::Fargate) => fx.draw(Concern::Pull, &[truth.payload.key, index as u64], &fx.tuning.fargate_pull_ms),
         };
-        let usual_ms = if cached { usual_ms } else { usual_ms + self.images.extra_ms(&image, truth.ground, &fx.tuning) };
         if !cached {
             fx.lead(Kind::ImagePullStarted { task, image });
         }
-        let length_ms = if cached { usual_ms } else { self.images.pull_ms(usual_ms) };
         self.step_after(fx, task, index, length_ms);
     }
 
-    fn step_after(&mut self, fx: &mut Effects, task: TaskId, index: usize, length_ms: Millis) {
+    pub(super) fn step_after(&mut self, fx: &mut Effects, task: TaskId, index: usize, length_ms: Millis) {
         let now_ms = fx.now_ms;
         let truth = self.tasks.get_mut(task).expect("the task starts");
         truth.containers[index].started_at_ms = now_ms.max(1);
@@ -126,24 +114,6 @@ impl DataPlane {
             // Every start on Fargate pulls (ecs.md §8.6).
             Ground::Fargate => false,
         }
-    }
-
-    pub(crate) fn pull_failed(&mut self, fx: &mut Effects, task: TaskId, index: usize, image: &Rc<str>, reason: &str) {
-        let tuning = fx.tuning.clone();
-        let truth = self.tasks.get_mut(task).expect("the task starts");
-        let container = &mut truth.containers[index];
-        container.attempts += 1;
-        let attempt = container.attempts;
-        if attempt >= tuning.pull_attempts {
-            container.state = ContainerState::NeverRan;
-        }
-        let turn = truth.turn;
-        truth.newest = Some(fx.lead(Kind::ImagePullFailed { task, image: image.clone(), attempt }));
-        if attempt >= tuning.pull_attempts {
-            return self.start_has_failed(fx, task, index, &Rc::from(reason));
-        }
-        let wait_ms = (tuning.pull_retry_first_ms << (attempt - 1)).min(tuning.pull_retry_longest_ms);
-        fx.data_timer(wait_ms, DataTimer::ContainerStep { task, container: index as u8, turn });
     }
 
     fn finish_pull(&mut self, fx: &mut Effects, task: TaskId, index: usize) {

@@ -50,7 +50,6 @@ pub(crate) fn start_fails(data: &mut DataPlane, fx: &mut Effects, task: TaskId, 
         return true;
     }
     let truth = &data.tasks[task];
-    let container = &truth.containers[index];
     if step == StartStep::Pull && data.storage_is_full(fx, task, index) {
         let reason = "CannotPullContainerError: ref pull has been retried 1 time(s): failed to extract layer: write /var/lib/containerd/io.containerd.snapshotter.v1.overlayfs: no space left on device: unknown";
         data.container_fails(fx, task, index, reason);
@@ -59,7 +58,8 @@ pub(crate) fn start_fails(data: &mut DataPlane, fx: &mut Effects, task: TaskId, 
     let definition = truth.container_definition(index);
     let family = truth.payload.definition.family.clone();
     let broken = data.start_failures.of(&family, |error| error.step() == Some(step)).filter(|_| definition.essential);
-    let Some((error, because)) = broken.filter(|_| !(step == StartStep::Pull && container.cached)) else { return false };
+    let hidden = |error| step == StartStep::Pull && data.image_on_disk_hides(fx, task, index, error);
+    let Some((error, because)) = broken.filter(|(error, _)| !hidden(*error)) else { return false };
     let image = definition.image.clone();
     fx.because(Some(because), |fx| data.suffer(fx, task, index, error, &image));
     true

@@ -211,6 +211,8 @@ mod tests {
                 create_interface_ms,
                 server_volume_gib,
                 server_system_mib,
+                volume_io_kib,
+                network_burst_ms,
                 task_cleanup_wait_ms,
                 image_cleanup_interval_ms,
                 image_minimum_age_ms,

@@ -45,4 +45,34 @@ impl EbsVolume {
     pub fn of_size(size_gib: u32) -> Self {
         Self { volume_type: VolumeType::Gp3, size_gib, iops: Self::GP3_IOPS, throughput: Self::GP3_THROUGHPUT }
     }
+
+    /// I/O operations a second for ever: gp2 has three for each GiB.
+    pub fn iops_for_ever(&self) -> u64 {
+        match self.volume_type {
+            VolumeType::Gp2 => (3 * u64::from(self.size_gib)).clamp(100, 16_000),
+            VolumeType::Gp3 => u64::from(self.iops),
+        }
+    }
+
+    /// The same while a gp2 volume has burst credits.
+    pub fn most_iops(&self) -> u64 {
+        match self.volume_type {
+            VolumeType::Gp2 => self.iops_for_ever().max(3_000),
+            VolumeType::Gp3 => u64::from(self.iops),
+        }
+    }
+
+    /// Burst credits of a volume that has rested, in I/O operations; a volume that is as fast for ever needs none.
+    pub fn burst_operations(&self) -> u64 {
+        if self.most_iops() > self.iops_for_ever() { 5_400_000 } else { 0 }
+    }
+
+    /// The most it carries, in MiB a second.
+    pub fn most_mib_per_second(&self) -> u32 {
+        match self.volume_type {
+            VolumeType::Gp2 if self.size_gib <= 170 => 128,
+            VolumeType::Gp2 => 250,
+            VolumeType::Gp3 => self.throughput,
+        }
+    }
 }

@@ -77,6 +77,14 @@ impl StartError {
         }
     }
 
+    /// Is it the registry that refuses, so that an image on disk may do instead?
+    pub fn is_of_the_registry(self) -> bool {
+        matches!(
+            self,
+            Self::ImageNotFound | Self::TooManyRequests | Self::NoRouteToRegistry | Self::CopyFailed | Self::EcrAccessDenied
+        )
+    }
+
     /// In a few words, for buttons and badges.
     pub fn words(self) -> &'static str {
         match self {

@@ -8,6 +8,13 @@ use crate::sim::model::agent_configuration::AgentConfiguration;
 use crate::sim::model::ebs_volume::EbsVolume;
 use crate::sim::observation::Side;
 
+/// What several pulls on one server share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Bottleneck {
+    Network,
+    Volume,
+}
+
 /// One fact of this topic.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum PlatformFact {
@@ -69,6 +76,18 @@ pub enum PlatformFact {
         instance: Option<InstanceId>,
         configuration: AgentConfiguration,
     },
+    /// Large pulls on a server are slower than each would be alone, the slowest so fast.
+    PullsHeldBack {
+        instance: InstanceId,
+        bottleneck: Bottleneck,
+        pulls: u32,
+        kib_per_second: u64,
+    },
+    /// The burst credits of a server's network or volume are spent.
+    BurstSpent {
+        instance: InstanceId,
+        what: Bottleneck,
+    },
     /// The disk of a server is full, and of what, in MiB.
     DiskFilled {
         instance: InstanceId,
@@ -102,6 +121,8 @@ impl PlatformFact {
             | Self::DiskWritesSet { .. }
             | Self::VolumeModified { .. }
             | Self::AgentConfigured { .. }
+            | Self::PullsHeldBack { .. }
+            | Self::BurstSpent { .. }
             | Self::DiskFilled { .. }
             | Self::ContainersRemoved { .. }
             | Self::ImageRemoved { .. } => Side::Truth,

@@ -27,6 +27,10 @@ pub struct PlatformTuning {
     /// The root volume of a server, and what its system takes of it.
     pub server_volume_gib: u32,
     pub server_system_mib: u64,
+    /// What one I/O operation writes, on average.
+    pub volume_io_kib: u64,
+    /// A rested server is faster than its baseline for so long, at its fastest.
+    pub network_burst_ms: Millis,
     /// An agent removes the containers of a stopped task after so long.
     pub task_cleanup_wait_ms: Millis,
     /// It looks for unused images this often, removes those pulled at least so long ago, and so many at a time.
@@ -58,6 +62,8 @@ impl Default for PlatformTuning {
             create_interface_ms: SECOND,
             server_volume_gib: 30,
             server_system_mib: 4 * 1_024,
+            volume_io_kib: 32,
+            network_burst_ms: 5 * MINUTE,
             task_cleanup_wait_ms: 3 * HOUR,
             image_cleanup_interval_ms: 30 * MINUTE,
             image_minimum_age_ms: HOUR,
