@@ -4,26 +4,21 @@
 //! The symptom must hold, the message must be printed, its chain of causes must name the cause, what people try in vain must change
 //! nothing, and the fix, given as commands, must work. `UPDATE_EXPECT=1 cargo test --test failures` writes the logs.
 
-use std::fmt::Write as _;
-use std::fs;
-use std::path::{Path, PathBuf};
+mod common;
 
+use std::fs;
+
+use common::folders::{WrittenRun, folder, folders};
 use ecs_playground::course::condition::Condition;
 use ecs_playground::course::query::{Mark, Scene};
 use ecs_playground::course::query_text::condition;
 use ecs_playground::explain::causes::chain;
-use ecs_playground::explain::words::sentence;
 use ecs_playground::import::action::Action;
 use ecs_playground::import::duration;
 use ecs_playground::import::scenario::Scenario;
 use ecs_playground::import::scenario_input::ActionInput;
-use ecs_playground::sim::engine::Sim;
-use ecs_playground::sim::invariants;
-use ecs_playground::sim::log_checker::LogChecker;
-use ecs_playground::sim::observation::Observation;
-use ecs_playground::sim::time::{Millis, clock};
+use ecs_playground::sim::time::Millis;
 use ecs_playground::sim::tuning::Tuning;
-use expect_test::expect_file;
 use serde::Deserialize;
 
 /// What is to be seen in a run.
@@ -47,70 +42,24 @@ struct Failure {
     fixed_at: String,
 }
 
-/// A run that writes down what it sees while the names in it are still known.
-struct Run {
-    sim: Sim,
-    checker: LogChecker,
-    log: Vec<Observation>,
-    lines: Vec<String>,
+fn holds(run: &WrittenRun, condition: &Condition) -> bool {
+    condition.holds(&Scene { sim: &run.sim, since: Mark::default() })
 }
 
-impl Run {
-    fn write(&mut self, observations: &mut Vec<Observation>) {
-        self.checker.read_all(observations).unwrap();
-        invariants::check(&self.sim).unwrap();
-        for observation in observations.drain(..) {
-            self.lines.push(sentence(&self.sim, &observation));
-            self.log.push(observation);
+fn act_all(run: &mut WrittenRun, actions: &[ActionInput]) {
+    for action in actions {
+        if let Some(at) = &action.at {
+            run.go(instant(at.get_ref()));
         }
-    }
-
-    fn go(&mut self, until_ms: Millis) {
-        let mut observations = Vec::new();
-        while self.sim.advance_one(until_ms, &mut observations).is_some() {
-            self.write(&mut observations);
-        }
-        self.sim.advance_to(until_ms, &mut observations);
-    }
-
-    /// A refusal is part of the log.
-    fn act(&mut self, action: &Action) {
-        let mut observations = Vec::new();
-        let command = action.resolve(&self.sim).expect("the names of the command are known");
-        let _ = self.sim.apply(&command, &mut observations);
-        self.write(&mut observations);
-    }
-
-    fn act_all(&mut self, actions: &[ActionInput]) {
-        for action in actions {
-            if let Some(at) = &action.at {
-                self.go(instant(at.get_ref()));
-            }
-            self.act(&Action::read(action).expect("the command is right"));
-        }
-    }
-
-    fn holds(&self, condition: &Condition) -> bool {
-        condition.holds(&Scene { sim: &self.sim, since: Mark::default() })
-    }
-
-    /// The words of the facts that led to the first one that says `message`.
-    fn causes_of(&self, message: &str) -> Vec<&str> {
-        let at = self.lines.iter().position(|line| line.contains(message));
-        let at = at.unwrap_or_else(|| panic!("nothing says: {message}\n{}", self.text()));
-        chain(&self.log, self.log[at].id).iter().map(|cause| self.lines[cause.id.0 as usize - 1].as_str()).collect()
-    }
-
-    fn text(&self) -> String {
-        self.log.iter().zip(&self.lines).fold(String::new(), |mut text, (observation, line)| {
-            writeln!(text, "{:>8}  {line}", clock(observation.at_ms)).unwrap();
-            text
-        })
+        run.act(&Action::read(action).expect("the command is right"));
     }
 }
 
-fn folder(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/failures").join(name)
+/// The words of the facts that led to the first one that says `message`.
+fn causes_of<'a>(run: &'a WrittenRun, message: &str) -> Vec<&'a str> {
+    let at = run.lines.iter().position(|line| line.contains(message));
+    let at = at.unwrap_or_else(|| panic!("nothing says: {message}\n{}", run.text()));
+    chain(&run.log, run.log[at].id).iter().map(|cause| run.lines[cause.id.0 as usize - 1].as_str()).collect()
 }
 
 fn instant(text: &str) -> Millis {
@@ -122,37 +71,27 @@ fn read(text: &str) -> Condition {
 }
 
 fn check(name: &str) {
-    let text = |file: &str| fs::read_to_string(folder(name).join(file)).expect("the file is there");
-    let scenario = Scenario::parse(&text("scenario.toml")).unwrap_or_else(|errors| panic!("{name}: {errors:?}"));
-    let failure: Failure = toml::from_str(&text("failure.toml")).unwrap_or_else(|error| panic!("{name}: {error}"));
-    let mut observations = Vec::new();
-    let sim = scenario.begin(None, Tuning::default(), &mut observations).expect("the scenario begins");
-    let mut run = Run { sim, checker: LogChecker::default(), log: Vec::new(), lines: Vec::new() };
-    run.write(&mut observations);
-    let symptom_ms = instant(&failure.symptom_at);
-    for step in &scenario.script {
-        assert!(step.at_ms <= symptom_ms, "{name}: the script leads to the symptom");
-        run.go(step.at_ms);
-        run.act(&step.action);
-    }
-    run.go(symptom_ms);
+    let text = fs::read_to_string(folder("failures", name).join("failure.toml")).expect("it says what fails");
+    let failure: Failure = toml::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let (scenario, mut run) = WrittenRun::begin("failures", name);
+    run.follow(&scenario, instant(&failure.symptom_at));
     let (symptom, fixed) = (read(&failure.symptom), read(&failure.fixed));
-    assert!(run.holds(&symptom), "{name}: the symptom does not show\n{}", run.text());
-    assert!(!run.holds(&fixed), "{name}: it is right before it is fixed");
+    assert!(holds(&run, &symptom), "{name}: the symptom does not show\n{}", run.text());
+    assert!(!holds(&run, &fixed), "{name}: it is right before it is fixed");
     if let Some(still_at) = &failure.still_at {
-        run.act_all(&failure.tried);
+        act_all(&mut run, &failure.tried);
         run.go(instant(still_at));
-        assert!(run.holds(&symptom), "{name}: what is tried in vain helps\n{}", run.text());
+        assert!(holds(&run, &symptom), "{name}: what is tried in vain helps\n{}", run.text());
     }
-    run.act_all(&failure.fix);
+    act_all(&mut run, &failure.fix);
     run.go(instant(&failure.fixed_at));
-    assert!(run.holds(&fixed), "{name}: the fix does not work\n{}", run.text());
-    let causes = run.causes_of(&failure.message);
+    assert!(holds(&run, &fixed), "{name}: the fix does not work\n{}", run.text());
+    let causes = causes_of(&run, &failure.message);
     let mut rest = causes.iter();
     for cause in &failure.cause {
         assert!(rest.any(|line| line.contains(cause.as_str())), "{name}: `{cause}` is no cause, or not in order, in {causes:#?}");
     }
-    expect_file![folder(name).join("expected.txt")].assert_eq(&run.text());
+    run.compare();
 }
 
 /// Refused before anything runs: the definition is not even registered, so there is no log to keep.
@@ -192,25 +131,7 @@ launch_type = "FARGATE"
     assert!(read("running(web) == 1").holds(&Scene { sim: &sim, since: Mark::default() }));
 }
 
-macro_rules! failures {
-    ($($name:ident)*) => {
-        $(#[test]
-        fn $name() {
-            check(stringify!($name));
-        })*
-
-        #[test]
-        fn every_folder_is_a_test() {
-            let entries = fs::read_dir(folder("")).expect("the folder can be read").map(|entry| entry.expect("an entry").path());
-            let mut found: Vec<String> =
-                entries.filter(|path| path.is_dir()).map(|path| path.file_name().unwrap().to_str().unwrap().to_string()).collect();
-            found.sort();
-            assert_eq!(found, [$(stringify!($name)),*]);
-        }
-    };
-}
-
-failures! {
+folders! { failures, check:
     section_14_01_not_enough_cpu
     section_14_02_not_enough_memory
     section_14_03_port_conflict

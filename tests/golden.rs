@@ -2,87 +2,18 @@
 //!
 //! A run goes on until the scenario's `open_at`. `UPDATE_EXPECT=1 cargo test --test golden` writes the logs; read what changed.
 
-use std::fmt::Write as _;
-use std::fs;
-use std::path::{Path, PathBuf};
+mod common;
 
-use ecs_playground::explain::words::sentence;
-use ecs_playground::import::scenario::Scenario;
-use ecs_playground::sim::engine::Sim;
-use ecs_playground::sim::invariants;
-use ecs_playground::sim::log_checker::LogChecker;
-use ecs_playground::sim::observation::Observation;
-use ecs_playground::sim::time::{Millis, clock};
-use ecs_playground::sim::tuning::Tuning;
-use expect_test::expect_file;
-
-fn folder(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name)
-}
-
-/// A run that writes down what it sees while the names in it are still known.
-struct Run {
-    sim: Sim,
-    log: LogChecker,
-    text: String,
-}
-
-impl Run {
-    fn write(&mut self, observations: &mut Vec<Observation>) {
-        self.log.read_all(observations).unwrap();
-        invariants::check(&self.sim).unwrap();
-        for observation in observations.drain(..) {
-            writeln!(self.text, "{:>8}  {}", clock(observation.at_ms), sentence(&self.sim, &observation)).unwrap();
-        }
-    }
-
-    fn advance(&mut self, until_ms: Millis) {
-        let mut observations = Vec::new();
-        while self.sim.advance_one(until_ms, &mut observations).is_some() {
-            self.write(&mut observations);
-        }
-        self.sim.advance_to(until_ms, &mut observations);
-    }
-}
+use common::folders::{WrittenRun, folders};
 
 fn check(name: &str) {
-    let text = fs::read_to_string(folder(name).join("scenario.toml")).expect("a scenario");
-    let scenario = Scenario::parse(&text).unwrap_or_else(|errors| panic!("{name}: {errors:?}"));
+    let (scenario, mut run) = WrittenRun::begin("golden", name);
     assert!(scenario.open_at_ms > 0, "{name}: open_at says how long the run goes on");
-    let mut observations = Vec::new();
-    let sim = scenario.begin(None, Tuning::default(), &mut observations).expect("the scenario begins");
-    let mut run = Run { sim, log: LogChecker::default(), text: String::new() };
-    run.write(&mut observations);
-    for step in &scenario.script {
-        run.advance(step.at_ms);
-        let command = step.action.resolve(&run.sim).unwrap_or_else(|message| panic!("{name}: {message}"));
-        // A refusal is part of the log.
-        let _ = run.sim.apply(&command, &mut observations);
-        run.write(&mut observations);
-    }
-    run.advance(scenario.open_at_ms);
-    expect_file![folder(name).join("expected.txt")].assert_eq(&run.text);
+    run.follow(&scenario, scenario.open_at_ms);
+    run.compare();
 }
 
-macro_rules! golden {
-    ($($name:ident)*) => {
-        $(#[test]
-        fn $name() {
-            check(stringify!($name));
-        })*
-
-        #[test]
-        fn every_folder_is_a_test() {
-            let entries = fs::read_dir(folder("")).expect("the folder can be read").map(|entry| entry.expect("an entry").path());
-            let mut found: Vec<String> =
-                entries.filter(|path| path.is_dir()).map(|path| path.file_name().unwrap().to_str().unwrap().to_string()).collect();
-            found.sort();
-            assert_eq!(found, [$(stringify!($name)),*]);
-        }
-    };
-}
-
-golden! {
+folders! { golden, check:
     agent_clean_up
     agent_stop
     alarm_silent_agent
