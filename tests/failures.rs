@@ -4,11 +4,12 @@
 //! The symptom must hold, the message must be printed, its chain of causes must name the cause, what people try in vain must change
 //! nothing, and the fix, given as commands, must work. `UPDATE_EXPECT=1 cargo test --test failures` writes the logs.
 
-mod common;
+#[macro_use]
+#[path = "common/folders.rs"]
+mod folders;
 
 use std::fs;
 
-use common::folders::{WrittenRun, folder, folders};
 use ecs_playground::course::condition::Condition;
 use ecs_playground::course::query::{Mark, Scene};
 use ecs_playground::course::query_text::condition;
@@ -19,6 +20,7 @@ use ecs_playground::import::scenario::Scenario;
 use ecs_playground::import::scenario_input::ActionInput;
 use ecs_playground::sim::time::Millis;
 use ecs_playground::sim::tuning::Tuning;
+use folders::{WrittenRun, folder};
 use serde::Deserialize;
 
 /// What is to be seen in a run.
@@ -136,11 +138,20 @@ folders! { failures, check:
     section_14_02_not_enough_memory
     section_14_03_port_conflict
     section_14_04_eni_slots_used_up
+    section_14_05_empty_capacity_provider
     section_14_05_no_container_instances
     section_14_06_agent_disconnected
+    section_14_07_constraint
     section_14_07_missing_attribute
     section_14_08_cannot_pull_image
+    section_14_08_copy_failed
+    section_14_08_ecr_access_denied
+    section_14_08_image_not_found
+    section_14_08_pull_rate_limit
+    section_14_08_registry_down
+    section_14_09_log_group_missing
     section_14_09_resource_initialization_error
+    section_14_09_secret_not_found
     section_14_10_crash_loop
     section_14_11_out_of_memory
     section_14_12_elb_health_checks_fail
@@ -150,8 +161,10 @@ folders! { failures, check:
     section_14_16_slow_deployments
     section_14_17_sigterm_ignored
     section_14_18_service_throttled
+    section_14_19_bigger_than_smallest_type
     section_14_19_stuck_provisioning
     section_14_20_scale_in_never_happens
+    section_14_21_fargate_capacity
     section_14_21_fargate_quota
     section_14_22_fargate_spot_with_one_task
     section_14_23_zombie_tasks
@@ -161,4 +174,5 @@ folders! { failures, check:
     section_14_29_subnet_addresses_exhausted
     section_14_30_role_not_assumable
     section_14_31_disk_full
+    section_14_31_disk_full_of_images
 }

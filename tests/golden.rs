@@ -2,9 +2,11 @@
 //!
 //! A run goes on until the scenario's `open_at`. `UPDATE_EXPECT=1 cargo test --test golden` writes the logs; read what changed.
 
-mod common;
+#[macro_use]
+#[path = "common/folders.rs"]
+mod folders;
 
-use common::folders::{WrittenRun, folders};
+use folders::WrittenRun;
 
 fn check(name: &str) {
     let (scenario, mut run) = WrittenRun::begin("golden", name);

@@ -268,3 +268,20 @@ fn section_4_5_a_failed_task_counts_when_it_is_stopped() {
         "SIGTERM goes unheard"
     );
 }
+
+#[test]
+fn section_5_an_update_does_not_repeat_a_complaint_that_still_stands() {
+    let mut run = Run::begin(&two(2, ""), 4);
+    run.until(2 * MINUTE);
+    let all = run.tasks("web");
+    protect(&mut run, &all, None);
+    run.give(deploy("next")).until(5 * MINUTE);
+    run.give(Command::UpdateService(UpdateService { minimum_healthy_percent: Some(50), ..update("web") })).until(10 * MINUTE);
+    assert_eq!(run.said("2 tasks under protection").len(), 1);
+    let said = run.last(
+        "the complaint",
+        |kind| matches!(kind, Kind::ServiceEvent { event, .. } if event.text("web").contains("under protection")),
+    );
+    let set = |kind: &Kind| matches!(kind, Kind::Services(fact) if matches!(**fact, ServicesFact::TaskProtectionSet { .. }));
+    assert!(set(run.chain(said)[1]), "the protection is its cause");
+}

@@ -1,5 +1,7 @@
 //! Runs that lie in folders: a scenario each, and the whole log it must give, in plain words.
 
+#![allow(dead_code, reason = "each test binary uses its part")]
+
 use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
@@ -112,9 +114,7 @@ macro_rules! folders {
 
         #[test]
         fn every_folder_is_a_test() {
-            assert_eq!(common::folders::names(stringify!($kind)), [$(stringify!($name)),*]);
+            assert_eq!(folders::names(stringify!($kind)), [$(stringify!($name)),*]);
         }
     };
 }
-
-pub(crate) use folders;

@@ -3,5 +3,4 @@
 #![allow(dead_code, reason = "each test binary uses its part")]
 
 pub mod chaos;
-pub mod folders;
 pub mod scenario;

@@ -131,7 +131,8 @@ fn are(count: u64, one: &str, many: &str) -> String {
 fn protected(sim: &Sim, stock: &Stock) -> String {
     let protected = |task: &&TaskId| sim.belief().tasks[**task].is_protected(sim.now_ms());
     let all: Vec<&TaskId> = stock.going.iter().chain(&stock.current).filter(protected).collect();
-    let until_ms = all.iter().filter_map(|task| sim.belief().tasks[**task].protected_until_ms).max().unwrap_or(0);
+    let until_ms =
+        all.iter().filter_map(|task| sim.belief().tasks[**task].protection).map(|(until_ms, _)| until_ms).max().unwrap_or(0);
     format!(
         "{} protected from scale-in and deployments: nothing stops {} before the protection ends, the last at {}, or is taken away.",
         named(sim, all.into_iter(), "is", "are"),

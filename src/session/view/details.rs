@@ -141,7 +141,7 @@ fn of_task(sim: &Sim, id: TaskId) -> Option<DetailsView> {
         (false, _) => "Why here?",
     };
     view.questions.push(choice(why, Intent::AskWhy(id)));
-    if let Some(until_ms) = task.protected_until_ms.filter(|_| task.is_protected(sim.now_ms())) {
+    if let Some((until_ms, _)) = task.protection.filter(|_| task.is_protected(sim.now_ms())) {
         view.facts.push(fact("Protected until", time::clock(until_ms)));
     }
     if let Some(subnet) = sim.neighbours().network.lease(id) {

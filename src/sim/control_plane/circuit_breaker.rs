@@ -126,8 +126,7 @@ impl ControlPlane {
         self.make_primary(fx, id, deployment);
         let service = self.services.get_mut(id).expect("the service exists");
         service.changed_by = said;
-        service.throttle = Default::default();
-        service.complaints.clear();
+        service.start_anew();
         service.wake();
     }
 }

@@ -252,7 +252,7 @@ impl ControlPlane {
             health: HealthStatus::Unknown,
             target: None,
             proved: false,
-            protected_until_ms: None,
+            protection: None,
             times,
             stopped: None,
             exits: Vec::new(),

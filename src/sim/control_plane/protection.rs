@@ -33,8 +33,8 @@ impl ControlPlane {
         }
         let until_ms = request.protection_enabled.then_some(fx.now_ms + Millis::from(minutes) * MINUTE);
         for task in &request.tasks {
-            fx.observe(Kind::Services(Rc::new(ServicesFact::TaskProtectionSet { task: *task, until_ms })));
-            self.tasks.get_mut(*task).expect("it was found").protected_until_ms = until_ms;
+            let set = fx.observe(Kind::Services(Rc::new(ServicesFact::TaskProtectionSet { task: *task, until_ms })));
+            self.tasks.get_mut(*task).expect("it was found").protection = until_ms.map(|until_ms| (until_ms, set));
             self.wake_service_of(*task);
         }
         Ok(())
@@ -52,8 +52,8 @@ impl ControlPlane {
             self.services.get_mut(id).expect("the service exists").resolve(Condition::Protection);
             return;
         };
-        let cause = self.services[id].changed_by;
+        let cause = held.iter().filter_map(|task| self.tasks[*task].protection).map(|(_, by)| by).max();
         let event = ServiceEvent::ScaleInHeldByProtection { deployment, count: held.len() as u32 };
-        fx.because(Some(cause), |fx| self.complain(fx, id, Condition::Protection, event));
+        fx.because(cause, |fx| self.complain(fx, id, Condition::Protection, event));
     }
 }

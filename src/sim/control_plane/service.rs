@@ -212,6 +212,12 @@ impl Service {
         self.complaints.retain(|complaint| complaint.condition != condition);
     }
 
+    /// An update or a roll-back ends the throttle (ecs.md §3.10). What else it has complained of still stands (ecs.md §5).
+    pub(crate) fn start_anew(&mut self) {
+        self.throttle = Throttle::default();
+        self.resolve(Condition::Starting);
+    }
+
     /// Something happened to it: the next look is a real one.
     pub(crate) fn wake(&mut self) {
         self.rests_until_ms = 0;

@@ -38,8 +38,8 @@ pub struct Task {
     pub target: Option<BelievedTarget>,
     /// It has counted as healthy once.
     pub proved: bool,
-    /// Neither scale-in nor a deployment stops it before.
-    pub protected_until_ms: Option<Millis>,
+    /// Until when neither scale-in nor a deployment stops it, and what said so.
+    pub protection: Option<(Millis, ObservationId)>,
     pub times: StatusTimes,
     pub stopped: Option<Stopped>,
     pub exits: Vec<ContainerExit>,
@@ -116,7 +116,7 @@ impl Task {
 
     /// True while scale-in and deployments leave it alone (ecs.md §3.12).
     pub fn is_protected(&self, now_ms: Millis) -> bool {
-        self.protected_until_ms.is_some_and(|until_ms| now_ms < until_ms)
+        self.protection.is_some_and(|(until_ms, _)| now_ms < until_ms)
     }
 
     /// Where a target group has found it unhealthy.

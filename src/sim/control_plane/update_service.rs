@@ -7,7 +7,7 @@ use crate::sim::control_plane::ControlPlane;
 use crate::sim::control_plane::api::{Answer, Refusal, check_daemon, check_rebalancing};
 use crate::sim::control_plane::deployment::Deployment;
 use crate::sim::control_plane::quotas;
-use crate::sim::control_plane::service::{Steadiness, Throttle};
+use crate::sim::control_plane::service::Steadiness;
 use crate::sim::control_plane::service_load_balancer::ServiceLoadBalancer;
 use crate::sim::effects::Effects;
 use crate::sim::ids::{DeploymentId, ObservationId, ServiceId, TaskDefinitionId};
@@ -87,8 +87,7 @@ impl ControlPlane {
         }
         service.changed_by = changed_by;
         service.steady = Steadiness::NotYet;
-        service.throttle = Throttle::default();
-        service.complaints.clear();
+        service.start_anew();
         service.wake();
         fx.because(Some(changed_by), |fx| self.stop_rebalancing(fx, id));
         if redeploys {

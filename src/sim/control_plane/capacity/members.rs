@@ -7,7 +7,7 @@ use crate::sim::control_plane::ControlPlane;
 use crate::sim::control_plane::capacity::reservation::{self, Held, Room, Wanted};
 use crate::sim::control_plane::capacity::{GroupReport, ReservationPoint};
 use crate::sim::effects::Effects;
-use crate::sim::ids::{CapacityProviderId, InstanceId, TaskId};
+use crate::sim::ids::{CapacityProviderId, InstanceId, ObservationId, TaskId};
 use crate::sim::model::container_instance::ContainerInstanceStatus;
 use crate::sim::model::placement::PlacementConstraint;
 use crate::sim::model::task::TaskStatus;
@@ -54,10 +54,10 @@ impl ControlPlane {
     /// The value of `CapacityProviderReservation` for this minute, and how it came about. Said when it is another than before.
     pub(crate) fn publish_reservation(&mut self, fx: &mut Effects, id: CapacityProviderId) -> Rc<ReservationRecord> {
         let record = Rc::new(self.measure_reservation(fx, id));
-        let oldest = self.capacity.waiting(id).last().map(|task| self.tasks[task].newest);
+        let changed = self.capacity.providers[&id].last.as_ref() != Some(&record);
+        let cause = if changed { self.why_reserved(id) } else { None };
         let limit = fx.tuning.capacity.series_limit;
         let provider = Rc::make_mut(self.capacity.providers.get_mut(&id).expect("the provider exists"));
-        let cause = oldest.max(provider.report.newest).max(Some(provider.changed_by));
         let point = ReservationPoint {
             at_ms: fx.now_ms,
             needed: record.needed,
@@ -66,12 +66,21 @@ impl ControlPlane {
             target: record.target,
         };
         keep(&mut provider.series, point, limit);
-        if provider.last.as_ref() != Some(&record) {
+        if changed {
             let fact = CapacityFact::ReservationPublished(record.clone());
             provider.last = Some(record.clone());
             provider.last_by = Some(fx.because(cause, |fx| fx.observe(Kind::Capacity(Rc::new(fact)))));
         }
         record
+    }
+
+    /// The newest of what counts: a task that waits, a task that keeps a server busy, a server that came or went, the settings.
+    fn why_reserved(&self, id: CapacityProviderId) -> Option<ObservationId> {
+        let provider = &self.capacity.providers[&id];
+        let waiting = self.capacity.waiting(id).last().map(|task| self.tasks[task].newest);
+        let servers = provider.report.members.keys().filter_map(|instance| self.agents.get(*instance));
+        let busy = servers.flat_map(|link| &link.tasks).map(|task| self.tasks[*task].placed_by).max();
+        waiting.max(busy).max(provider.report.newest).max(Some(provider.changed_by))
     }
 
     fn measure_reservation(&self, fx: &Effects, id: CapacityProviderId) -> ReservationRecord {

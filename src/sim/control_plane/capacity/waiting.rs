@@ -46,7 +46,7 @@ impl ControlPlane {
             network: None,
             target: None,
             proved: false,
-            protected_until_ms: None,
+            protection: None,
             times,
             stopped: None,
             exits: Vec::new(),
