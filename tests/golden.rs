@@ -129,6 +129,8 @@ folders! { golden, check:
     subnet_in_another_zone
     terminated_while_connected
     terminated_while_disconnected
+    trunk_leaves
+    trunk_refused
     update_launch_type
     zone_cut
 }

@@ -42,6 +42,11 @@ pub fn sentence(sim: &Sim, fact: &PlatformFact) -> String {
         PlatformFact::AddressesExhausted { task, subnet } => {
             format!("EC2 has no free address in {subnet} for the network interface of {}", task_name(sim, *task))
         }
+        PlatformFact::TrunkRefused { instance, zone } => format!(
+            "EC2 has no free address in the subnets of {} for the trunk network interface of {}",
+            zone_name(sim, *zone),
+            instance_name(*instance)
+        ),
         PlatformFact::TrunkingSet { value } => {
             format!("awsvpcTrunking is {} for servers launched from now on", value.name())
         }
@@ -87,6 +92,7 @@ pub fn kind_name(fact: &PlatformFact) -> &'static str {
         PlatformFact::SubnetCreated { .. } => "SubnetCreated",
         PlatformFact::AddressesExhausted { .. } => "AddressesExhausted",
         PlatformFact::TrunkingSet { .. } => "TrunkingSet",
+        PlatformFact::TrunkRefused { .. } => "TrunkRefused",
         PlatformFact::RoleRefused { .. } => "RoleRefused",
         PlatformFact::RoleAccepted { .. } => "RoleAccepted",
         PlatformFact::TaskRetires { .. } => "TaskRetires",
@@ -117,6 +123,7 @@ pub fn tone(fact: &PlatformFact) -> Tone {
         PlatformFact::QuotaRaised { .. } | PlatformFact::RoleAccepted { .. } => Tone::Good,
         PlatformFact::PullsHeldBack { .. } | PlatformFact::BurstSpent { .. } => Tone::Warning,
         PlatformFact::AddressesExhausted { .. }
+        | PlatformFact::TrunkRefused { .. }
         | PlatformFact::RoleRefused { .. }
         | PlatformFact::ContainerFailed { .. }
         | PlatformFact::DiskFilled { .. } => Tone::Bad,
@@ -131,6 +138,7 @@ pub fn subject(fact: &PlatformFact) -> Option<About> {
         | PlatformFact::ContainerFailed { task, .. }
         | PlatformFact::TaskRetires { task } => Some(About::Task(*task)),
         PlatformFact::DiskFilled { instance, .. }
+        | PlatformFact::TrunkRefused { instance, .. }
         | PlatformFact::PullsHeldBack { instance, .. }
         | PlatformFact::BurstSpent { instance, .. }
         | PlatformFact::ContainersRemoved { instance, .. }
@@ -172,6 +180,7 @@ pub fn is_headline(fact: &PlatformFact) -> bool {
         | PlatformFact::ContainersRemoved { .. }
         | PlatformFact::ImageRemoved { .. } => false,
         PlatformFact::AddressesExhausted { .. }
+        | PlatformFact::TrunkRefused { .. }
         | PlatformFact::TaskRetires { .. }
         | PlatformFact::DiskFilled { .. }
         | PlatformFact::PullsHeldBack { .. }
@@ -200,6 +209,7 @@ pub fn ids(fact: &PlatformFact) -> Vec<(&'static str, String)> {
         PlatformFact::DiskFilled { instance, .. }
         | PlatformFact::PullsHeldBack { instance, .. }
         | PlatformFact::BurstSpent { instance, .. }
+        | PlatformFact::TrunkRefused { instance, .. }
         | PlatformFact::ContainersRemoved { instance, .. } => of_server(Some(*instance)),
         PlatformFact::ImageRemoved { instance, image, .. } => {
             vec![("instance", instance.ec2_instance_id()), ("image", image.to_string())]

@@ -146,10 +146,13 @@ fn instance_status(server: &str, status: ContainerInstanceStatus) -> String {
         ContainerInstanceStatus::Draining => {
             format!("{server} is DRAINING: it takes no new tasks, and services move theirs elsewhere")
         }
-        ContainerInstanceStatus::Registering
-        | ContainerInstanceStatus::Deregistering
-        | ContainerInstanceStatus::RegistrationFailed
-        | ContainerInstanceStatus::Inactive => format!("{server} is {}", status.name()),
+        ContainerInstanceStatus::Deregistering => {
+            format!("{server} is DEREGISTERING: its tasks are given up, and its trunk network interface is being deleted")
+        }
+        ContainerInstanceStatus::RegistrationFailed => {
+            format!("{server} is REGISTRATION_FAILED: without its trunk network interface it takes no tasks")
+        }
+        ContainerInstanceStatus::Registering | ContainerInstanceStatus::Inactive => format!("{server} is {}", status.name()),
     }
 }
 

@@ -31,8 +31,8 @@ pub enum Event {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ControlTimer {
     Reconcile(ServiceId),
-    /// The trunk network interface of a server is there: it takes tasks.
-    TrunkAttached(InstanceId),
+    /// The trunk network interface of a deregistered server is gone.
+    TrunkDeleted(InstanceId),
     /// The account may start more tasks on Fargate: the service goes on.
     LaunchesGoOn(ServiceId),
     Heartbeat(InstanceId),

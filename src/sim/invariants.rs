@@ -19,7 +19,7 @@ use crate::sim::data_plane::task_truth::{ContainerState, Ground, Phase, TaskTrut
 use crate::sim::data_plane::usage::UsageLine;
 use crate::sim::engine::Sim;
 use crate::sim::ids::{InstanceId, TaskId};
-use crate::sim::model::container_instance::ContainerInstance;
+use crate::sim::model::container_instance::{ContainerInstance, ContainerInstanceStatus};
 use crate::sim::model::task::{DesiredStatus, HealthStatus, StopCode, TaskStatus};
 use crate::sim::neighbours::checked;
 use crate::sim::time::Millis;
@@ -99,7 +99,10 @@ fn task_is_legal(control: &ControlPlane, id: TaskId, task: &Task, now_ms: Millis
 }
 
 fn instance_adds_up(control: &ControlPlane, instance: &ContainerInstance) -> Result<(), String> {
-    let link = control.agents.get(instance.id).ok_or("nothing is known of its agent")?;
+    let Some(link) = control.agents.get(instance.id) else {
+        let leaves = instance.status == ContainerInstanceStatus::Deregistering && instance.tasks.is_empty();
+        return must(leaves && !instance.agent_connected, || "nothing is known of its agent".to_string());
+    };
     must(link.disconnected_by.is_some() != instance.agent_connected, || "two opinions of its connection".to_string())?;
     must(instance.disconnected_since_ms.is_some() != instance.agent_connected, || "two opinions of its silence".to_string())?;
     let wanted: Vec<(TaskId, &Task)> =

@@ -75,7 +75,7 @@ pub fn believed(sim: &Sim, instance: InstanceId) -> Badge {
     let Some(known) = sim.belief().registry.get(instance) else {
         return badge("not registered", Tone::Moving, "The control plane has not heard of this server, or has forgotten it.");
     };
-    if !known.agent_connected {
+    if !known.agent_connected && known.status != ContainerInstanceStatus::Deregistering {
         return badge(
             "DISCONNECTED",
             Tone::Warning,
@@ -94,10 +94,10 @@ pub fn believed(sim: &Sim, instance: InstanceId) -> Badge {
         ContainerInstanceStatus::Draining => {
             badge("DRAINING", Tone::Warning, "Takes no new tasks; service tasks are replaced elsewhere.")
         }
-        ContainerInstanceStatus::Registering
-        | ContainerInstanceStatus::Deregistering
-        | ContainerInstanceStatus::RegistrationFailed
-        | ContainerInstanceStatus::Inactive => badge(known.status.name(), Tone::Moving, "On its way."),
+        ContainerInstanceStatus::RegistrationFailed => badge(known.status.name(), Tone::Bad, "Takes no tasks."),
+        ContainerInstanceStatus::Registering | ContainerInstanceStatus::Deregistering | ContainerInstanceStatus::Inactive => {
+            badge(known.status.name(), Tone::Moving, "On its way.")
+        }
     }
 }
 

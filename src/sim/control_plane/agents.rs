@@ -15,6 +15,7 @@ use crate::sim::message::{Instruction, ReportedStatus, TaskReport};
 use crate::sim::model::container_instance::{ContainerInstance, ContainerInstanceStatus};
 use crate::sim::model::instance_type::InstanceType;
 use crate::sim::model::task::{DesiredStatus, HealthStatus, StopCode, TaskStatus};
+use crate::sim::neighbours::event::{NeighbourEvent, PlatformEvent};
 use crate::sim::observation::Kind;
 use crate::sim::random::Concern;
 
@@ -85,7 +86,7 @@ impl ControlPlane {
         let registered = fx.lead(Kind::InstanceRegistered { instance });
         if trunk.is_some() {
             let attach_ms = fx.draw(Concern::NetworkInterface, &[u64::from(instance.0), 3], &fx.tuning.eni_attach_ms);
-            fx.control_timer(attach_ms, ControlTimer::TrunkAttached(instance));
+            fx.at_neighbour(attach_ms, NeighbourEvent::Platform(PlatformEvent::TrunkWanted { instance }));
         }
         self.agents.get_mut(instance).expect("an expected instance").offered_by = Some(registered);
         let phase = fx.draw(Concern::HeartbeatPhase, &[u64::from(instance.0)], &[0, fx.tuning.heartbeat_period_ms]);
@@ -100,12 +101,15 @@ impl ControlPlane {
         }
     }
 
-    /// The trunk network interface is there: the server takes tasks.
-    pub(crate) fn trunk_attached(&mut self, fx: &mut Effects, instance: InstanceId) {
-        let registering = self.registry.get(instance).is_some_and(|known| known.status == ContainerInstanceStatus::Registering);
-        if registering {
-            self.set_instance_status(fx, instance, ContainerInstanceStatus::Active);
-        }
+    /// Does it still wait for its trunk network interface?
+    pub(crate) fn is_registering(&self, instance: InstanceId) -> bool {
+        self.registry.get(instance).is_some_and(|known| known.status == ContainerInstanceStatus::Registering)
+    }
+
+    /// The trunk network interface of a deregistered instance is gone: so is the instance.
+    pub(crate) fn trunk_deleted(&mut self, fx: &mut Effects, instance: InstanceId) {
+        fx.observe(Kind::InstanceDeregistered { instance });
+        self.registry.deregister(instance);
     }
 
     /// What the control plane wants and the agent does not know is said again; what the agent has and nobody wants is stopped.
@@ -196,7 +200,13 @@ impl ControlPlane {
     /// Ledger: instance.deregistered.
     pub(crate) fn give_up_instance(&mut self, fx: &mut Effects, instance: InstanceId, code: StopCode, reason: &str) {
         let Some(link) = self.agents.remove(instance) else { return };
-        let deregistered = fx.observe(Kind::InstanceDeregistered { instance });
+        let known = self.registry.get(instance).map(|known| known.status);
+        let trunk = link.trunk.filter(|_| known != Some(ContainerInstanceStatus::RegistrationFailed));
+        let status = ContainerInstanceStatus::Deregistering;
+        let deregistered = fx.observe(match trunk {
+            Some(_) => Kind::InstanceStatusChanged { instance, status },
+            None => Kind::InstanceDeregistered { instance },
+        });
         // From now on its agent hears nothing; the narrator knows why.
         fx.wire.silenced(instance, Some(deregistered));
         fx.because(Some(deregistered), |fx| {
@@ -204,7 +214,15 @@ impl ControlPlane {
                 self.write_off(fx, task, code, reason);
             }
         });
-        self.registry.deregister(instance);
+        if trunk.is_none() {
+            self.registry.deregister(instance);
+            return;
+        }
+        // Ledger: network.trunking. Its row stays until the trunk is deleted; nobody listens to its agent any more.
+        self.registry.set_status(instance, status);
+        self.registry.set_agent_connected(instance, false, fx.now_ms);
+        let delete_ms = fx.draw(Concern::NetworkInterface, &[u64::from(instance.0), 4], &fx.tuning.eni_detach_ms);
+        fx.because(Some(deregistered), |fx| fx.control_timer(delete_ms, ControlTimer::TrunkDeleted(instance)));
     }
 
     /// Puts an instance into ACTIVE or DRAINING.

@@ -153,7 +153,7 @@ impl ControlPlane {
     pub(crate) fn on_timer(&mut self, fx: &mut Effects, timer: ControlTimer) {
         match timer {
             ControlTimer::Reconcile(service) => self.reconcile(fx, service),
-            ControlTimer::TrunkAttached(instance) => self.trunk_attached(fx, instance),
+            ControlTimer::TrunkDeleted(instance) => self.trunk_deleted(fx, instance),
             ControlTimer::LaunchesGoOn(service) => self.go_on_launching(fx, service),
             ControlTimer::Heartbeat(instance) => self.beat(fx, instance),
             ControlTimer::InterfaceAttached(task) => self.interface_attached(fx, task),

@@ -20,6 +20,7 @@ impl ControlPlane {
             Report::Resync(tasks) => self.agent_resyncs(fx, instance, &tasks),
             Report::Closing => self.agent_closes(fx, instance),
             Report::HeartbeatAck => self.registry.heard_from(instance, fx.now_ms),
+            Report::Draining if self.agents.get(instance).is_none() => {}
             Report::Draining => self.set_instance_status(fx, instance, ContainerInstanceStatus::Draining),
             Report::Retiring { .. } => {}
             Report::Task(task) => {

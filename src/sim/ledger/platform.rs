@@ -40,7 +40,7 @@ pub const ENTRIES: &[Entry] = &[
         "Servers and load balancers take none here. Subnets of one zone are used in turn. A task without networkConfiguration gets an address from a subnet with room in every zone, where the service would refuse it."),
     rule("network.trunking", Simplified, "ecs.md §9.2",
         "With awsvpcTrunking a server launched afterwards is REGISTERING until its trunk interface is there, and then takes as many awsvpc tasks as the table says",
-        "DEREGISTERING and REGISTRATION_FAILED do not occur. The table lacks some types; prices of those that ecs.md §11.2 does not name are AWS's list prices of 2025."),
+        "It is REGISTRATION_FAILED when every subnet of its zone is full (a trunk takes no address itself here), and DEREGISTERING until the trunk is deleted. The table lacks some types; prices of those that ecs.md §11.2 does not name are AWS's list prices of 2025."),
     rule("network.ports", Exact, "ecs.md §9.1",
         "A fixed host port, or any port in host mode, is taken once on a server, TCP and UDP apart; at most 100 can be reserved",
         "Dynamic host ports never conflict and are not counted; which number one gets is not modelled."),

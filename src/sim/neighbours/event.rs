@@ -111,4 +111,8 @@ pub enum PlatformEvent {
     InterfaceGone {
         task: TaskId,
     },
+    /// ECS has asked EC2 for the trunk network interface of an instance, and EC2 answers.
+    TrunkWanted {
+        instance: InstanceId,
+    },
 }

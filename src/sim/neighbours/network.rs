@@ -9,7 +9,8 @@ use std::rc::Rc;
 use crate::sim::command::platform::{CreateSubnet, PublicIp};
 use crate::sim::control_plane::api::{Answer, Refusal};
 use crate::sim::engine::Sim;
-use crate::sim::ids::{TaskId, ZoneId};
+use crate::sim::ids::{InstanceId, TaskId, ZoneId};
+use crate::sim::model::container_instance::ContainerInstanceStatus;
 use crate::sim::model::task::StopCode;
 use crate::sim::observation::Kind;
 use crate::sim::observation::platform::PlatformFact;
@@ -108,6 +109,23 @@ pub(crate) fn interface_wanted(sim: &mut Sim, task: TaskId) {
     } else {
         sim.data.told_by(&sim.fx, task);
         sim.data.end_task(&mut sim.fx, task, StopCode::TaskFailedToStart, &reason);
+    }
+}
+
+/// EC2 makes the trunk network interface of an instance, unless every subnet of its zone is full.
+// Ledger: network.trunking
+pub(crate) fn trunk_wanted(sim: &mut Sim, instance: InstanceId) {
+    if !sim.control.is_registering(instance) {
+        return;
+    }
+    let zone = sim.data.hosts[instance].zone;
+    let mut of_zone = sim.neighbours.network.subnets.values().filter(|subnet| subnet.zone == zone).peekable();
+    let full = of_zone.peek().is_some() && of_zone.all(|subnet| subnet.taken >= subnet.addresses);
+    if full {
+        sim.fx.lead(Kind::Platform(Rc::new(PlatformFact::TrunkRefused { instance, zone })));
+        sim.control.set_instance_status(&mut sim.fx, instance, ContainerInstanceStatus::RegistrationFailed);
+    } else {
+        sim.control.set_instance_status(&mut sim.fx, instance, ContainerInstanceStatus::Active);
     }
 }
 

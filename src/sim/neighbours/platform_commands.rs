@@ -74,6 +74,7 @@ pub(crate) fn happen(sim: &mut Sim, event: PlatformEvent) {
     match event {
         PlatformEvent::InterfaceWanted { task } => network::interface_wanted(sim, task),
         PlatformEvent::InterfaceGone { task } => network::interface_gone(sim, task),
+        PlatformEvent::TrunkWanted { instance } => network::trunk_wanted(sim, instance),
         PlatformEvent::RoleChanged { family } => role_changed(sim, family),
     }
 }

@@ -39,6 +39,11 @@ pub enum PlatformFact {
         task: TaskId,
         subnet: Rc<str>,
     },
+    /// EC2 has no address left for the trunk interface of an instance.
+    TrunkRefused {
+        instance: InstanceId,
+        zone: ZoneId,
+    },
     /// `awsvpcTrunking` holds for servers launched from now on.
     TrunkingSet {
         value: Setting,
@@ -116,6 +121,7 @@ impl PlatformFact {
         match self {
             Self::SubnetCreated { .. }
             | Self::AddressesExhausted { .. }
+            | Self::TrunkRefused { .. }
             | Self::ImagePushed { .. }
             | Self::ContainerFailed { .. }
             | Self::DiskWritesSet { .. }
