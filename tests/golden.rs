@@ -123,6 +123,7 @@ folders! { golden, check:
     start_no_route
     start_resource_initialization
     start_role_not_assumable
+    start_task
     start_too_many_requests
     stop_on_a_cut_off_server
     subnet_addresses_exhausted

@@ -1,7 +1,7 @@
 //! Services: deployments and their life-cycle, task protection — commands and facts in plain words.
 
 use crate::explain::kinds::{About, Tone};
-use crate::explain::names::{definition_name, list, service_name, task_name};
+use crate::explain::names::{definition_name, instance_name, list, service_name, task_name};
 use crate::sim::command::UpdateService;
 use crate::sim::command::services::{ContinueAction, ServicesCommand};
 use crate::sim::engine::Sim;
@@ -25,6 +25,10 @@ pub fn label(sim: &Sim, command: &ServicesCommand) -> String {
             }
             let minutes = request.expires_in_minutes.unwrap_or(sim.tuning().services.protection_minutes);
             format!("Protect {} for {}", list(&tasks), span(u64::from(minutes) * MINUTE))
+        }
+        ServicesCommand::StartTask(request) => {
+            let servers: Vec<String> = request.container_instances.iter().map(|instance| instance_name(*instance)).collect();
+            format!("Start a task of {} on {}", request.task_definition, list(&servers))
         }
         ServicesCommand::DeregisterTaskDefinition { task_definition } => format!("Deregister task definition {task_definition}"),
     }
@@ -134,6 +138,7 @@ pub fn subject(fact: &ServicesFact) -> Option<About> {
 pub fn subject_of_command(command: &ServicesCommand) -> Option<About> {
     match command {
         ServicesCommand::UpdateTaskProtection(request) => request.tasks.first().copied().map(About::Task),
+        ServicesCommand::StartTask(request) => request.container_instances.first().copied().map(About::Instance),
         ServicesCommand::StopServiceDeployment(_)
         | ServicesCommand::ContinueServiceDeployment(_)
         | ServicesCommand::DeregisterTaskDefinition { .. } => None,
@@ -171,6 +176,9 @@ pub fn ids(fact: &ServicesFact) -> Vec<(&'static str, String)> {
 pub fn ids_of_command(command: &ServicesCommand) -> Vec<(&'static str, String)> {
     match command {
         ServicesCommand::UpdateTaskProtection(request) => request.tasks.iter().map(|task| ("task", task.arn_id())).collect(),
+        ServicesCommand::StartTask(request) => {
+            request.container_instances.iter().map(|instance| ("instance", instance.ec2_instance_id())).collect()
+        }
         ServicesCommand::StopServiceDeployment(_)
         | ServicesCommand::ContinueServiceDeployment(_)
         | ServicesCommand::DeregisterTaskDefinition { .. } => Vec::new(),

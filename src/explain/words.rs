@@ -191,7 +191,7 @@ fn placement_failed(sim: &Sim, service: Option<ServiceId>, definition: TaskDefin
     let definition = definition_name(sim, definition);
     let what = match service {
         Some(service) => format!("No server can take another task of {} ({definition})", service_name(sim, service)),
-        None => format!("No server can take a task of {definition} (RunTask)"),
+        None => format!("No server can take a task of {definition} (a standalone one)"),
     };
     if let Some(refusal) = summary.refusal {
         return match service {

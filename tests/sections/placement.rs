@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use ecs_playground::import::placement_text;
+use ecs_playground::sim::command::services::{ServicesCommand, StartTask};
 use ecs_playground::sim::command::{Command, InstanceStatusRequest, LaunchType, RunTask};
 use ecs_playground::sim::fault::{AppTarget, Direction, Fault, NetworkTarget};
 use ecs_playground::sim::ids::{InstanceId, TaskId};
@@ -59,6 +60,38 @@ fn section_3_1_run_task_tries_once_and_a_service_for_ever() {
     };
     run.give(Command::LaunchInstances(launch)).until(HOUR + 5 * MINUTE);
     assert_eq!(run.times(is_placed).len(), 1, "the service alone has tried again");
+}
+
+fn start_on(instances: &[u32]) -> Command {
+    let container_instances = instances.iter().map(|instance| InstanceId(*instance)).collect();
+    let request = StartTask { task_definition: "web".to_string(), container_instances, group: None, network_configuration: None };
+    Command::Services(ServicesCommand::StartTask(request))
+}
+
+#[test]
+fn section_3_1_start_task_goes_where_the_caller_says_and_nowhere_else() {
+    let mut run = Run::begin(&format!("{TWO}{}", definition("web", "").replace("memory = 512", "memory = 5000")), 1);
+    run.until(SECOND).give(start_on(&[2, 1, 2]));
+    assert_eq!(places(&run), [2, 1]);
+    let failed: Vec<String> = run.log.iter().filter_map(|observation| reason(&observation.kind)).collect();
+    assert_eq!(failed, ["RESOURCE:MEMORY"], "it tries once");
+    for count in [0, 11] {
+        assert_eq!(refused(&mut run, &start_on(&vec![1; count])).0, "InvalidParameterException");
+    }
+    run.until(HOUR);
+    assert_eq!(places(&run), [2, 1]);
+}
+
+#[test]
+fn section_3_6_start_task_on_an_instance_that_is_missing_inactive_or_silent() {
+    let mut run = Run::begin(&format!("{TWO}{}", definition("web", "")), 1);
+    run.until(SECOND);
+    assert_eq!(refused(&mut run, &start_on(&[7])).0, "MISSING");
+    run.give(Command::DeregisterContainerInstance { instance: InstanceId(2) });
+    assert_eq!(refused(&mut run, &start_on(&[2])).0, "INACTIVE");
+    run.inject(Fault::AgentStop { instance: InstanceId(1) }).until(MINUTE).give(start_on(&[1]));
+    let failed: Vec<String> = run.log.iter().filter_map(|observation| reason(&observation.kind)).collect();
+    assert_eq!(failed, ["AGENT"]);
 }
 
 #[test]

@@ -47,7 +47,7 @@ fn facts_are_told_in_the_words_of_the_run() {
         format!("{} is DRAINING: it takes no new tasks, and services move theirs elsewhere", InstanceId(1).short())
     );
     let failed = said(&stage, |kind| matches!(kind, Kind::PlacementFailed { service: None, .. }));
-    assert!(failed.starts_with("No server can take a task of batch:1 (RunTask); closest is "), "{failed}");
+    assert!(failed.starts_with("No server can take a task of batch:1 (a standalone one); closest is "), "{failed}");
 }
 
 #[test]

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::sim::ids::TaskId;
+use crate::sim::command::platform::NetworkConfiguration;
+use crate::sim::ids::{InstanceId, TaskId};
 
 /// One command of this topic, with the request's fields as the API names them, in snake case.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -11,6 +12,7 @@ pub enum ServicesCommand {
     StopServiceDeployment(StopServiceDeployment),
     ContinueServiceDeployment(ContinueServiceDeployment),
     UpdateTaskProtection(UpdateTaskProtection),
+    StartTask(StartTask),
     DeregisterTaskDefinition {
         /// `family:revision`.
         task_definition: String,
@@ -50,6 +52,22 @@ pub enum ContinueAction {
     #[default]
     Continue,
     Rollback,
+}
+
+/// `StartTask`: the caller chooses the container instances, and placement only looks whether the task fits there.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StartTask {
+    /// `family` for the newest revision, or `family:revision`.
+    pub task_definition: String,
+    /// 1 to 10, by number in the order of their launch.
+    pub container_instances: Vec<InstanceId>,
+    /// `None` is `family:FAMILY`.
+    #[serde(default)]
+    pub group: Option<String>,
+    /// `None` is a subnet with room in every zone.
+    #[serde(default)]
+    pub network_configuration: Option<NetworkConfiguration>,
 }
 
 /// `UpdateTaskProtection`.

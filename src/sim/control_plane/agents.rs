@@ -214,6 +214,7 @@ impl ControlPlane {
                 self.write_off(fx, task, code, reason);
             }
         });
+        self.deregistered.insert(instance);
         if trunk.is_none() {
             self.registry.deregister(instance);
             return;

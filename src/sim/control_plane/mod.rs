@@ -54,6 +54,7 @@ pub mod service;
 pub mod service_deployment;
 pub mod service_load_balancer;
 pub mod services_commands;
+pub mod start_task;
 pub mod stop;
 pub mod targets;
 pub mod task;
@@ -90,6 +91,8 @@ pub struct ControlPlane {
     pub subnets: BTreeMap<Rc<str>, ZoneId>,
     /// `awsvpcTrunking` of the account.
     pub awsvpc_trunking: Setting,
+    /// Container instances that it has known: `INACTIVE`.
+    pub(crate) deregistered: BTreeSet<InstanceId>,
     /// Capacity providers, and the tasks that wait for them.
     pub capacity: Shared<Capacity>,
     deployments: u32,
@@ -142,6 +145,7 @@ impl ControlPlane {
             subnets: BTreeMap::new(),
             awsvpc_trunking: Setting::Disabled,
             capacity: Shared::default(),
+            deregistered: BTreeSet::new(),
             deployments: 0,
             decisions: 0,
             capture: None,
@@ -246,6 +250,7 @@ impl ControlPlane {
         self.refused_roles.hash(hasher);
         self.subnets.hash(hasher);
         self.awsvpc_trunking.hash(hasher);
+        self.deregistered.hash(hasher);
         self.capacity.hash(hasher);
         (self.deployments, self.decisions).hash(hasher);
     }

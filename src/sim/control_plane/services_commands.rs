@@ -19,6 +19,7 @@ impl ControlPlane {
             ServicesCommand::StopServiceDeployment(request) => self.stop_service_deployment(fx, request),
             ServicesCommand::ContinueServiceDeployment(request) => self.continue_service_deployment(fx, request),
             ServicesCommand::UpdateTaskProtection(request) => self.update_task_protection(fx, request),
+            ServicesCommand::StartTask(request) => self.start_task(fx, request),
             ServicesCommand::DeregisterTaskDefinition { task_definition } => self.deregister_definition(fx, task_definition),
         }
     }

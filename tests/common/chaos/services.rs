@@ -2,7 +2,7 @@
 
 use super::Chaos;
 use ecs_playground::sim::command::services::{
-    ContinueAction, ContinueServiceDeployment, ServicesCommand, StopServiceDeployment, StopType, UpdateTaskProtection,
+    ContinueAction, ContinueServiceDeployment, ServicesCommand, StartTask, StopServiceDeployment, StopType, UpdateTaskProtection,
 };
 use ecs_playground::sim::command::{Command, UpdateService};
 use ecs_playground::sim::engine::Sim;
@@ -15,7 +15,7 @@ impl Chaos {
     /// The next command of this topic.
     pub(super) fn services_command(&mut self, sim: &Sim) -> Command {
         let service = self.service();
-        match self.below(9) {
+        match self.below(10) {
             0 => Command::Services(ServicesCommand::StopServiceDeployment(StopServiceDeployment {
                 service,
                 stop_type: StopType::Rollback,
@@ -31,6 +31,15 @@ impl Chaos {
                     expires_in_minutes: self.pick(&[None, Some(1), Some(5), Some(0)]),
                 };
                 Command::Services(ServicesCommand::UpdateTaskProtection(request))
+            }
+            9 => {
+                let request = StartTask {
+                    task_definition: self.family().to_string(),
+                    container_instances: vec![self.instance(sim), self.instance(sim)],
+                    group: None,
+                    network_configuration: None,
+                };
+                Command::Services(ServicesCommand::StartTask(request))
             }
             3 => Command::UpdateService(UpdateService { service, force_new_deployment: true, ..UpdateService::default() }),
             4 | 5 => {
