@@ -4,11 +4,15 @@ use std::rc::Rc;
 
 use ecs_playground::session::frame::{Choice, Frame, ServerView};
 use ecs_playground::session::intent::Intent;
+use ecs_playground::ui::bar::Linked;
 use ecs_playground::ui::choice_button::{ChoiceButton, ChoiceButtonProps};
+use ecs_playground::ui::fargate_lane::{FargateLane, FargateLaneProps, underneath};
 use ecs_playground::ui::fixture;
 use ecs_playground::ui::page::{Page, PageProps};
 use ecs_playground::ui::part::Part;
+use ecs_playground::ui::ribbon::ribbon;
 use ecs_playground::ui::server_card::{ServerCard, ServerCardProps};
+use ecs_playground::ui::server_extras::server_extras;
 use ecs_playground::ui::shelf::shelf;
 use ecs_playground::ui::timeline::Timeline;
 use ecs_playground::ui::why_panel::WhyPanel;
@@ -142,6 +146,138 @@ fn a_silent_server_says_what_is_known_and_what_is_true() {
             svg[aria-hidden=true]
             Put task 2 here
         "#]],
+    );
+}
+
+#[test]
+fn a_deployment_tells_its_revisions_their_share_its_stage_and_what_can_be_decided() {
+    let web = fixture::rich().control_plane.services[0].clone();
+    let ribbon = ribbon(web.ribbon.as_ref().expect("web is being deployed"), &Callback::noop());
+    expect![[r#"
+        div[role=group][aria-label=Deployment of web]
+        li
+        button[aria-pressed=false][title=ACTIVE deployment]
+        web:1
+        ACTIVE
+        svg[aria-hidden=true]
+        4 of 4 running
+        li
+        svg[aria-hidden=true]
+        button[aria-pressed=false][title=PRIMARY deployment]
+        web:2
+        PRIMARY
+        svg[aria-hidden=true]
+        3 of 4 running + 1 starting
+        · 1 failed
+        Requests
+        web:1
+        80 %
+        web:2
+        20 %
+        svg[aria-hidden=true]
+        POST_TEST_TRAFFIC_SHIFT
+        stage 6 of 11
+        svg[aria-hidden=true]
+        span[title=The new revision has not taken the place of the old one yet.]
+        svg[aria-hidden=true]
+        IN_PROGRESS
+        span[title=Failed tasks against the threshold of the deployment circuit breaker]
+        circuit breaker 1 of 3
+        CANARY, for 2 min 5 s
+        svg[aria-hidden=true]
+        a hook holds it, for 24 h at most
+        button[aria-label=Continue the deployment of web]
+        Continue
+        button[aria-label=Roll back the deployment of web]
+        Roll back
+    "#]]
+    .assert_eq(&outline(&drawn(ribbon)));
+}
+
+#[test]
+fn what_else_binds_on_a_server_is_told_under_its_bars() {
+    let server = fixture::rich().zones[2].servers[0].clone();
+    let extras = server.extras.as_ref().expect("it has some");
+    let linked = Linked { task: None, set: Callback::noop() };
+    expect![[r#"
+        Network interfaces
+        1 of 2 free
+        svg[aria-hidden=true]
+        button[aria-label=Task web · 3aaf, RUNNING, protected, Network interfaces 1 of them reserved][aria-pressed=false][title=Task web · 3aaf, RUNNING, protected, Network interfaces 1 of them reserved][tabindex=-1]
+        web
+        Disk
+        24,100 of 26,624 MiB
+        svg[aria-hidden=true]
+        Host ports
+        ul[aria-label=Host ports taken]
+        li[title=Port 8080 is taken by api · 4676]
+        8080
+        by api · 4676
+        svg[aria-hidden=true]
+        Spot interruption: EC2 takes it back in 1:47
+        svg[aria-hidden=true]
+    "#]].assert_eq(&outline(&drawn(server_extras(extras, &linked, &Callback::noop()))));
+}
+
+#[test]
+fn fargate_tells_its_quotas_and_what_lies_underneath() {
+    let fargate = fixture::rich().fargate.expect("some tasks run there");
+    expect![[r#"
+        h4[id=underneath-title]
+        In truth
+        what AWS runs underneath
+        Each task has a micro virtual machine (micro-VM) of its own: its own kernel and network interface, shared with no other task. It lies on a bare-metal host of AWS, beside micro-VMs of other accounts. Neither ECS nor you can see or choose the host.
+        li
+        Host 17
+        us-east-1a
+        li
+        button[aria-pressed=false]
+        micro-VM of
+        mail · 07c4
+        0.25 vCPU · 0.5 GB
+        its containers run
+        li
+        of other accounts
+    "#]].assert_eq(&outline(&drawn(underneath(&fargate.hosts, &Callback::noop()))));
+    check::<FargateLane>(
+        FargateLaneProps { fargate, send: Callback::noop() },
+        expect![[r#"
+        h3[id=fargate-title]
+        svg[aria-hidden=true]
+        Fargate
+        3 tasks · no servers of yours
+        button[aria-pressed=false][title=What AWS runs underneath]
+        svg[aria-hidden=true]
+        X-ray
+        vCPU
+        0.5 of 6 of the account's quota used
+        svg[aria-hidden=true]
+        li
+        button[aria-pressed=false]
+        span[aria-hidden=true]
+        mail · 07c4
+        0.25 vCPU · 0.5 GB · us-east-1a
+        span[title=As desired.]
+        svg[aria-hidden=true]
+        RUNNING
+        li
+        button[aria-pressed=false]
+        span[aria-hidden=true]
+        mail · ceed
+        0.25 vCPU · 0.5 GB · us-east-1b
+        span[title=AWS is attaching a network interface.]
+        svg[aria-hidden=true]
+        PROVISIONING
+        li
+        button[aria-pressed=false]
+        span[aria-hidden=true]
+        report · 39a0
+        Spot
+        1 vCPU · 2 GB · us-east-1c
+        span[title=As desired.]
+        svg[aria-hidden=true]
+        RUNNING
+    "#]],
     );
 }
 

@@ -11,6 +11,7 @@ use crate::session::intent::{Intent, LaunchMode, Lens, Subject};
 use crate::sim::ids::InstanceId;
 use crate::ui::browser::focus;
 use crate::ui::control_plane_band::ControlPlaneBand;
+use crate::ui::display::Theme;
 use crate::ui::icons::{Icon, icon};
 use crate::ui::later::{coming, later};
 use crate::ui::legend::legend;
@@ -29,6 +30,7 @@ pub struct BoardProps {
     pub fargate: Option<Rc<FargateView>>,
     pub density: Density,
     pub lens: Lens,
+    pub theme: Theme,
     /// The launch mode, where its switch stands on the board.
     pub mode: Option<LaunchMode>,
     /// Why nothing can be changed now.
@@ -81,7 +83,7 @@ pub fn Board(props: &BoardProps) -> Html {
                 <div class="zones" role="group" aria-label="Servers by zone; arrow keys move between them" {onkeydown} {onfocusin}>
                     { for zones.iter().map(|zone| {
                         let current = current.filter(|current| zone.servers.iter().any(|server| server.id == *current));
-                        part(zone.index, ZoneColumn { zone: zone.clone(), send: send.clone(), density: *density, held: *held, current })
+                        part(zone.index, ZoneColumn { zone: zone.clone(), send: send.clone(), density: *density, theme: props.theme, held: *held, current })
                     }) }
                 </div>
             }

@@ -83,7 +83,7 @@ impl Part for Capsule {
 }
 
 /// The hosts of AWS with the micro virtual machines on them.
-fn underneath(hosts: &[FargateHostView], send: &Callback<Intent>) -> Html {
+pub fn underneath(hosts: &[FargateHostView], send: &Callback<Intent>) -> Html {
     html! {
         <section class="underneath" aria-labelledby="underneath-title">
             <h4 id="underneath-title"><span class="truth-label">{ "In truth" }</span>{ "what AWS runs underneath" }</h4>

@@ -18,7 +18,7 @@ use crate::ui::bar::Linked;
 use crate::ui::board_table::board_table;
 use crate::ui::bottom_panel::bottom_panel;
 use crate::ui::details_panel::DetailsPanel;
-use crate::ui::display::Display;
+use crate::ui::display::{Display, Theme};
 use crate::ui::display_menu::display_rows;
 use crate::ui::fargate_lane::FargateLane;
 use crate::ui::form::Forms;
@@ -55,7 +55,7 @@ pub struct Later {
     /// What binds on a server besides CPU and memory.
     pub server_extras: fn(&ServerExtras, &Linked, &Callback<Intent>) -> Html,
     pub server_tile: fn(ServerTile) -> Html,
-    pub server_map: fn(Rc<ZoneMap>, Rc<str>, Callback<Intent>) -> Html,
+    pub server_map: fn(Rc<ZoneMap>, Rc<str>, Theme, Callback<Intent>) -> Html,
     /// A deployment in its service's row.
     pub ribbon: fn(&RibbonView, &Callback<Intent>) -> Html,
     /// The services round ECS.
@@ -90,7 +90,7 @@ static LATER: Later = Later {
     fargate_lane: |fargate, send| html! { <FargateLane {fargate} {send} /> },
     server_extras,
     server_tile: |tile| part("tile", tile),
-    server_map: |map, zone, send| html! { <ServerMap {map} {zone} {send} /> },
+    server_map: |map, zone, theme, send| html! { <ServerMap {map} {zone} {theme} {send} /> },
     ribbon,
     neighbours: |neighbours| part("neighbours", neighbours),
     forms: |forms| part("forms", forms),

@@ -14,7 +14,7 @@ use crate::ui::breakage::Breakage;
 use crate::ui::browser::media::use_media;
 use crate::ui::browser::{file_drop, focus, keyboard, scroll};
 use crate::ui::choice_button::marked_button;
-use crate::ui::display::{Display, SingleKeys, use_display};
+use crate::ui::display::{Display, SingleKeys, Theme, use_display};
 use crate::ui::gesture::click;
 use crate::ui::ghost::GhostMove;
 use crate::ui::icons::{Icon, fillings, icon};
@@ -109,7 +109,15 @@ pub fn Page(props: &PageProps) -> Html {
     use_nearby_focus();
     use_front(frame, &look, &turn);
     let on = use_memo((send.clone(), turn.clone()), |(send, turn)| Callbacks::new(send, turn));
-    let parts = Parts { frame: frame.clone(), look: (*look).clone(), held, send: send.clone(), turn, on: on.clone() };
+    let parts = Parts {
+        frame: frame.clone(),
+        look: (*look).clone(),
+        held,
+        theme: display.theme,
+        send: send.clone(),
+        turn,
+        on: on.clone(),
+    };
     html! {
         <div class={classes!("page", if narrow { "one-pane" } else { "three-panes" }, look.rail_folded.then_some("rail-folded"), held.is_some().then_some("holding"))}
             ondragover={|event: DragEvent| if file_drop::carries_files(&event) { event.prevent_default() }}
@@ -252,6 +260,7 @@ struct Parts {
     frame: Rc<Frame>,
     look: Look,
     held: Option<u32>,
+    theme: Theme,
     send: Callback<Intent>,
     turn: UseReducerDispatcher<Look>,
     on: Rc<Callbacks>,
@@ -324,7 +333,7 @@ impl Parts {
     fn board(&self, mode: Option<LaunchMode>) -> Html {
         let Frame { control_plane, zones, neighbours, fargate, density, lens, totals, summary, selection, .. } = &*self.frame;
         html! {
-            <Board control_plane={control_plane.clone()} zones={zones.clone()} neighbours={neighbours.clone()} fargate={fargate.clone()} density={*density} lens={*lens} {mode} locked={self.frame.clock.locked}
+            <Board control_plane={control_plane.clone()} zones={zones.clone()} neighbours={neighbours.clone()} fargate={fargate.clone()} density={*density} lens={*lens} theme={self.theme} {mode} locked={self.frame.clock.locked}
                 totals={totals.clone()} summary={summary.clone()} selection={*selection} held={self.held} complete={later().is_some()} send={self.send.clone()} />
         }
     }

@@ -7,6 +7,8 @@ use yew::prelude::*;
 use crate::session::frame::{MapCell, Tone, ZoneMap};
 use crate::session::intent::{Intent, Subject};
 use crate::ui::browser::canvas;
+use crate::ui::browser::media::use_media;
+use crate::ui::display::Theme;
 
 /// Cells in a row, and pixels of a cell, its gap included.
 const COLUMNS: usize = 24;
@@ -30,6 +32,8 @@ const TONES: [(Tone, &str); 5] = [
 pub struct ServerMapProps {
     pub map: Rc<ZoneMap>,
     pub zone: Rc<str>,
+    /// Its colours are pixels: another theme needs others.
+    pub theme: Theme,
     pub send: Callback<Intent>,
 }
 
@@ -38,11 +42,12 @@ pub struct ServerMapProps {
 pub fn ServerMap(props: &ServerMapProps) -> Html {
     let (canvas_ref, probes) = (use_node_ref(), use_node_ref());
     let at = use_state(|| 0_usize);
-    let ServerMapProps { map, zone, send } = props;
+    let ServerMapProps { map, zone, theme, send } = props;
     let current = map.selected.as_ref().map_or((*at).min(map.cells.len().saturating_sub(1)), |(index, _)| *index);
     {
         let (canvas_ref, probes) = (canvas_ref.clone(), probes.clone());
-        use_effect_with((map.clone(), current), move |(map, current)| {
+        let dark = use_media("(prefers-color-scheme: dark)");
+        use_effect_with((map.clone(), current, *theme, dark), move |(map, current, ..)| {
             let (size, pixels) = picture(map, *current, &canvas::colours(&probes));
             canvas::paint(&canvas_ref, size, &pixels);
         });

@@ -7,6 +7,7 @@ use yew::prelude::*;
 use crate::session::frame::{Density, ServerView, ZoneView};
 use crate::session::intent::{Intent, Subject};
 use crate::sim::ids::InstanceId;
+use crate::ui::display::Theme;
 use crate::ui::fault_badges::fault_badges;
 use crate::ui::gesture::click;
 use crate::ui::icons::{Icon, icon};
@@ -21,6 +22,7 @@ pub struct ZoneColumn {
     pub zone: Rc<ZoneView>,
     pub send: Callback<Intent>,
     pub density: Density,
+    pub theme: Theme,
     pub held: Option<u32>,
     /// The server that Tab reaches, when it is in this zone.
     pub current: Option<InstanceId>,
@@ -52,7 +54,7 @@ impl Part for ZoneColumn {
                     <span class="quiet">{ counted(zone.task_count, "task") }</span>
                 </header>
                 { fault_badges(&zone.faults, send) }
-                { for zone.map.as_ref().zip(later()).map(|(map, later)| (later.server_map)(map.clone(), zone.name.clone(), send.clone())) }
+                { for zone.map.as_ref().zip(later()).map(|(map, later)| (later.server_map)(map.clone(), zone.name.clone(), self.theme, send.clone())) }
                 if zone.servers.is_empty() && zone.map.is_some() {
                     <p class="hidden-text">{ "All of them are well." }</p>
                 } else if zone.servers.is_empty() {

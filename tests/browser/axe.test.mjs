@@ -33,19 +33,29 @@ const USED = {
     // Under it.
     "Charts", "Commands", "Numbers as a table", "Close charts and commands", /^Go to #:#/,
     // Forms.
-    "Deploy", "Create target group", "Create", "Track the target", "Set load", "Put alarm", "Push", "Raise quota", "web", "api", "worker",
+    "Deploy", "Create daemon", "Deregister", "Update service", "Change strategy", "Set protection",
+    "Create target group", "Create listener", "Set weights", "Send requests", "Create service",
+    "Create", "Change", "Launch", "Set default", "Attach", "Set",
+    "Track the target", "Scale in steps", "Set load", "Put alarm",
+    "Create subnet", "Push", "Raise quota", "Write so much", "Modify volume", "Configure agent", "web", "api", "worker", "front",
     /^[A-Z][\w ,()-]*: (one|#) (less|more)$/, /^(Off|Stop|Roll back|On|CPU|Memory|Requests|above|below|missing|breach|do not|instances|addresses|Off: nothing scales)$/,
-    /^Fargate (Spot )?vCPU$/, /^(nginx|shop\/\w+):#$/,
+    /^Fargate (Spot )?vCPU$/, /^gp[23]$/, /^(nginx|shop\/\w+):#$/, /^front-(blue|green)$/, /^(Target group|Listener|Name)$/,
+    // Deployments, and what stands round the servers.
+    /^(front|api):#$/, /^(Continue|Roll back) the deployment of (front|api)$/, "X-ray", /^micro-VM of (web|worker) · #/,
+    /^(Target group|Capacity provider|Auto Scaling group|Subnet|Service discovery|Service auto scaling|Alarm) ?[\w-]+$/,
     // Faults that only a touched page offers.
     /^(The|Amazon|Image|Containers|There) /,
   ],
   tab: [/^(Why|Details|Events|Words|Board|Start|Lesson|More|Charts|Commands)$/],
-  combobox: ["Speed", /^(Task|App|Server|Zone) to break$/, "Task definition", "Instance type", "Zone", "Add a strategy", "Service", "Strategy", "Metric", "Image"],
+  combobox: [
+    "Speed", /^(Task|App|Server|Zone) to break$/, "Task definition", "Instance type", "Zone", "Add a strategy", "Service", "Strategy",
+    "Pause for a decision", "Metric", "Image", "Image pull behavior", "Size", "Server", /^(First|Second) (provider|target group)$/,
+  ],
   spinbutton: ["How many", "How many servers", /^[A-Z][\w ,()-]*$/],
   slider: ["Time"],
   searchbox: ["Find a word"],
-  textbox: ["memberOf: only servers where", /^Paste the JSON/, "Image tag", "Name"],
-  switch: [],
+  textbox: ["memberOf: only servers where", /^Paste the JSON/, "Image tag", "Name", "Subnet id", /^Attribute/],
+  switch: ["Protected", "Spot", "Force a new deployment", "Disable image cleanup", "awsvpcTrunking"],
 };
 
 /** Controls of the page that none of the tests is known to use. */
@@ -116,8 +126,25 @@ const STATES = {
     await show("Board");
     await button(the.board(page), "Table").click();
   },
-  "a prediction": async (page, show) => {
+  "a deployment through its stages, with what stands round the servers": async (page, show) => {
     await button(the.board(page), "Table").click();
+    await choose(page, "Rolling and blue/green");
+    await button(page, "Deploy the next front, blue/green").first().click();
+    await show("Board");
+    const ribbon = page.getByRole("group", { name: "Deployment of front" });
+    await playUntil(page, async () => /BAKE_TIME/.test(await ribbon.innerText()), 30);
+    await button(ribbon, "front:2").click();
+    await page.getByRole("heading", { name: "Deployment of front:2" }).waitFor();
+  },
+  "what lies under Fargate": async (page, show) => {
+    await choose(page, "Fargate only");
+    await pause(page);
+    await show("Board");
+    await button(the.fargate(page), "X-ray").click();
+    await button(the.fargate(page), /^micro-VM of worker/).first().click();
+    await page.getByRole("heading", { name: /^Task worker/ }).waitFor();
+  },
+  "a prediction": async (page, show) => {
     await choose(page, "Placement");
     await show("Lesson");
     await button(page, "Continue").click();

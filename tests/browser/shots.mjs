@@ -62,6 +62,45 @@ const STATES = {
     await the.board(page).getByRole("button", { name: /^Target group/ }).first().click();
     await bottom(page, "Charts");
   },
+  bluegreen: async (page) => {
+    await choose(page, "Rolling and blue/green");
+    await pause(page);
+    await button(page, "Deploy the next front, blue/green").first().click();
+    await show(page, "Board");
+    const ribbon = page.getByRole("group", { name: "Deployment of front" });
+    await playFor(page, 45_000, 10);
+    await button(ribbon, "front:2").click();
+  },
+  cards: async (page) => {
+    await choose(page, "Rolling and blue/green");
+    await pause(page);
+    await show(page, "Board");
+    await page.getByRole("article", { name: "Listener production" }).scrollIntoViewIfNeeded();
+  },
+  fargate: async (page) => {
+    await choose(page, "Fargate only");
+    await pause(page);
+    await show(page, "Board");
+    await button(the.fargate(page), "X-ray").click();
+    await the.fargate(page).scrollIntoViewIfNeeded();
+  },
+  spot: async (page) => {
+    await choose(page, "Mixed launch types");
+    await pause(page);
+    await show(page, "Board");
+    const spot = the.zone(page, "us-east-1c").getByRole("article").first();
+    await spot.getByRole("button", { name: /^Task web/ }).first().click();
+    const protect = page.getByRole("button", { name: "Set protection" });
+    await protect.click();
+    await spot.getByRole("button", { name: /^Server / }).click();
+    await show(page, "More");
+    const server = the.breakage(page).getByRole("group").filter({ has: page.getByText("Server", { exact: true }) });
+    if ((await server.getAttribute("open")) === null) await server.getByText("Server", { exact: true }).click();
+    await button(server, "Spot interruption").click();
+    await playFor(page, 20_000, 30);
+    await show(page, "Board");
+    await spot.scrollIntoViewIfNeeded();
+  },
   capacity: async (page) => {
     await choose(page, "Spiky queue workers");
     await pause(page);

@@ -41,7 +41,7 @@ fn interfaces(context: &Context, instance: InstanceId, tasks: &[OnServer]) -> Op
     let trunk = known.is_some_and(|known| known.attribute("ecs.awsvpc-trunk-id").is_some());
     Some(BarView {
         label: Rc::from(if trunk { "Branches of its trunk" } else { "Network interfaces" }),
-        unit: Rc::from(if trunk { "branches" } else { "interfaces" }),
+        unit: Rc::from("of them"),
         total,
         free,
         free_label: Rc::from(format!("{free} of {total} free")),
