@@ -242,42 +242,42 @@ fn fargate_tells_its_quotas_and_what_lies_underneath() {
     check::<FargateLane>(
         FargateLaneProps { fargate, send: Callback::noop() },
         expect![[r#"
-        h3[id=fargate-title]
-        svg[aria-hidden=true]
-        Fargate
-        3 tasks · no servers of yours
-        button[aria-pressed=false][title=What AWS runs underneath]
-        svg[aria-hidden=true]
-        X-ray
-        vCPU
-        0.5 of 6 of the account's quota used
-        svg[aria-hidden=true]
-        li
-        button[aria-pressed=false]
-        span[aria-hidden=true]
-        mail · 07c4
-        0.25 vCPU · 0.5 GB · us-east-1a
-        span[title=As desired.]
-        svg[aria-hidden=true]
-        RUNNING
-        li
-        button[aria-pressed=false]
-        span[aria-hidden=true]
-        mail · ceed
-        0.25 vCPU · 0.5 GB · us-east-1b
-        span[title=AWS is attaching a network interface.]
-        svg[aria-hidden=true]
-        PROVISIONING
-        li
-        button[aria-pressed=false]
-        span[aria-hidden=true]
-        report · 39a0
-        Spot
-        1 vCPU · 2 GB · us-east-1c
-        span[title=As desired.]
-        svg[aria-hidden=true]
-        RUNNING
-    "#]],
+            h3[id=fargate-title]
+            svg[aria-hidden=true]
+            Fargate
+            3 tasks · no servers of yours
+            button[aria-pressed=false][title=What AWS runs underneath]
+            svg[aria-hidden=true]
+            X-ray
+            vCPU quota
+            0.5 of 6 used
+            svg[aria-hidden=true]
+            li
+            button[aria-pressed=false]
+            span[aria-hidden=true]
+            mail · 07c4
+            0.25 vCPU · 0.5 GB · us-east-1a
+            span[title=As desired.]
+            svg[aria-hidden=true]
+            RUNNING
+            li
+            button[aria-pressed=false]
+            span[aria-hidden=true]
+            mail · ceed
+            0.25 vCPU · 0.5 GB · us-east-1b
+            span[title=AWS is attaching a network interface.]
+            svg[aria-hidden=true]
+            PROVISIONING
+            li
+            button[aria-pressed=false]
+            span[aria-hidden=true]
+            report · 39a0
+            Spot
+            1 vCPU · 2 GB · us-east-1c
+            span[title=As desired.]
+            svg[aria-hidden=true]
+            RUNNING
+        "#]],
     );
 }
 

@@ -255,12 +255,12 @@ fn the_x_ray_shows_one_micro_machine_for_each_task_and_quotas_bind() {
         let gauge = lane.quotas.iter().find(|gauge| gauge.name == name).expect("such a quota").clone();
         (gauge.words.to_string(), gauge.parts[0].1)
     };
-    assert_eq!(words(&session, "vCPU").0, "2 of 6 of the account's quota used");
-    assert_eq!(words(&session, "Spot vCPU").0, "3 of 6 of the account's quota used");
-    assert_eq!(words(&session, "Launches").0, "100 of 100 at once, 20 more each second");
+    assert_eq!(words(&session, "vCPU quota").0, "2 of 6 used");
+    assert_eq!(words(&session, "Spot vCPU quota").0, "3 of 6 used");
+    assert_eq!(words(&session, "Launches at once").0, "100 of 100, 20 more each second");
     session.take(Intent::DoFirst);
     run(&mut session, 11 * SECOND);
-    assert_eq!(words(&session, "vCPU"), ("6 of 6 of the account's quota used".to_string(), Tone::Bad));
+    assert_eq!(words(&session, "vCPU quota"), ("6 of 6 used".to_string(), Tone::Bad));
     run(&mut session, 2 * MINUTE);
     let web = &session.frame().control_plane.services[0];
     assert_eq!((web.desired, web.running), (14, 12), "the quota holds it");
@@ -371,6 +371,8 @@ fn listeners_divide_requests_and_names_are_resolved() {
     let weights = |session: &Session, name: &str| card(session, NeighbourSort::Listener, name).gauges[0].words.to_string();
     assert_eq!(weights(&session, "production"), "front-blue 999, front-green 0");
     let changes = [("second", text("api")), ("second_weight", FieldValue::Number(50)), ("first_weight", FieldValue::Number(150))];
+    let production = card(&session, NeighbourSort::Listener, "production").subject;
+    session.take(Intent::Select(production));
     send(&mut session, FormKind::ModifyListener, &changes);
     run(&mut session, SECOND);
     assert_eq!(weights(&session, "production"), "front-blue 150, api 50");

@@ -22,6 +22,7 @@ pub enum Subject {
     TargetGroup(TargetGroupId),
     CapacityProvider(CapacityProviderId),
     Deployment(ServiceId, DeploymentId),
+    Listener(NameKey),
     AutoScalingGroup(NameKey),
     Alarm(NameKey),
     Subnet(NameKey),

@@ -346,6 +346,7 @@ impl Session {
                 | Subject::TargetGroup(_)
                 | Subject::CapacityProvider(_)
                 | Subject::Deployment(..)
+                | Subject::Listener(_)
                 | Subject::AutoScalingGroup(_)
                 | Subject::Alarm(_)
                 | Subject::Subnet(_),

@@ -1,6 +1,7 @@
 // What axe finds in each state of the page, and whether every control in them is one that a test uses.
 
 import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
 import { NARROW, WIDE, assertAccessible, open, withPage } from "./harness.mjs";
 import { button, choose, inOrder, pause, playUntil, server, service, the } from "./learner.mjs";
@@ -67,6 +68,39 @@ async function controlsUnknown(page) {
   const used = ([role, name]) => USED[role].some((each) => (typeof each === "string" ? each === name : each.test(name)));
   return plain.filter((control) => !used(control)).map(([role, name]) => `${role} ${name}`);
 }
+
+/** A name or a pattern as plain words: numbers and ids stand as #, of alternatives the first. */
+const plainly = (words) =>
+  words
+    .replace(/\$\{[^}]*\}/g, "#")
+    .replace(/\\w[+*]?(\{\d\})?|\\d[+*]?/g, "#")
+    .replace(/\(\??:?([^()|]*)\|[^()]*\)\??/g, "$1")
+    .replace(/[\^$\\]|\.[*+]\??/g, "")
+    .replace(/(?<![\w-])\d(?:[\d,.]*\d)?/g, "#");
+
+/** What the other test files name in quotes, as a key or as a pattern. */
+function namedElsewhere() {
+  const folder = new URL("./", import.meta.url);
+  const files = readdirSync(folder).filter((file) => /\.test\.mjs$|^learner\.mjs$/.test(file) && file !== "axe.test.mjs");
+  const text = files.map((file) => readFileSync(new URL(file, folder), "utf8")).join("\n");
+  const found = (pattern) => [...text.matchAll(pattern)].map((match) => plainly(match.slice(1).find(Boolean) ?? ""));
+  const quoted = found(/"((?:[^"\\\n]|\\.)*)"|`((?:[^`\\]|\\.)*)`|^\s+(\w+): \[/gm);
+  return new Set([...quoted, ...found(/[(,:\s]\/((?:[^/\\\n]|\\.)+)\/[a-z]*/g)].filter(Boolean));
+}
+
+test("each control named here is one that another test names", () => {
+  const named = [...namedElsewhere()];
+  const begin = (words) => plainly(words).slice(0, 4);
+  const driven = (each) =>
+    typeof each === "string"
+      ? named.some((words) => words === plainly(each) || (words.length > 5 && each.startsWith(words)))
+      : named.some((words) => {
+          const inside = words.length > 5 && plainly(each.source).includes(words);
+          return inside || each.test(words) || begin(words) === begin(each.source);
+        });
+  const idle = Object.entries(USED).flatMap(([role, list]) => list.filter((each) => !driven(each)).map((each) => `${role} ${each}`));
+  assert.deepEqual(idle, []);
+});
 
 /** States of the page: how to get there from the one before. */
 const STATES = {

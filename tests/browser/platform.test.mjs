@@ -17,11 +17,14 @@ async function group(page, title) {
   return found;
 }
 
+/** Lets a neighbour of ECS answer. */
+const step = (page) => button(page, "+1 s: one second further").click();
+
 /** Opens a scenario and lets it stand. */
 async function begin(page, title) {
   await open(page);
   await choose(page, title);
-  await page.getByRole("region", { name: title }).waitFor();
+  if ((await page.getByRole("navigation", { name: "Panes" }).count()) === 0) await page.getByRole("region", { name: title }).waitFor();
   await pause(page);
 }
 
@@ -92,7 +95,7 @@ test("a deployment that a hook holds", async (t) => {
     await then("the other service replaces a few at a time, and counts failures", async () => {
       const app = await faults(page, "App");
       await app.getByRole("combobox", { name: "App to break" }).selectOption("api");
-      await button(app, /^The container/).first().click();
+      await button(app, /^(The|Image) /).first().click();
       const asked = form(await group(page, "Deployments"), "Deploy a new revision");
       await asked.getByRole("combobox", { name: "Strategy" }).selectOption("ROLLING");
       await button(asked.getByRole("group", { name: "Service" }), "api").click();
@@ -114,7 +117,7 @@ test("Fargate: quotas, X-ray, subnets", async (t) => {
         const lane = the.fargate(page);
 
         await then("the X-ray shows each task in a micro-VM on a host", async () => {
-          await says(lane, "2 of 6 of the account's quota used");
+          await says(lane, "2 of 6 used");
           const xray = button(lane, "X-ray");
           assert.equal(await xray.getAttribute("aria-pressed"), "false");
           await xray.focus();
@@ -129,7 +132,7 @@ test("Fargate: quotas, X-ray, subnets", async (t) => {
 
         await then("a quota that is used up is told", async () => {
           await button(page, "Ask for fourteen web tasks").click();
-          await playUntil(page, async () => /6 of 6 of the account's quota used/.test(await lane.innerText()), 30);
+          await playUntil(page, async () => /6 of 6 used/.test(await lane.innerText()), 30);
         });
 
         await then("a subnet shows who has an address in it", async () => {
@@ -193,6 +196,7 @@ test("forms for networks, listeners, capacity and scaling", async (t) => {
       await says(card(page, "Subnet subnet-z"), "0 of 27 taken");
       const trunking = form(networks, "Account setting: trunking");
       await says(trunking, "Off:");
+      assert.equal(await trunking.getByRole("switch", { name: "awsvpcTrunking" }).getAttribute("aria-checked"), "true");
       await button(trunking, "Set").click();
       await says(trunking, "On:");
     });
@@ -204,11 +208,12 @@ test("forms for networks, listeners, capacity and scaling", async (t) => {
       await button(listener.getByRole("group", { name: "First target group" }), "api").click();
       await button(listener, "Create listener").click();
       await says(card(page, "Listener test"), "api 100");
-      const weights = form(traffic, "Weights of a listener");
-      await button(weights.getByRole("group", { name: "Listener" }), "test").click();
+      await button(card(page, "Listener test"), /^Listener/).click();
+      const weights = form(details(page), "Weights");
       await weights.getByRole("combobox", { name: "Second target group" }).selectOption("front-green");
       await weights.getByRole("spinbutton", { name: "Weight of the second" }).fill("40");
       await button(weights, "Set weights").click();
+      await step(page);
       await says(card(page, "Listener test"), "front-green 40");
     });
 
@@ -229,12 +234,15 @@ test("forms for networks, listeners, capacity and scaling", async (t) => {
       const bounds = form(details(page), "Bounds and desired capacity");
       await bounds.getByRole("spinbutton", { name: "Desired capacity" }).fill("1");
       await button(bounds, "Change").click();
+      await step(page);
       await says(spare, /desired\s*1/);
       const attach = form(details(page), "Attach a server");
       await button(attach, "Attach").click();
+      await step(page);
       await says(spare, /desired\s*2/);
       const protection = form(details(page), "Protection of one server");
       await button(protection, "Set").click();
+      await step(page);
       await says(details(page).getByRole("table").last(), "protected");
       const strategy = form(capacity, "Default strategy of the cluster");
       await strategy.getByRole("combobox", { name: "First provider" }).selectOption("spare");
@@ -327,6 +335,23 @@ test("forms for networks, listeners, capacity and scaling", async (t) => {
   });
 });
 
+test("the scenario with two zones: one fails, and requests are lost until it is found out", async () => {
+  await withPage(WIDE, async (page) => {
+    await begin(page, "Two-zone web service");
+    const traffic = form(await group(page, "Traffic"), "Traffic");
+    await button(traffic, "Send requests").click();
+    await button(page, "Fail the zone us-east-1b").click();
+    const target = card(page, "Target group web");
+    await playUntil(page, async () => /lost so far\s*[1-9]/.test(await target.innerText()), 10);
+    await button(target, /^Target group/).click();
+    await details(page).getByRole("heading", { name: "Target group web" }).waitFor();
+    const checks = form(details(page), "Health checks and draining");
+    await checks.getByRole("textbox", { name: "Health check path" }).fill("/alive");
+    await button(checks, "Change").click();
+    await says(details(page), "/alive");
+  });
+});
+
 test("the map of very many servers takes the colours of another theme while time stands still", async () => {
   await withPage(WIDE, async (page) => {
     await open(page);
@@ -340,7 +365,7 @@ test("the map of very many servers takes the colours of another theme while time
     await button(page, "Display").click();
     await button(page, "Dark").click();
     await until(async () => (await shown()) !== light, "the map is dark");
-    await button(page, "Auto").click();
+    await button(page.getByRole("group", { name: "Theme" }), "Auto").click();
     await until(async () => (await shown()) === light, "the map is light again");
     await page.emulateMedia({ colorScheme: "dark" });
     await until(async () => (await shown()) !== light, "the map follows the system");

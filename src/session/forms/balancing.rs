@@ -14,15 +14,13 @@ use crate::sim::command::{Command, CreateService, LaunchType};
 use crate::sim::engine::Sim;
 use crate::sim::ids::TargetGroupId;
 use crate::sim::model::task_definition::NetworkMode;
+use crate::sim::neighbours::balancer::Listener;
 use crate::sim::neighbours::target_group::TargetGroup;
 use crate::sim::time::SECOND;
 
 /// What can be asked for.
 pub fn forms(sim: &Sim) -> Vec<FormView> {
-    [traffic::form_of(sim), serve_form(sim), Some(create_form()), listener_form(sim), weights_form(sim)]
-        .into_iter()
-        .flatten()
-        .collect()
+    [traffic::form_of(sim), serve_form(sim), Some(create_form()), listener_form(sim)].into_iter().flatten().collect()
 }
 
 fn serve_form(sim: &Sim) -> Option<FormView> {
@@ -57,10 +55,11 @@ fn listener_form(sim: &Sim) -> Option<FormView> {
     Some(form(FormKind::CreateListener, "A listener", line, "Create listener", fields))
 }
 
-fn weights_form(sim: &Sim) -> Option<FormView> {
-    let first = sim.neighbours().balancer.listeners.first()?;
-    let fields = [vec![field("listener", "Listener", listener_names(sim)?)], weights(sim, &first.weights)?].concat();
-    Some(form(FormKind::ModifyListener, "Weights of a listener", "", "Set weights", fields))
+/// What can be changed about a listener.
+pub fn weights_form(sim: &Sim, listener: &Listener) -> Option<FormView> {
+    let fields = [vec![field("listener", "Listener", fixed(&listener.name))], weights(sim, &listener.weights)?].concat();
+    let changed = form(FormKind::ModifyListener, "Weights", "", "Set weights", fields);
+    Some(FormView { of: listener.name.clone(), ..changed })
 }
 
 /// One target group or two, each with its weight.

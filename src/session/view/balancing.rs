@@ -5,7 +5,7 @@ use std::rc::Rc;
 use crate::explain::names;
 use crate::session::forms;
 use crate::session::frame::{Badge, DetailsView, FigureView, GaugeView, NeighbourSort, NeighbourView, TableView, Tone};
-use crate::session::intent::Subject;
+use crate::session::intent::{NameKey, Subject};
 use crate::session::view::Shown;
 use crate::session::view::capacity::figure;
 use crate::session::view::details::{empty, fact};
@@ -34,34 +34,51 @@ const STATES: [(TargetState, Tone); 5] = [
 pub fn cards(shown: &Shown) -> Vec<NeighbourView> {
     let sim = shown.timeline.sim();
     let balancer = &sim.neighbours().balancer;
-    let listeners = balancer.listeners.iter().map(|listener| listener_card(sim, listener));
+    let listeners = balancer.listeners.iter().map(|listener| listener_card(shown, listener));
     listeners.chain(balancer.groups.iter().map(|(id, group)| card(shown, sim, id, group))).collect()
 }
 
 /// How a listener divides requests.
-fn listener_card(sim: &Sim, listener: &Listener) -> NeighbourView {
+fn listener_card(shown: &Shown, listener: &Listener) -> NeighbourView {
     const TONES: [Tone; 2] = [Tone::Neutral, Tone::Good];
-    let name = |id: TargetGroupId| sim.neighbours().balancer.groups.get(id).map_or("?", |group| &*group.name);
     let weights = listener.weights.iter();
-    let words: Vec<String> = weights.clone().map(|(id, weight)| format!("{} {weight}", name(*id))).collect();
+    let subject = Subject::Listener(NameKey::of(&listener.name));
     let total: u64 = weights.clone().map(|(_, weight)| u64::from(*weight)).sum();
     NeighbourView {
         key: Rc::from(format!("listener {}", listener.name)),
         sort: NeighbourSort::Listener,
         title: listener.name.clone(),
-        subject: None,
+        subject: Some(subject),
         badge: None,
         figures: Vec::new(),
         gauges: vec![GaugeView {
             name: "Weights",
-            words: Rc::from(words.join(", ")),
+            words: Rc::from(weights_words(shown.timeline.sim(), listener)),
             parts: weights.zip(TONES.into_iter().cycle()).map(|((_, weight), tone)| (u64::from(*weight), tone)).collect(),
             total: total.max(1),
             mark: None,
         }],
         line: None,
-        selected: false,
+        selected: shown.selection == Some(subject),
     }
+}
+
+/// `blue 999, green 0`.
+fn weights_words(sim: &Sim, listener: &Listener) -> String {
+    let name = |id: TargetGroupId| sim.neighbours().balancer.groups.get(id).map_or("?", |group| &*group.name);
+    listener.weights.iter().map(|(id, weight)| format!("{} {weight}", name(*id))).collect::<Vec<_>>().join(", ")
+}
+
+/// The details of a listener: how it divides requests, and among whom.
+pub fn listener_details(sim: &Sim, key: NameKey) -> Option<DetailsView> {
+    let balancer = &sim.neighbours().balancer;
+    let listener = balancer.listeners.iter().find(|listener| NameKey::of(&listener.name) == key)?;
+    let mut view = empty(Subject::Listener(key), format!("Listener {}", listener.name));
+    view.facts = vec![fact("Weights", weights_words(sim, listener))];
+    let groups = listener.weights.iter().filter_map(|(id, _)| Some((*id, balancer.groups.get(*id)?)));
+    view.links = groups.map(|(id, group)| (Rc::from(format!("Target group {}", group.name)), Subject::TargetGroup(id))).collect();
+    view.forms = forms::balancing::weights_form(sim, listener).into_iter().collect();
+    Some(view)
 }
 
 fn card(shown: &Shown, sim: &Sim, id: TargetGroupId, group: &TargetGroup) -> NeighbourView {

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use crate::cost::prices;
 use crate::explain::answers::{self, Inquiry};
 use crate::explain::names;
 use crate::session::choice;
@@ -15,7 +16,7 @@ use crate::session::view::{
 };
 use crate::sim::command::{Command, InstanceStatusRequest, LaunchType, SchedulingStrategy};
 use crate::sim::control_plane::task::Task;
-use crate::sim::data_plane::host::Power;
+use crate::sim::data_plane::host::{Host, Power};
 use crate::sim::engine::Sim;
 use crate::sim::ids::{InstanceId, ServiceId, TaskId};
 use crate::sim::model::container_instance::ContainerInstanceStatus;
@@ -35,6 +36,7 @@ pub fn details(shown: &Shown) -> Option<DetailsView> {
         Subject::TargetGroup(group) => balancing::details(sim, group)?,
         Subject::CapacityProvider(provider) => capacity::details(sim, provider)?,
         Subject::Deployment(service, deployment) => deployments::details(sim, service, deployment)?,
+        Subject::Listener(name) => balancing::listener_details(sim, name)?,
         Subject::AutoScalingGroup(name) => groups::details(sim, name)?,
         Subject::Alarm(name) => alarms::details(sim, name)?,
         Subject::Subnet(name) => subnets::details(sim, name)?,
@@ -68,7 +70,7 @@ fn asked_of(sim: &Sim, subject: Subject) -> Vec<Inquiry> {
             let of_group = providers.find(|(_, provider)| NameKey::of(&provider.group) == name);
             of_group.map_or_else(Vec::new, |(provider, _)| answers::of_provider(sim, *provider))
         }
-        Subject::Zone(_) | Subject::ImageRegistry | Subject::Alarm(_) | Subject::Subnet(_) => Vec::new(),
+        Subject::Zone(_) | Subject::ImageRegistry | Subject::Listener(_) | Subject::Alarm(_) | Subject::Subnet(_) => Vec::new(),
     }
 }
 
@@ -221,7 +223,7 @@ fn of_instance(sim: &Sim, id: InstanceId) -> Option<DetailsView> {
     let agent =
         if host.has_agent() { if host.agent.connected { "true" } else { "runs, not connected" } } else { "agent does not run" };
     view.facts = vec![
-        fact("Type", format!("{} · {}", kind.name, per_hour(u64::from(kind.micro_dollars_per_hour)))),
+        fact("Type", kind_words(host)),
         fact("Availability zone", sim.belief().zone_name(host.zone).clone()),
         fact("status", known.map_or("none", |known| known.status.name())),
         fact_and_truth("agentConnected", if connected { "true" } else { "false" }, agent),
@@ -256,6 +258,14 @@ fn of_instance(sim: &Sim, id: InstanceId) -> Option<DetailsView> {
         .map(|placed| (Rc::from(format!("Task {}", names::task_name(sim, placed.task))), Subject::Task(placed.task)))
         .collect();
     Some(view)
+}
+
+/// `m5.large · $0.096/h`.
+fn kind_words(host: &Host) -> String {
+    let kind = host.instance_type;
+    let nano_dollars = if host.spot { prices::spot_server_per_hour(kind) } else { prices::server_per_hour(kind) };
+    let spot = if host.spot { " · Spot" } else { "" };
+    format!("{}{spot} · {}", kind.name, per_hour(nano_dollars / 1_000))
 }
 
 fn free_fact(name: &str, believed: Option<u32>, total: u32, unit: &str, truth: i64) -> FactView {

@@ -48,8 +48,8 @@ pub fn lane(shown: &Shown, old: Option<&Frame>) -> Option<Rc<FargateView>> {
 /// The quota of Spot is shown once something runs there.
 fn quotas(sim: &Sim) -> Vec<GaugeView> {
     let account = &sim.belief().fargate;
-    let spot = (account.spot.used_cpu_units > 0).then(|| quota("Spot vCPU", account.spot));
-    [quota("vCPU", account.on_demand)].into_iter().chain(spot).chain([launches(sim)]).collect()
+    let spot = (account.spot.used_cpu_units > 0).then(|| quota("Spot vCPU quota", account.spot));
+    [quota("vCPU quota", account.on_demand)].into_iter().chain(spot).chain([launches(sim)]).collect()
 }
 
 fn quota(name: &'static str, quota: VcpuQuota) -> GaugeView {
@@ -57,7 +57,7 @@ fn quota(name: &'static str, quota: VcpuQuota) -> GaugeView {
     let tone = if used + LEAST_UNITS > total { Tone::Bad } else { Tone::Neutral };
     GaugeView {
         name,
-        words: Rc::from(format!("{} of {} of the account's quota used", vcpus(used), grouped(u64::from(quota.vcpus)))),
+        words: Rc::from(format!("{} of {} used", vcpus(used), grouped(u64::from(quota.vcpus)))),
         parts: vec![(used, tone)],
         total: total.max(1),
         mark: None,
@@ -71,8 +71,8 @@ fn launches(sim: &Sim) -> GaugeView {
     let gained = (sim.now_ms() - bucket.refilled_at_ms) * a_second * 1_000 / SECOND;
     let left = ((bucket.milli_tasks + gained) / 1_000).min(most);
     GaugeView {
-        name: "Launches",
-        words: Rc::from(format!("{left} of {most} at once, {a_second} more each second")),
+        name: "Launches at once",
+        words: Rc::from(format!("{left} of {most}, {a_second} more each second")),
         parts: vec![(left, if left == 0 { Tone::Bad } else { Tone::Good })],
         total: most.max(1),
         mark: None,
