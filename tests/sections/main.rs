@@ -9,6 +9,7 @@ mod failures;
 mod fargate;
 mod health;
 mod lives;
+mod machines;
 mod network;
 mod placement;
 mod services;

@@ -186,7 +186,7 @@ fn section_2_2_an_essential_container_takes_the_others_along() {
 }
 
 /// `app` waits for `db` (HEALTHY), `migrate` (SUCCESS) and `seed` (COMPLETE); these wait for `db` (START).
-fn ordered(rest_of_db: &str) -> String {
+pub fn ordered(rest_of_db: &str) -> String {
     format!(
         "{SERVERS}[[task_definitions]]\nfamily = \"web\"\nnetworkMode = \"bridge\"\ncontainerDefinitions = [\n\
          {{ name = \"app\", image = \"app:1\", cpu = 64, memory = 64, dependsOn = [{{ containerName = \"db\", condition = \"HEALTHY\" }}, {{ containerName = \"migrate\", condition = \"SUCCESS\" }}, {{ containerName = \"seed\", condition = \"COMPLETE\" }}] }},\n\
