@@ -331,6 +331,18 @@ fn a_spot_server_counts_down_to_its_end() {
 }
 
 #[test]
+fn a_task_can_be_started_on_a_server_of_ones_choice() {
+    let mut session = Session::open();
+    let last = servers(&session).last().expect("three are there").clone();
+    session.take(Intent::Select(Some(Subject::Instance(last.id))));
+    send(&mut session, FormKind::StartTask, &[("task_definition", text("worker"))]);
+    run(&mut session, MINUTE);
+    let there = servers(&session).find(|server| server.id == last.id).expect("it is there");
+    let workers = there.cpu.segments.iter().filter(|segment| &*segment.label == "worker");
+    assert_eq!(workers.map(|segment| segment.status.to_string()).collect::<Vec<_>>(), ["RUNNING"]);
+}
+
+#[test]
 fn host_ports_and_interfaces_are_shown_where_they_bind() {
     let mut session = Session::open();
     assert!(servers(&session).all(|server| server.extras.is_none()), "nothing binds in the opening");
@@ -420,4 +432,11 @@ fn step_scaling_answers_its_alarm() {
     let alarm = card(&session, NeighbourSort::Alarm, "web-steps-high");
     session.take(Intent::Select(alarm.subject));
     assert_eq!(fact(&session, "Acts through"), "web-steps");
+    let web = Subject::Service(session.frame().control_plane.services[0].id);
+    session.take(Intent::Select(Some(web)));
+    for label in ["Delete scaling policy web-steps", "End auto scaling"] {
+        let actions = session.frame().details.clone().expect("it is selected").actions.clone();
+        click(&mut session, &actions, label);
+    }
+    assert!(session.frame().neighbours.iter().all(|card| card.sort != NeighbourSort::ServiceScaling));
 }

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use crate::session::frame::{BarView, ServerView, ZoneView};
+use crate::session::frame::{BarView, ServerExtras, ServerView, ZoneView};
 use crate::session::intent::{Intent, Lens, Subject};
 use crate::ui::badge::badge;
 use crate::ui::bar::thousands;
@@ -24,7 +24,7 @@ pub fn board_table(zones: &[Rc<ZoneView>], lens: Lens, send: &Callback<Intent>) 
             <table class="board-table">
                 <caption class="hidden-text">{ "Servers (container instances) of the cluster" }</caption>
                 <thead><tr>
-                    { for ["Server"].iter().chain(pictures).chain(&["Heartbeat", "Tasks", "Free CPU", "Free memory"]).map(|head| html! {
+                    { for ["Server"].iter().chain(pictures).chain(&["Heartbeat", "Tasks", "Free CPU", "Free memory", "What else"]).map(|head| html! {
                         <th scope="col">{ *head }</th>
                     }) }
                 </tr></thead>
@@ -68,9 +68,20 @@ impl Part for Row {
                 }) }</td>
                 <td class="number">{ room(&server.cpu) }</td>
                 <td class="number">{ room(&server.memory) }</td>
+                <td>{ for server.extras.iter().map(|extras| what_else(extras)) }</td>
             </tr>
         }
     }
+}
+
+/// Interfaces, disk, network, ports and what hangs over it, a line each.
+fn what_else(extras: &ServerExtras) -> Html {
+    let bars = extras.bars.iter().map(|bar| format!("{}: {}", bar.label, bar.free_label));
+    let unseen = extras.unseen.iter().map(|gauge| format!("{}: {}", gauge.name, gauge.words));
+    let ports: Vec<&str> = extras.ports.iter().map(|port| &*port.port).collect();
+    let ports = (!ports.is_empty()).then(|| format!("Host ports: {}", ports.join(", ")));
+    let deadline = extras.deadline.iter().map(|deadline| deadline.words.to_string());
+    bars.chain(unseen).chain(ports).chain(deadline).map(|line| html! { <span class="quiet">{ line }</span> }).collect()
 }
 
 fn room(bar: &BarView) -> String {

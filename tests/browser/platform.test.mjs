@@ -76,6 +76,7 @@ test("a deployment that a hook holds", async (t) => {
       await asked.getByRole("combobox", { name: "Strategy" }).selectOption("CANARY");
       await asked.getByRole("combobox", { name: "Pause for a decision" }).selectOption("PRE_PRODUCTION_TRAFFIC_SHIFT");
       await button(asked.getByRole("group", { name: "Service" }), "front").click();
+      await asked.getByRole("textbox", { name: "Image tag" }).fill("canary");
       await button(asked, "Deploy").click();
       await playUntil(page, async () => (await button(front, /^Continue/).count()) === 1, 60);
     };
@@ -158,6 +159,9 @@ test("what hangs over a Spot server, and a task that is protected", async (t) =>
     await then("the two minutes are counted down", async () => {
       await says(spot, "Spot");
       await spot.head.click();
+      const before = await spot.getByRole("button", { name: /^Task web/ }).count();
+      await button(form(details(page), "Start a task here"), "Start task").click();
+      await until(async () => (await spot.getByRole("button", { name: /^Task web/ }).count()) > before, "one more task");
       await button(await faults(page, "Server"), "Spot interruption").click();
       await says(spot, "EC2 takes it back in 2:00");
       await playFor(page, 30_000, 30);
@@ -341,6 +345,9 @@ test("the scenario with two zones: one fails, and requests are lost until it is 
     const traffic = form(await group(page, "Traffic"), "Traffic");
     await button(traffic, "Send requests").click();
     await button(page, "Fail the zone us-east-1b").click();
+    const image = form(await group(page, "Networks, images, quotas"), "Push an image");
+    await button(image, "nginx:1.29").click();
+    await button(image, "Push").click();
     const target = card(page, "Target group web");
     await playUntil(page, async () => /lost so far\s*[1-9]/.test(await target.innerText()), 10);
     await button(target, /^Target group/).click();
@@ -381,6 +388,8 @@ test("why forms are locked during a prediction is said once", async () => {
     await choose(page, "Placement");
     await button(page, "Continue").click();
     await button(page, "Commit and run").waitFor();
+    await button(page, /^1 web take in your hand/).click();
+    await button(page, /^1 web in your hand/).waitFor();
     const workload = the.workload(page);
     assert.equal(await workload.getByText(/^Commit your prediction first/).count(), 1);
     for (const title of await workload.locator("details.fault-group > summary").all()) await title.click();

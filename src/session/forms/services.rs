@@ -6,12 +6,12 @@ use crate::explain::names;
 use crate::session::forms::{Filled, FormKind, NONE, definition_names, field, fixed, form, number, or_none, pick, switch, text};
 use crate::session::frame::{Asked, Control, FieldView, FormView};
 use crate::sim::command::platform::{AwsvpcConfiguration, NetworkConfiguration, PublicIp};
-use crate::sim::command::services::{ServicesCommand, UpdateTaskProtection};
+use crate::sim::command::services::{ServicesCommand, StartTask, UpdateTaskProtection};
 use crate::sim::command::{Command, CreateService, SchedulingStrategy, UpdateService};
 use crate::sim::control_plane::definition::DefinitionStatus;
 use crate::sim::control_plane::service::{Service, ServiceStatus};
 use crate::sim::engine::Sim;
-use crate::sim::ids::{CapacityProviderId, TaskId};
+use crate::sim::ids::{CapacityProviderId, InstanceId, TaskId};
 use crate::sim::model::capacity_provider::CapacityProviderStrategyItem;
 use crate::sim::model::deployment::ZoneRebalancing;
 use crate::sim::model::task_definition::NetworkMode;
@@ -121,6 +121,28 @@ pub fn protection_form(sim: &Sim, id: TaskId) -> Option<FormView> {
     ];
     let line = "Scale-in and deployments leave a protected task alone; nothing else does.";
     Some(FormView { of: name, ..form(FormKind::ProtectTask, "Task protection", line, "Set protection", fields) })
+}
+
+/// A task on a server that someone has chosen.
+pub fn start_form(sim: &Sim, id: InstanceId) -> Option<FormView> {
+    sim.belief().registry.get(id)?;
+    let fields = vec![
+        field("instance", "Server", Control::Fixed(Rc::from(id.0.to_string()))),
+        field("task_definition", "Task definition", definition_names(sim)?),
+    ];
+    let line = "StartTask: no strategy and no scheduler; only the room is looked at.";
+    Some(FormView { of: Rc::from(id.short()), ..form(FormKind::StartTask, "Start a task here", line, "Start task", fields) })
+}
+
+/// `StartTask`.
+pub fn start(filled: &Filled) -> Result<Vec<Command>, String> {
+    let instance = filled.text("instance").parse().map(InstanceId).map_err(|_| "There is no such server.".to_string())?;
+    Ok(vec![Command::Services(ServicesCommand::StartTask(StartTask {
+        task_definition: filled.text("task_definition"),
+        container_instances: vec![instance],
+        group: None,
+        network_configuration: None,
+    }))])
 }
 
 /// `CreateService` with `schedulingStrategy` `DAEMON`.

@@ -4,13 +4,13 @@ use std::rc::Rc;
 
 use crate::explain::names;
 use crate::session::choice;
-use crate::session::frame::{Badge, DetailsView, FigureView, GaugeView, NeighbourSort, NeighbourView, TableView, Tone};
+use crate::session::frame::{Badge, Choice, DetailsView, FigureView, GaugeView, NeighbourSort, NeighbourView, TableView, Tone};
 use crate::session::intent::{Intent, NameKey, Subject};
 use crate::session::view::Shown;
 use crate::session::view::details::{empty, fact};
 use crate::session::view::server_state::badge;
 use crate::sim::command::Command;
-use crate::sim::command::metrics::{DeleteAlarms, MetricsCommand};
+use crate::sim::command::metrics::{DeleteAlarms, DeleteScalingPolicy, DeregisterScalableTarget, MetricsCommand};
 use crate::sim::control_plane::service::Service;
 use crate::sim::engine::Sim;
 use crate::sim::ids::ServiceId;
@@ -239,6 +239,19 @@ fn activity(sim: &Sim, target: &ScalableTarget) -> String {
         Some(last) => format!("{} → {}, {} ago", last.from, last.to, time::span((sim.now_ms() - last.at_ms) / 1_000 * 1_000)),
         None => "not scaled yet".to_string(),
     }
+}
+
+/// Ends a policy of service auto scaling, or all of it.
+pub fn scaling_actions(sim: &Sim, service: ServiceId, name: &str) -> Vec<Choice> {
+    let Some(target) = sim.neighbours().metrics.scalable_target(service) else { return Vec::new() };
+    let resource_id = format!("service/default/{name}");
+    let act = |label: String, command| choice(label, Intent::Do(Command::Metrics(command).into()));
+    let policies = target.policies.keys().map(|policy| {
+        let request = DeleteScalingPolicy { policy_name: policy.to_string(), resource_id: resource_id.clone() };
+        act(format!("Delete scaling policy {policy}"), MetricsCommand::DeleteScalingPolicy(request))
+    });
+    let all = DeregisterScalableTarget { resource_id: resource_id.clone() };
+    policies.chain([act("End auto scaling".to_string(), MetricsCommand::DeregisterScalableTarget(all))]).collect()
 }
 
 /// The alarms of a service's policies, with the periods they looked at.

@@ -257,6 +257,7 @@ fn of_instance(sim: &Sim, id: InstanceId) -> Option<DetailsView> {
     view.links = tasks
         .map(|placed| (Rc::from(format!("Task {}", names::task_name(sim, placed.task))), Subject::Task(placed.task)))
         .collect();
+    view.forms = forms::services::start_form(sim, id).into_iter().collect();
     Some(view)
 }
 
@@ -327,6 +328,7 @@ fn of_service(sim: &Sim, id: ServiceId) -> Option<DetailsView> {
     view.links = deployments.chain(service.tasks.iter().take(40).map(name)).collect();
     view.tables = vec![deployments::table(sim, id, service)];
     view.tables.extend(alarms::scaling_table(sim, id));
+    view.actions.extend(alarms::scaling_actions(sim, id, &service.name));
     view.placement = placement_form::form(sim, service);
     view.forms = forms::services::forms_of(sim, service);
     Some(view)

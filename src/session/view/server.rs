@@ -70,6 +70,11 @@ pub fn server(context: &Context, instance: InstanceId) -> ServerView {
         sentence.push(' ');
         sentence.push_str(note);
     }
+    let extras = later().and_then(|later| (later.extras)(context, instance, &tasks));
+    if let Some(deadline) = extras.as_ref().and_then(|extras| extras.deadline.as_ref()) {
+        sentence.push(' ');
+        sentence.push_str(&deadline.words);
+    }
     let mut faults = breakage::badges_of_instance(sim, instance);
     faults.iter_mut().filter_map(|fault| fault.heal.as_mut()).for_each(|heal| context.shown.lock(heal));
     ServerView {
@@ -83,7 +88,7 @@ pub fn server(context: &Context, instance: InstanceId) -> ServerView {
         heartbeat,
         cpu: bar(Resource::Cpu, "CPU", "units", kind.cpu_units, free_cpu, stranded_cpu),
         memory: bar(Resource::Memory, "Memory", "MiB", kind.memory_mib, free_memory, stranded_memory),
-        extras: later().and_then(|later| (later.extras)(context, instance, &tasks)).map(Rc::new),
+        extras: extras.map(Rc::new),
         note: note.map(Rc::from),
         faults,
         ghosts: context.lesson.map_or_else(Vec::new, |lesson| lesson.ghosts_for(instance, sim, &hue::of_family)),
