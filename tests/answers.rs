@@ -260,6 +260,20 @@ fn section_4_1_what_a_deployment_waits_for() {
         why(),
         &["protected from scale-in and deployments", "at 11:00.0", "(reason 2 tasks under protection)"],
     );
+    check(
+        "deployment_without_room",
+        "golden/port_conflict_stall_zero_hundred",
+        "2m3s",
+        why(),
+        &["1 task is missing: 1 task is being stopped", "the maximum of 1"],
+    );
+    check(
+        "deployment_until_stopped",
+        "golden/update_launch_type",
+        "2m50s",
+        why(),
+        &["1 task of the old revision is still being stopped", "when the last one is STOPPED"],
+    );
     check("deployment_paused", "golden/blue_green", "3m30s", why(), &["A PAUSE hook holds it in", "ContinueServiceDeployment"]);
     check("deployment_baking", "golden/blue_green", "6m", why(), &["In BAKE_TIME", "It ends at 7:41.9"]);
     check(

@@ -192,7 +192,9 @@ fn stage(sim: &Sim, service: &Service, staged: &ServiceDeployment, stock: &Stock
             ))
         }
         LifecycleStage::CleanUp => {
-            Some(format!("In CLEAN_UP the old revision goes: {} left.", count(stock.going.len() as u64, "task")))
+            let older: u32 = service.deployments.iter().skip(1).map(|deployment| deployment.stopping).sum();
+            let left = stock.going.len() as u64 + u64::from(older);
+            Some(format!("In CLEAN_UP the old revision goes: {} left.", count(left, "task")))
         }
         LifecycleStage::PreScaleUp
         | LifecycleStage::PostScaleUp
@@ -237,6 +239,14 @@ fn on_its_way(sim: &Sim, id: ServiceId, service: &Service, stock: &Stock) -> Str
     }
     let missing = u64::from(service.desired_count).saturating_sub(stock.current.len() as u64);
     let failures = service.primary().watch.failures.max(service.primary().failed_tasks);
+    if missing > 0 && service.stopping() > 0 && service.room(service.maximum(), stock.total()) == 0 {
+        return format!(
+            "{}: {} being stopped, and until STOPPED each takes room under the maximum of {}.",
+            are(missing, "task is missing", "tasks are missing"),
+            are(u64::from(service.stopping()), "task is", "tasks are"),
+            service.maximum()
+        );
+    }
     if missing > 0 && failures > 0 {
         return format!(
             "{}, because tasks of the new revision keep failing; ECS starts others.{}",
@@ -263,6 +273,13 @@ fn on_its_way(sim: &Sim, id: ServiceId, service: &Service, stock: &Stock) -> Str
             "{} DEACTIVATING: the load balancer drains {} for the deregistration delay before SIGTERM.",
             named(sim, leaving.iter(), "is", "are"),
             if leaving.len() == 1 { "it" } else { "them" }
+        );
+    }
+    let older: u32 = service.deployments.iter().skip(1).map(|deployment| deployment.stopping).sum();
+    if older > 0 {
+        return format!(
+            "{} still being stopped; it is completed when the last one is STOPPED.",
+            are(u64::from(older), "task of the old revision is", "tasks of the old revision are")
         );
     }
     if let Some(until_ms) = service.primary().watch.bakes_until_ms.filter(|until_ms| *until_ms > sim.now_ms()) {
@@ -316,6 +333,9 @@ fn numbers(sim: &Sim, service: &Service, stock: &Stock) -> Grid {
         Some((failures, threshold)) => row("Circuit breaker, failures", failures.to_string(), format!("{threshold} stop it")),
         None => row("Circuit breaker", "off".to_owned(), "a broken deployment stays IN_PROGRESS".to_owned()),
     });
+    if service.stopping() > 0 {
+        rows.push(row("Being stopped", service.stopping().to_string(), "takes room under the maximum until STOPPED".to_owned()));
+    }
     let protected = service.tasks.iter().filter(|task| sim.belief().tasks[**task].is_protected(sim.now_ms())).count();
     if protected > 0 {
         rows.push(row("Protected tasks", protected.to_string(), "not stopped".to_owned()));
