@@ -498,6 +498,20 @@ fn section_4_7_who_says_the_same_again_after_the_groups_have_swapped_changes_not
 }
 
 #[test]
+fn section_4_5_a_roll_back_takes_the_load_balancers_of_the_older_revision_back() {
+    let plain = LoadBalancer { advanced_configuration: None, ..load_balancer("other", "green") };
+    let mut run = begin("strategy = \"ROLLING\"");
+    let before = run.sim.belief().services[run.service("web")].load_balancers.clone();
+    run.give(Command::UpdateService(balanced(vec![plain]))).until(2 * MINUTE + 25 * SECOND);
+    assert_eq!(families_in(&run, "other").len(), 2);
+    run.give(stop()).until(20 * MINUTE);
+    let service = &run.sim.belief().services[run.service("web")];
+    assert_eq!((&service.load_balancers, service.primary().rollout_state), (&before, RolloutState::Completed));
+    assert_eq!((families_in(&run, "blue").len(), families_in(&run, "other").len()), (2, 0));
+    assert_eq!(weights(&run, "production"), all_to("blue"));
+}
+
+#[test]
 fn section_4_7_failed_without_a_way_back_both_keep_what_they_have() {
     use ecs_playground::sim::command::metrics::{MetricDimension, MetricsCommand, PutMetricAlarm, SetAppLoad};
     use ecs_playground::sim::model::alarm::{Comparison, TreatMissingData};

@@ -2,6 +2,7 @@
 //!
 //! [`check`] looks at a whole run as it stands; `log_checker` looks at what it has said. Neither changes anything.
 
+mod balancing;
 mod capacity;
 mod platform;
 mod services;
@@ -35,6 +36,7 @@ pub fn check(sim: &Sim) -> Result<(), String> {
     platform::network(&sim.control, &sim.neighbours.network)?;
     platform::disks(&sim.data, now_ms, sim.tuning())?;
     capacity::check(sim)?;
+    balancing::check(sim)?;
     let next = sim.control.tasks.next_id();
     must(sim.data.tasks.ids().all(|task| task < next), || "containers of a task that was never placed".to_string())
 }

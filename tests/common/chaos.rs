@@ -46,6 +46,8 @@ pub struct Chaos {
     /// Only what can come to rest: sound families, rollouts that are not blocked.
     gentle: bool,
     services: u32,
+    /// A service has the load balancer that deployments can shift traffic by.
+    routed: bool,
 }
 
 impl Chaos {
@@ -53,7 +55,7 @@ impl Chaos {
     pub fn new(seed: u64, mask: u64) -> Self {
         let kinds: Vec<u32> = (0..KINDS).filter(|kind| mask & (1 << kind) != 0).collect();
         let kinds = if kinds.is_empty() { vec![0] } else { kinds };
-        Self { seed, drawn: 0, kinds, gentle: false, services: 0 }
+        Self { seed, drawn: 0, kinds, gentle: false, services: 0, routed: false }
     }
 
     /// The same without anything that can never come to rest.
@@ -99,7 +101,8 @@ impl Chaos {
             self.services += 1;
             let (name, family, count) = (self.services, self.family(), self.below(5));
             writeln!(text, "[[services]]\nname = \"s{name}\"\ntask_definition = \"{family}\"\ndesired_count = {count}").unwrap();
-            text.push_str(self.balanced_lines(family));
+            let lines = self.balanced_lines(family);
+            text.push_str(&lines);
         }
         text
     }
@@ -143,7 +146,7 @@ impl Chaos {
             15 | 16 => self.heal(sim),
             26 => self.platform_command(sim),
             27 => Command::InjectFault(self.platform_fault(sim)),
-            28 => self.balancing(),
+            28 => self.balancing(sim),
             29 => self.metrics_command(),
             30 => self.services_command(sim),
             31 => self.capacity(sim),

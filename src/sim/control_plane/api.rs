@@ -122,6 +122,7 @@ impl ControlPlane {
             network: request.network_configuration.as_ref().map(|network| Rc::new(network.awsvpc_configuration.clone())),
             deployments: vec![Deployment::new(deployment, of, desired_count, fx.now_ms, changed_by)],
             completed: None,
+            completed_load_balancers: Vec::new(),
             configuration: request.deployment_configuration.as_deref().cloned().map(Rc::new),
             load_balancers: Vec::new(),
             zone_rebalancing,

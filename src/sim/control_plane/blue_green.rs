@@ -15,7 +15,7 @@ use crate::sim::control_plane::service_load_balancer::{ServiceLoadBalancer, Targ
 use crate::sim::effects::Effects;
 use crate::sim::ids::{DeploymentId, ObservationId, ServiceId};
 use crate::sim::model::deployment::{DeploymentConfiguration, DeploymentStrategy, LifecycleStage, RolloutState, TimeoutAction};
-use crate::sim::neighbours::balancer::set_weights;
+use crate::sim::neighbours::balancer::{SetBy, set_weights};
 use crate::sim::observation::services::{Listener, ServicesFact};
 use crate::sim::observation::{Kind, ServiceEvent};
 use crate::sim::time::{MINUTE, Millis};
@@ -220,6 +220,7 @@ impl ControlPlane {
         }
         let newest = service.primary();
         service.completed = Some((newest.id, newest.definition, newest.launch_type));
+        service.completed_load_balancers.clone_from(&service.load_balancers);
     }
 
     fn note_stage(&mut self, fx: &mut Effects, id: ServiceId, stage: LifecycleStage, cause: ObservationId) {
@@ -289,13 +290,26 @@ impl ControlPlane {
     }
 }
 
+/// Listeners that deployments will shift send everything to where the tasks register first: those of `now` that are not like one
+/// `before`.
+pub(crate) fn weigh_primary(fx: &mut Effects, before: &[ServiceLoadBalancer], now: &[ServiceLoadBalancer]) {
+    for each in now.iter().filter(|each| !before.iter().any(|known| known.has_route_of(each))) {
+        weigh(fx, each, Listener::Production, 0);
+        weigh(fx, each, Listener::Test, 0);
+    }
+}
+
 /// Asks the listener to give the alternate target group that share.
-pub(crate) fn weigh(fx: &mut Effects, load_balancer: &ServiceLoadBalancer, listener: Listener, permille: u32) {
+fn weigh(fx: &mut Effects, load_balancer: &ServiceLoadBalancer, listener: Listener, permille: u32) {
     let Some(advanced) = &load_balancer.advanced else { return };
     let Some(name) = advanced.listener(listener) else { return };
-    let weight = |permille: u32| permille.min(MOST_WEIGHT);
     let weights = vec![(load_balancer.target_group, weight(ALL - permille)), (advanced.target_group, weight(permille))];
-    set_weights(fx, name.clone(), weights);
+    set_weights(fx, name.clone(), weights, SetBy::Deployment);
+}
+
+/// What a listener is told of a share, in tenths of a per cent.
+pub(crate) fn weight(permille: u32) -> u32 {
+    permille.min(MOST_WEIGHT)
 }
 
 /// What happens when a hook of this stage has waited long enough.

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use crate::sim::control_plane::ControlPlane;
+use crate::sim::control_plane::blue_green::weigh_primary;
 use crate::sim::control_plane::deployment::{Deployment, RolloutReason, Watch};
 use crate::sim::effects::Effects;
 use crate::sim::ids::{ServiceId, TaskId};
@@ -126,6 +127,9 @@ impl ControlPlane {
         self.make_primary(fx, id, deployment);
         let service = self.services.get_mut(id).expect("the service exists");
         service.changed_by = said;
+        let load_balancers = service.completed_load_balancers.clone();
+        let before = std::mem::replace(&mut service.load_balancers, load_balancers);
+        weigh_primary(fx, &before, &service.load_balancers);
         service.start_anew();
         service.wake();
     }

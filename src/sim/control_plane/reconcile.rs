@@ -288,6 +288,7 @@ impl ControlPlane {
             deployment.turn(RolloutState::Completed, RolloutReason::Completed, fx.now_ms);
             let (deployment, definition, launch_type) = (deployment.id, deployment.definition, deployment.launch_type);
             service.completed = Some((deployment, definition, launch_type));
+            service.completed_load_balancers.clone_from(&service.load_balancers);
             self.say(fx, id, ServiceEvent::DeploymentCompleted { deployment });
         }
         self.say(fx, id, ServiceEvent::SteadyState);

@@ -62,6 +62,8 @@ pub struct Service {
     pub deployments: Vec<Deployment>,
     /// The newest deployment that was completed: what a roll-back goes back to.
     pub completed: Option<(DeploymentId, TaskDefinitionId, LaunchType)>,
+    /// The load balancers it had then: they are part of a revision.
+    pub completed_load_balancers: Vec<ServiceLoadBalancer>,
     /// What `CreateService` or `UpdateService` said beyond the per cents.
     pub configuration: Option<Rc<DeploymentConfiguration>>,
     /// Target groups that its tasks register in.

@@ -140,8 +140,8 @@ impl Service {
         self.configuration.as_ref().map_or(DeploymentStrategy::Rolling, |known| known.strategy)
     }
 
-    /// What its deployments can move traffic by.
-    pub(crate) fn routes(&self) -> impl Iterator<Item = &AlternateRoute> {
-        self.load_balancers.iter().filter_map(|each| each.advanced.as_deref())
+    /// What its deployments can move traffic by, now or after a roll-back.
+    fn routes(&self) -> impl Iterator<Item = &AlternateRoute> {
+        self.load_balancers.iter().chain(&self.completed_load_balancers).filter_map(|each| each.advanced.as_deref())
     }
 }

@@ -27,11 +27,22 @@ pub struct Listener {
     pub name: Rc<str>,
     /// Target groups with their weights, 0 to 999.
     pub weights: Vec<(TargetGroupId, u32)>,
+    /// Who set them last.
+    pub set_by: SetBy,
+}
+
+/// Who sets the weights of a listener.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SetBy {
+    /// Someone, by `CreateListener` or `ModifyListener`.
+    Hand,
+    /// ECS, for a service.
+    Deployment,
 }
 
 /// Asks a listener to share requests by other weights: what a deployment does that shifts traffic.
-pub fn set_weights(fx: &mut Effects, listener: Rc<str>, weights: Vec<(TargetGroupId, u32)>) {
-    fx.at_neighbour(CALL_MS, NeighbourEvent::Balancing(BalancingEvent::WeightsSet { listener, weights }));
+pub fn set_weights(fx: &mut Effects, listener: Rc<str>, weights: Vec<(TargetGroupId, u32)>, set_by: SetBy) {
+    fx.at_neighbour(CALL_MS, NeighbourEvent::Balancing(BalancingEvent::WeightsSet { listener, weights, set_by }));
 }
 
 impl Balancer {

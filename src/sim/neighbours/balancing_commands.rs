@@ -10,7 +10,7 @@ use crate::sim::command::balancing::{
 };
 use crate::sim::command::{CreateService, UpdateService};
 use crate::sim::control_plane::api::{Answer, Refusal};
-use crate::sim::control_plane::blue_green::weigh;
+use crate::sim::control_plane::blue_green::weigh_primary;
 use crate::sim::control_plane::service_load_balancer::{AlternateRoute, ServiceLoadBalancer, check_routes};
 use crate::sim::engine::Sim;
 use crate::sim::ids::TargetGroupId;
@@ -20,7 +20,6 @@ use crate::sim::neighbours::target_group::{Settings, TargetGroup};
 use crate::sim::neighbours::traffic_commands;
 use crate::sim::observation::Kind;
 use crate::sim::observation::balancing::BalancingFact;
-use crate::sim::observation::services::Listener;
 use crate::sim::time::{Millis, SECOND};
 use crate::sim::tuning::balancing::BalancingTuning;
 
@@ -165,7 +164,7 @@ pub(crate) fn create_service(sim: &mut Sim, request: &CreateService) -> Answer {
     check_routes(&sim.control, None, strategy, &load_balancers)?;
     let id = sim.control.services.next_id();
     sim.control.create_service(&mut sim.fx, request)?;
-    weigh_primary(sim, &load_balancers);
+    weigh_primary(&mut sim.fx, &[], &load_balancers);
     sim.control.services.get_mut(id).expect("just created").load_balancers = load_balancers;
     Ok(())
 }
@@ -184,18 +183,8 @@ pub(crate) fn update_service(sim: &mut Sim, request: &UpdateService) -> Answer {
         load_balancers.map(|wanted| wanted.into_iter().map(|each| each.in_roles_of(&known)).collect());
     check_routes(&sim.control, Some(id), strategy, load_balancers.as_ref().unwrap_or(&known))?;
     sim.control.update_service(&mut sim.fx, request, load_balancers)?;
-    let mut changed = sim.control.services[id].load_balancers.clone();
-    changed.retain(|each| !known.iter().any(|before| before.has_route_of(each)));
-    weigh_primary(sim, &changed);
+    weigh_primary(&mut sim.fx, &known, &sim.control.services[id].load_balancers);
     Ok(())
-}
-
-/// Listeners that deployments will shift send everything to where the tasks register first.
-fn weigh_primary(sim: &mut Sim, load_balancers: &[ServiceLoadBalancer]) {
-    for each in load_balancers {
-        weigh(&mut sim.fx, each, Listener::Production, 0);
-        weigh(&mut sim.fx, each, Listener::Test, 0);
-    }
 }
 
 fn resolve(sim: &Sim, wanted: &[LoadBalancer], task_definition: &str) -> Result<Vec<ServiceLoadBalancer>, Refusal> {

@@ -24,7 +24,11 @@ pub(crate) fn check(sim: &Sim) -> Result<(), String> {
     }
     loads_add_up(sim)?;
     for (id, task) in sim.control.tasks.iter() {
-        let balanced = task.service.is_some_and(|(service, _)| !sim.control.services[service].load_balancers.is_empty());
+        // Tasks from before there was a load balancer run on until they are replaced.
+        let balanced = task.service.is_some_and(|(service, deployment)| {
+            let service = &sim.control.services[service];
+            !service.load_balancers.is_empty() && deployment == service.deployment
+        });
         let running = task.is_running() && balanced;
         must(!running || task.target.is_some(), "a RUNNING task whose target is not registered")?;
         let waits = task.last_status == TaskStatus::Deactivating;

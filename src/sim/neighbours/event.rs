@@ -5,6 +5,7 @@ use std::rc::Rc;
 use crate::sim::ids::{CapacityProviderId, InstanceId, ServiceId, TargetGroupId, TaskId};
 use crate::sim::model::alarm::AlarmState;
 use crate::sim::model::target::Address;
+use crate::sim::neighbours::balancer::SetBy;
 
 /// Something that will happen at one of them.
 #[derive(Clone, Debug, Hash)]
@@ -33,7 +34,7 @@ pub enum BalancingEvent {
     /// Slow-starting targets of a group get a larger share.
     TargetsWarmUp { target_group: TargetGroupId },
     /// A listener shares requests among target groups by these weights from now on.
-    WeightsSet { listener: Rc<str>, weights: Vec<(TargetGroupId, u32)> },
+    WeightsSet { listener: Rc<str>, weights: Vec<(TargetGroupId, u32)>, set_by: SetBy },
     /// The next rate of a source of requests is due.
     TrafficChanges { flow: u32, turn: u32 },
     /// The answer of discovery that a client keeps has expired.

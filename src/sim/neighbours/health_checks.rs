@@ -10,6 +10,7 @@ use crate::sim::effects::Effects;
 use crate::sim::engine::Sim;
 use crate::sim::ids::{ObservationId, TargetGroupId, TaskId};
 use crate::sim::model::target::{Address, TargetReason, TargetState};
+use crate::sim::neighbours::balancer::SetBy;
 use crate::sim::neighbours::event::{BalancingEvent, NeighbourEvent};
 use crate::sim::neighbours::target_group::{Checked, Target};
 use crate::sim::neighbours::{discovery, traffic};
@@ -29,7 +30,7 @@ pub(crate) fn happen(sim: &mut Sim, event: BalancingEvent) {
         BalancingEvent::DrainingOver { target_group, task } => draining_over(sim, target_group, task),
         BalancingEvent::ReportTargets { target_group } => report_targets(sim, target_group),
         BalancingEvent::TargetsWarmUp { target_group } => targets_warm_up(sim, target_group),
-        BalancingEvent::WeightsSet { listener, weights } => weights_set(sim, &listener, weights),
+        BalancingEvent::WeightsSet { listener, weights, set_by } => weights_set(sim, &listener, weights, set_by),
         BalancingEvent::TrafficChanges { flow, turn } => traffic::change_rate(sim, flow as usize, turn),
         BalancingEvent::NameExpires { flow, turn } => discovery::resolve(sim, flow as usize, turn),
         BalancingEvent::AppReady { task } => {
@@ -195,9 +196,9 @@ fn targets_warm_up(sim: &mut Sim, id: TargetGroupId) {
 }
 
 /// A listener shares requests by other weights from now on.
-fn weights_set(sim: &mut Sim, listener: &str, weights: Vec<(TargetGroupId, u32)>) {
+fn weights_set(sim: &mut Sim, listener: &str, weights: Vec<(TargetGroupId, u32)>, set_by: SetBy) {
     let Some(found) = sim.neighbours.balancer.listeners.iter_mut().find(|each| &*each.name == listener) else { return };
-    found.weights = weights;
+    (found.weights, found.set_by) = (weights, set_by);
     sim.fx.lead(Kind::Balancing(BalancingFact::ListenerWeighted { listener: Rc::from(listener) }.into()));
     traffic::reroute_listener(sim, listener);
 }

@@ -6,7 +6,7 @@ use crate::sim::command::balancing::{CreateListener, SetTraffic};
 use crate::sim::control_plane::api::{Answer, Refusal};
 use crate::sim::engine::Sim;
 use crate::sim::ids::TargetGroupId;
-use crate::sim::neighbours::balancer::{Listener, set_weights};
+use crate::sim::neighbours::balancer::{Listener, SetBy, set_weights};
 use crate::sim::neighbours::balancing_commands::{invalid, wanted_group};
 use crate::sim::neighbours::traffic::{self, Destination};
 use crate::sim::observation::Kind;
@@ -29,7 +29,7 @@ pub(crate) fn create_listener(sim: &mut Sim, request: &CreateListener) -> Answer
     let name: Rc<str> = Rc::from(request.name.as_str());
     let now_ms = sim.fx.now_ms;
     sim.neighbours.balancer.since_ms.get_or_insert(now_ms);
-    sim.neighbours.balancer.listeners.push(Listener { name: name.clone(), weights });
+    sim.neighbours.balancer.listeners.push(Listener { name: name.clone(), weights, set_by: SetBy::Hand });
     sim.fx.lead(Kind::Balancing(BalancingFact::ListenerWeighted { listener: name }.into()));
     Ok(())
 }
@@ -39,7 +39,7 @@ pub(crate) fn modify_listener(sim: &mut Sim, request: &CreateListener) -> Answer
     let weights = weights(sim, request)?;
     let found = sim.neighbours.balancer.listeners.iter().find(|each| *each.name == *request.name);
     let name = found.ok_or_else(|| no_listener(&request.name))?.name.clone();
-    set_weights(&mut sim.fx, name, weights);
+    set_weights(&mut sim.fx, name, weights, SetBy::Hand);
     Ok(())
 }
 

@@ -12,7 +12,7 @@ use ecs_playground::sim::model::metric::{MetricName, Statistic};
 use super::Chaos;
 
 const POLICIES: [&str; 2] = ["p1", "p2"];
-const ALARMS: [&str; 3] = ["a1", "a2", "a3"];
+pub(super) const ALARMS: [&str; 3] = ["a1", "a2", "a3"];
 
 impl Chaos {
     /// One command about metrics.

@@ -7,8 +7,8 @@ use ecs_playground::sim::command::services::{
 use ecs_playground::sim::command::{Command, UpdateService};
 use ecs_playground::sim::engine::Sim;
 use ecs_playground::sim::model::deployment::{
-    CircuitBreaker, DeploymentConfiguration, DeploymentStrategy, LifecycleHook, LifecycleStage, ThresholdConfiguration,
-    ThresholdType, TimeoutAction, ZoneRebalancing,
+    CanaryConfiguration, CircuitBreaker, DeploymentAlarms, DeploymentConfiguration, DeploymentStrategy, LifecycleHook,
+    LifecycleStage, LinearConfiguration, ThresholdConfiguration, ThresholdType, TimeoutAction, ZoneRebalancing,
 };
 
 impl Chaos {
@@ -73,13 +73,15 @@ impl Chaos {
         }
     }
 
-    fn configuration(&mut self) -> DeploymentConfiguration {
+    pub(super) fn configuration(&mut self) -> DeploymentConfiguration {
         let rolling = self.gentle || self.one_in(2);
         let others = [DeploymentStrategy::BlueGreen, DeploymentStrategy::Canary, DeploymentStrategy::Linear];
         let strategy = if rolling { DeploymentStrategy::Rolling } else { self.pick(&others) };
         let kind = self.pick(&[ThresholdType::Count, ThresholdType::BoundedPercent, ThresholdType::UnboundedPercent]);
         let hook = LifecycleHook {
-            lifecycle_stages: vec![self.pick(&[LifecycleStage::PreScaleUp, LifecycleStage::PostScaleUp])],
+            lifecycle_stages: vec![
+                self.pick(&LifecycleStage::ALL.map(|stage| if stage.may_pause() { stage } else { LifecycleStage::PostScaleUp })),
+            ],
             timeout_in_minutes: 1 + self.below(5) as u32,
             timeout_action: self.pick(&[TimeoutAction::Continue, TimeoutAction::Rollback]),
         };
@@ -93,7 +95,19 @@ impl Chaos {
             strategy,
             bake_time_in_minutes: self.below(3) as u32,
             lifecycle_hooks: if rolling || self.one_in(2) { Vec::new() } else { vec![hook] },
-            ..DeploymentConfiguration::default()
+            canary_configuration: CanaryConfiguration {
+                canary_percent_tenths: self.pick(&[1, 50, 500, 1_000]),
+                canary_bake_time_in_minutes: self.below(3) as u32,
+            },
+            linear_configuration: LinearConfiguration {
+                step_percent_tenths: self.pick(&[30, 300, 333, 1_000]),
+                step_bake_time_in_minutes: self.below(2) as u32,
+            },
+            alarms: DeploymentAlarms {
+                alarm_names: vec![self.pick(&super::metrics::ALARMS).into()],
+                enable: !self.gentle && self.one_in(4),
+                rollback: self.one_in(2),
+            },
         }
     }
 }
