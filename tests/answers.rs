@@ -402,6 +402,16 @@ fn section_6_2_why_requests_are_lost() {
         &["requests have been lost so far", "the targets get more than they can answer", "Lost to", "When it began"],
     );
     check(
+        "lost_to_an_unknown_endpoint",
+        "failures/section_14_28_new_endpoint_unknown",
+        "3m",
+        ask(|sim| Inquiry::Lost(Toward::Service(service(sim, "api")))),
+        &[
+            "the name does not resolve for tasks that started before the endpoint was made",
+            "Service Connect endpoint api of api exists",
+        ],
+    );
+    check(
         "lost_to_a_stale_name",
         "golden/discovery_stale_answer",
         "3m",

@@ -171,6 +171,7 @@ folders! { failures, check:
     section_14_24_drain_hangs
     section_14_26_protected_tasks
     section_14_27_rebalancing_needs_more_than_100
+    section_14_28_new_endpoint_unknown
     section_14_29_subnet_addresses_exhausted
     section_14_30_role_not_assumable
     section_14_31_disk_full

@@ -113,6 +113,7 @@ folders! { golden, check:
     server_dies_deregistered
     server_dies_zombies
     service_auto_scaling
+    service_connect
     spot_by_hand_drained
     spot_interruption
     start_create_timeout

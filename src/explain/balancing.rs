@@ -3,13 +3,14 @@
 use std::rc::Rc;
 
 use crate::explain::kinds::{About, Tone};
-use crate::explain::names::task_name;
+use crate::explain::names::{service_name, task_name};
 use crate::sim::command::balancing::{BalancingCommand, CreateListener, SetTraffic};
 use crate::sim::engine::Sim;
 use crate::sim::ids::{TargetGroupId, TaskId};
 use crate::sim::model::target::{TargetReason, TargetState};
 use crate::sim::neighbours::traffic::Loss;
 use crate::sim::observation::balancing::BalancingFact;
+use crate::sim::time::clock;
 
 /// What someone asks for, as a button, the undo label or the log says it.
 pub fn label(_: &Sim, command: &BalancingCommand) -> String {
@@ -44,6 +45,19 @@ pub fn sentence(sim: &Sim, fact: &BalancingFact) -> String {
         }
         BalancingFact::RequestsServed { flow, lost_requests } => {
             format!("All requests of {flow} are answered; {lost_requests} have been lost so far")
+        }
+        BalancingFact::EndpointCreated { service, endpoint } => {
+            format!(
+                "Service Connect endpoint {endpoint} of {} exists: tasks that start from now on can call it",
+                service_name(sim, *service)
+            )
+        }
+        BalancingFact::OutlierEjected { flow, task, until_ms } => {
+            format!(
+                "The proxies of {flow} leave {} alone until {}: too many of its requests have failed",
+                task_name(sim, *task),
+                clock(*until_ms)
+            )
         }
         BalancingFact::TargetHealthLearned { target_group, task, state } => {
             format!("ECS learns that {} is {} in {}", task_name(sim, *task), state.name(), group(target_group))
@@ -92,6 +106,7 @@ pub(crate) fn loss_words(loss: Loss) -> &'static str {
         Loss::Refused => "502, nobody listens at the target",
         Loss::Timeout => "504, the target does not answer",
         Loss::NotReady => "503, the app is not ready yet",
+        Loss::UnknownEndpoint => "the name does not resolve for tasks that started before the endpoint was made",
         Loss::Overload => "the targets get more than they can answer",
         Loss::CutOff => "502, the target ended with requests in its hands",
     }
@@ -128,6 +143,8 @@ pub fn kind_name(fact: &BalancingFact) -> &'static str {
         BalancingFact::TargetGroupModified { .. } => "TargetGroupModified",
         BalancingFact::TargetRegistered { .. } => "TargetRegistered",
         BalancingFact::TargetTurned { .. } => "TargetTurned",
+        BalancingFact::EndpointCreated { .. } => "EndpointCreated",
+        BalancingFact::OutlierEjected { .. } => "OutlierEjected",
         BalancingFact::TargetHealthLearned { .. } => "TargetHealthLearned",
         BalancingFact::ListenerWeighted { .. } => "ListenerWeighted",
         BalancingFact::TrafficSet { .. } => "TrafficSet",
@@ -142,7 +159,9 @@ pub fn tone(fact: &BalancingFact) -> Tone {
         BalancingFact::TargetGroupCreated { .. }
         | BalancingFact::TargetGroupModified { .. }
         | BalancingFact::ListenerWeighted { .. }
+        | BalancingFact::EndpointCreated { .. }
         | BalancingFact::TrafficSet { .. } => Tone::Neutral,
+        BalancingFact::OutlierEjected { .. } => Tone::Warning,
         BalancingFact::RequestsFailing { .. } => Tone::Bad,
         BalancingFact::RequestsServed { .. } => Tone::Good,
         BalancingFact::TargetRegistered { .. } => Tone::Moving,
@@ -156,6 +175,9 @@ pub fn tone(fact: &BalancingFact) -> Tone {
 
 /// Whom the fact is about.
 pub fn subject(fact: &BalancingFact) -> Option<About> {
+    if let BalancingFact::EndpointCreated { service, .. } = fact {
+        return Some(About::Service(*service));
+    }
     task_of(fact).map(About::Task)
 }
 
@@ -165,9 +187,11 @@ fn task_of(fact: &BalancingFact) -> Option<TaskId> {
         | BalancingFact::TargetGroupModified { .. }
         | BalancingFact::ListenerWeighted { .. }
         | BalancingFact::TrafficSet { .. }
+        | BalancingFact::EndpointCreated { .. }
         | BalancingFact::RequestsFailing { .. }
         | BalancingFact::RequestsServed { .. } => None,
-        BalancingFact::TargetRegistered { task, .. }
+        BalancingFact::OutlierEjected { task, .. }
+        | BalancingFact::TargetRegistered { task, .. }
         | BalancingFact::TargetTurned { task, .. }
         | BalancingFact::TargetHealthLearned { task, .. } => Some(*task),
     }
@@ -194,9 +218,11 @@ pub fn is_headline(fact: &BalancingFact) -> bool {
         | BalancingFact::TargetGroupModified { .. }
         | BalancingFact::TargetRegistered { .. }
         | BalancingFact::TrafficSet { .. } => false,
-        BalancingFact::ListenerWeighted { .. } | BalancingFact::RequestsFailing { .. } | BalancingFact::RequestsServed { .. } => {
-            true
-        }
+        BalancingFact::ListenerWeighted { .. }
+        | BalancingFact::EndpointCreated { .. }
+        | BalancingFact::OutlierEjected { .. }
+        | BalancingFact::RequestsFailing { .. }
+        | BalancingFact::RequestsServed { .. } => true,
     }
 }
 
@@ -212,6 +238,10 @@ pub fn ids(fact: &BalancingFact) -> Vec<(&'static str, String)> {
         | BalancingFact::TrafficSet { flow: name }
         | BalancingFact::RequestsFailing { flow: name, .. }
         | BalancingFact::RequestsServed { flow: name, .. } => return vec![("name", name.to_string())],
+        BalancingFact::EndpointCreated { service, endpoint } => {
+            return vec![("service", service.0.to_string()), ("endpoint", endpoint.to_string())];
+        }
+        BalancingFact::OutlierEjected { flow, task, .. } => return vec![("name", flow.to_string()), ("task", task.arn_id())],
     };
     let task = task_of(fact).map(|task| ("task", task.arn_id()));
     [("target_group", group.0.to_string())].into_iter().chain(task).collect()

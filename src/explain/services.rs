@@ -3,6 +3,7 @@
 use crate::explain::kinds::{About, Tone};
 use crate::explain::names::{definition_name, instance_name, list, service_name, task_name};
 use crate::sim::command::UpdateService;
+use crate::sim::command::balancing::ServiceConnectConfiguration;
 use crate::sim::command::services::{ContinueAction, ServicesCommand};
 use crate::sim::engine::Sim;
 use crate::sim::observation::services::{Listener, ServicesFact};
@@ -45,9 +46,16 @@ pub fn changed_settings(request: &UpdateService) -> Vec<String> {
         rebalancing.map(|rebalancing| format!("zone rebalancing {rebalancing}")),
         request.health_check_grace_period_seconds.map(|seconds| format!("grace period {}", span(u64::from(seconds) * SECOND))),
         subnets.map(|subnets| format!("subnets {subnets}")),
+        request.service_connect_configuration.as_ref().map(|asked| connect_words(asked)),
         request.force_new_deployment.then(|| "force a new deployment".to_owned()),
     ];
     settings.into_iter().flatten().collect()
+}
+
+/// `Service Connect in shop as api`.
+pub fn connect_words(asked: &ServiceConnectConfiguration) -> String {
+    let name = asked.services.first().map_or_else(|| " as a client".to_owned(), |each| format!(" as {}", each.discovery_name));
+    if asked.enabled { format!("Service Connect in {}{name}", asked.namespace) } else { "no Service Connect".to_owned() }
 }
 
 /// What happened, in one sentence.

@@ -311,6 +311,7 @@ impl Reader<'_> {
             load_balancers: input.load_balancers.clone(),
             network_configuration: input.network_configuration.clone(),
             capacity_provider_strategy: strategy_asked(input),
+            service_connect_configuration: input.service_connect_configuration.clone().map(Box::new),
         };
         let result = (|| {
             if let Some(text) = &input.launch_type {

@@ -275,7 +275,8 @@ impl Sim {
     }
 
     fn obey_create_service(&mut self, request: &CreateService) -> Answer {
-        match self.fx.later.filter(|_| !request.load_balancers.is_empty()) {
+        let plain = request.load_balancers.is_empty() && request.service_connect_configuration.is_none();
+        match self.fx.later.filter(|_| !plain) {
             Some(later) => (later.create_balanced_service)(self, request),
             None => self.control.create_service(&mut self.fx, request),
         }

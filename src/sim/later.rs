@@ -51,7 +51,7 @@ pub struct Later {
     pub disk_changes: fn(&mut DataPlane, &mut Effects, InstanceId, DiskChange),
     /// Is the command of the health checks of a task missing, and what made it so?
     pub check_is_broken: fn(&DataPlane, TaskId) -> Option<ObservationId>,
-    /// `CreateService` with load balancers.
+    /// `CreateService` with load balancers or Service Connect.
     pub create_balanced_service: fn(&mut Sim, &CreateService) -> Answer,
     /// A task of a service with load balancers is said to run.
     pub task_arrives: fn(&mut ControlPlane, &mut Effects, TaskId),

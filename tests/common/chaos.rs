@@ -336,6 +336,7 @@ containerDefinitions = [{ name = "nginx", image = "nginx:1", cpu = 256, memory =
 [[task_definitions]]
 family = "api"
 networkMode = "bridge"
+memory = "900"
 containerDefinitions = [{ name = "api", image = "api:1", cpu = 512, memory = 900 }]
 
 [[task_definitions]]

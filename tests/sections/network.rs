@@ -1,16 +1,20 @@
 //! Network modes, interfaces, load balancers, discovery, draining (ecs.md §9).
 
-use ecs_playground::sim::command::balancing::{BalancingCommand, LoadBalancer, SetTraffic, TrafficSegment};
+use ecs_playground::sim::command::balancing::{
+    BalancingCommand, LoadBalancer, ServiceConnectConfiguration, ServiceConnectService, SetTraffic, TrafficSegment,
+};
 use ecs_playground::sim::command::platform::{AccountSetting, PlatformCommand, PutAccountSetting, Setting};
-use ecs_playground::sim::command::{Command, CreateService, LaunchInstances, RunTask};
-use ecs_playground::sim::fault::Fault;
+use ecs_playground::sim::command::{Command, CreateService, LaunchInstances, RunTask, UpdateService};
+use ecs_playground::sim::fault::{AppTarget, Fault};
 use ecs_playground::sim::ids::InstanceId;
 use ecs_playground::sim::model::task::TaskStatus;
+use ecs_playground::sim::model::task_definition::NetworkMode;
+use ecs_playground::sim::neighbours::traffic::Loss;
 use ecs_playground::sim::observation::Kind;
 use ecs_playground::sim::observation::balancing::BalancingFact;
 use ecs_playground::sim::time::{MINUTE, SECOND};
 
-use crate::common::scenario::{Run, SERVERS, definition, service};
+use crate::common::scenario::{Run, SERVERS, definition, service, update};
 use crate::lives::{Kept, cluster, entered, first_task, known, path, spent};
 use crate::refused;
 
@@ -250,4 +254,172 @@ fn section_9_5_a_short_delay_makes_a_deployment_minutes_shorter() {
     };
     let (short, usual) = (length(5), length(300));
     assert!(usual - short > 4 * MINUTE, "{short} {usual}");
+}
+
+/// `web` calls `api` through Service Connect; `api` comes later.
+fn connected(webs: u32) -> Run {
+    let limited = |family: &str, rest: &str| {
+        definition(family, rest).replace("containerDefinitions", "memory = \"600\"\ncontainerDefinitions")
+    };
+    let client = "service_connect_configuration = { enabled = true, namespace = \"shop\" }";
+    let port = ", portMappings = [{ containerPort = 80, hostPort = 0 }]";
+    let scenario = format!("{SERVERS}{}{}{}", limited("web", ""), limited("api", port), service("web", webs, client));
+    let mut run = Run::begin(&scenario, 4);
+    run.until(MINUTE);
+    run
+}
+
+fn endpoint(name: &str) -> Option<Box<ServiceConnectConfiguration>> {
+    let services = vec![ServiceConnectService { discovery_name: name.to_string(), container_port: 80 }];
+    Some(Box::new(ServiceConnectConfiguration { enabled: true, namespace: "shop".to_string(), services }))
+}
+
+fn create_api(run: &mut Run, desired_count: u32) {
+    run.give(Command::CreateService(CreateService {
+        service_name: "api".to_string(),
+        task_definition: "api".to_string(),
+        desired_count,
+        service_connect_configuration: endpoint("api"),
+        ..CreateService::default()
+    }));
+    let now_ms = run.sim.now_ms();
+    run.until(now_ms + MINUTE);
+}
+
+fn call_api(run: &mut Run, milli_requests_per_second: u64) {
+    run.give(Command::Balancing(BalancingCommand::SetTraffic(SetTraffic {
+        name: "calls".to_string(),
+        client: Some("web".to_string()),
+        service: Some("api".to_string()),
+        segments: vec![TrafficSegment { after_seconds: 0, milli_requests_per_second }],
+        ..SetTraffic::default()
+    })));
+}
+
+fn redeploy(run: &mut Run, service: &str) {
+    run.give(Command::UpdateService(UpdateService { force_new_deployment: true, ..update(service) }));
+    let now_ms = run.sim.now_ms();
+    run.until(now_ms + 2 * MINUTE);
+}
+
+fn losing(run: &Run) -> Vec<(Loss, u64)> {
+    run.sim.flow("calls").expect("it sends").losing().into_iter().collect()
+}
+
+/// Whole requests lost to each cause so far.
+fn lost(run: &Run) -> Vec<(Loss, u64)> {
+    let counts = run.sim.flow("calls").expect("it sends").counts_at(run.sim.now_ms());
+    assert_eq!(counts.offered, counts.served + counts.lost.values().sum::<u64>());
+    counts.lost.into_iter().map(|(loss, count)| (loss, count / 1_000_000)).filter(|(_, count)| *count > 0).collect()
+}
+
+#[test]
+fn section_9_4_service_connect_clients_know_the_endpoints_that_were_there_when_they_started() {
+    let mut run = connected(2);
+    create_api(&mut run, 1);
+    call_api(&mut run, 6_000);
+    run.until(3 * MINUTE);
+    assert_eq!(losing(&run), [(Loss::UnknownEndpoint, 6_000)]);
+    redeploy(&mut run, "api");
+    assert_eq!(losing(&run), [(Loss::UnknownEndpoint, 6_000)], "a new task behind the name is no help");
+    run.scale("web", 3).until(6 * MINUTE);
+    assert_eq!(losing(&run), [(Loss::UnknownEndpoint, 4_000)], "one of three clients is new");
+    redeploy(&mut run, "web");
+    assert_eq!(losing(&run), []);
+}
+
+#[test]
+fn section_9_4_service_connect_pushes_new_tasks_to_clients_that_know_the_name() {
+    let mut run = connected(1);
+    create_api(&mut run, 1);
+    redeploy(&mut run, "web");
+    call_api(&mut run, 6_000);
+    let called = |run: &Run| run.sim.flow("calls").expect("it sends").routes.len();
+    run.until(5 * MINUTE);
+    assert_eq!(called(&run), 1);
+    run.scale("api", 3);
+    let end_ms = run.sim.now_ms() + 2 * MINUTE;
+    while run.sim.now_ms() < end_ms && called(&run) < 3 {
+        let next_ms = run.sim.now_ms() + SECOND;
+        run.until(next_ms);
+    }
+    let newest = run.tasks("api").iter().map(|task| entered(&run, *task, TaskStatus::Running)).max().expect("they run");
+    let lag_ms = run.sim.now_ms() - newest;
+    assert!(lag_ms <= 14 * SECOND, "{lag_ms}");
+    assert_eq!(lost(&run), []);
+}
+
+#[test]
+fn section_9_4_service_connect_tries_a_refused_request_again_elsewhere() {
+    let mut run = connected(1);
+    create_api(&mut run, 2);
+    redeploy(&mut run, "web");
+    call_api(&mut run, 50_000);
+    run.until(5 * MINUTE);
+    let target = AppTarget::Task(run.tasks("api")[0]);
+    run.inject(Fault::ContainerExit { target, code: 1 }).until(6 * MINUTE);
+    assert!(lost(&run).iter().all(|(loss, count)| *loss == Loss::CutOff && *count <= 3), "{:?}", lost(&run));
+    run.scale("api", 1).until(7 * MINUTE);
+    let before = lost(&run);
+    run.scale("api", 2).until(8 * MINUTE).scale("api", 1).until(9 * MINUTE);
+    assert_eq!(lost(&run), before, "the proxy of a task that ECS stops has drained");
+}
+
+#[test]
+fn section_9_4_service_connect_leaves_a_silent_task_alone_longer_each_time() {
+    let mut run = connected(1);
+    create_api(&mut run, 2);
+    redeploy(&mut run, "web");
+    call_api(&mut run, 10_000);
+    run.until(5 * MINUTE);
+    let task = run.tasks("api")[0];
+    run.inject(Fault::AppHang { task }).until(25 * MINUTE);
+    let ejected: Vec<(u64, u64)> = run
+        .log
+        .iter()
+        .filter_map(|fact| match &fact.kind {
+            Kind::Balancing(of) => match &**of {
+                BalancingFact::OutlierEjected { until_ms, .. } => Some((fact.at_ms, until_ms - fact.at_ms)),
+                _ => None,
+            },
+            _ => None,
+        })
+        .collect();
+    // Five failures at five a second, each known after fifteen seconds.
+    assert_eq!(ejected[0].0, 5 * MINUTE + 16 * SECOND);
+    let lengths: Vec<u64> = ejected.iter().map(|(_, length_ms)| length_ms / SECOND).collect();
+    assert_eq!(lengths[..4], [30, 60, 90, 120]);
+    assert!(lengths.iter().all(|length| *length <= 300), "{lengths:?}");
+    assert!(lost(&run).iter().all(|(loss, _)| *loss == Loss::Timeout), "{:?}", lost(&run));
+}
+
+#[test]
+fn section_9_4_service_connect_what_it_requires() {
+    let mut run = connected(1);
+    create_api(&mut run, 1);
+    let create = |definition: &str, name: &str| {
+        Command::CreateService(CreateService {
+            service_name: "other".to_string(),
+            task_definition: definition.to_string(),
+            desired_count: 1,
+            service_connect_configuration: endpoint(name),
+            ..CreateService::default()
+        })
+    };
+    assert!(refused(&mut run, &create("api", "api")).1.contains("has an endpoint of this name already"));
+    for (family, mode, memory, says) in
+        [("stuck", "host", Some(600), "bridge or awsvpc"), ("loose", "bridge", None, "requires a task memory limit")]
+    {
+        let mut known = (*run.sim.belief().definitions.iter().next().expect("one is registered").1.definition).clone();
+        known.family = family.into();
+        known.network_mode = if mode == "host" { NetworkMode::Host } else { NetworkMode::Bridge };
+        known.memory_mib = memory;
+        run.give(Command::RegisterTaskDefinition(Box::new(known)));
+        assert!(refused(&mut run, &create(family, family)).1.contains(says), "{family}");
+    }
+    let leaves = ServiceConnectConfiguration { enabled: false, namespace: String::new(), services: Vec::new() };
+    let before = run.sim.belief().services[run.service("api")].deployment;
+    run.give(Command::UpdateService(UpdateService { service_connect_configuration: Some(Box::new(leaves)), ..update("api") }));
+    assert_ne!(run.sim.belief().services[run.service("api")].deployment, before, "another configuration is another deployment");
+    assert!(run.sim.neighbours().connect.member(run.service("api")).is_none());
 }

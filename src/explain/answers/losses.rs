@@ -40,6 +40,7 @@ pub(super) fn toward(sim: &Sim, flow: &str) -> Option<Toward> {
             weights.iter().max_by_key(|(_, weight)| *weight).map(|(group, _)| Toward::TargetGroup(*group))
         }
         Destination::Name { service, .. } => sim.belief().service_named(service).map(Toward::Service),
+        Destination::Endpoint { client, name } => sim.serves_endpoint(client, name).map(Toward::Service),
     }
 }
 
@@ -58,7 +59,8 @@ fn flows(sim: &Sim, toward: Toward) -> Vec<&Flow> {
             sim.neighbours().balancer.weights_of(listener).iter().any(|(group, _)| groups.contains(group))
         }
         (Destination::Name { service, .. }, Toward::Service(of)) => sim.belief().service_named(service) == Some(of),
-        (Destination::Name { .. }, Toward::TargetGroup(_)) => false,
+        (Destination::Endpoint { client, name }, Toward::Service(of)) => sim.serves_endpoint(client, name) == Some(of),
+        (Destination::Name { .. } | Destination::Endpoint { .. }, Toward::TargetGroup(_)) => false,
     };
     sim.neighbours().traffic.flows.iter().filter(goes_there).collect()
 }

@@ -60,6 +60,7 @@ pub fn commands(filled: &Filled) -> Vec<Command> {
         target_group: wanted("target_group"),
         listener: wanted("listener"),
         service: wanted("service"),
+        client: None,
         dns_ttl_seconds: filled.asked("ttl"),
         segments,
     }))]

@@ -319,6 +319,15 @@ fn of_service(sim: &Sim, id: ServiceId) -> Option<DetailsView> {
         fact("Healthy, at least", format!("{} % ({} tasks)", service.minimum_healthy_percent, service.minimum())),
         fact("Running, at most", format!("{} % ({} tasks)", service.maximum_percent, service.maximum())),
     ];
+    if let Some(member) = sim.neighbours().connect.member(id) {
+        let role = member.endpoint.as_ref().map_or_else(
+            || "client only".to_string(),
+            |endpoint| {
+                format!("endpoint {}, known to tasks started since {}", endpoint.discovery_name, time::clock(endpoint.since_ms))
+            },
+        );
+        view.facts.push(fact("Service Connect", format!("{} · {role}", member.namespace)));
+    }
     view.actions.push(action("Delete service", Command::DeleteService { service: service.name.to_string() }));
     let name = |task: &TaskId| (Rc::from(format!("Task {}", names::task_name(sim, *task))), Subject::Task(*task));
     let deployments = service.deployments.iter().map(|deployment| {

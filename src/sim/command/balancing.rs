@@ -97,6 +97,8 @@ pub struct SetTraffic {
     pub target_group: Option<String>,
     pub listener: Option<String>,
     pub service: Option<String>,
+    /// An ECS service whose tasks send them through Service Connect; `service` is then the name of an endpoint.
+    pub client: Option<String>,
     /// How long clients keep an answer of discovery.
     pub dns_ttl_seconds: Option<u32>,
     /// Earliest first.
@@ -111,6 +113,27 @@ pub struct TrafficSegment {
     pub after_seconds: u32,
     /// Thousandths of a request a second.
     pub milli_requests_per_second: u64,
+}
+
+/// `serviceConnectConfiguration` of a service.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ServiceConnectConfiguration {
+    pub enabled: bool,
+    #[serde(default)]
+    pub namespace: String,
+    /// None for a service that only calls others; one at most.
+    #[serde(default)]
+    pub services: Vec<ServiceConnectService>,
+}
+
+/// An endpoint: what other services of the namespace call.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ServiceConnectService {
+    pub discovery_name: String,
+    /// The API names the port mapping instead.
+    pub container_port: u16,
 }
 
 /// One entry of `loadBalancers` of `CreateService`.

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use balancing::{BalancingCommand, LoadBalancer};
+use balancing::{BalancingCommand, LoadBalancer, ServiceConnectConfiguration};
 use capacity::CapacityCommand;
 use metrics::MetricsCommand;
 use platform::{NetworkConfiguration, PlatformCommand};
@@ -88,6 +88,8 @@ pub struct CreateService {
     /// cluster's default strategy applies, or the launch type when there is none.
     #[serde(default)]
     pub capacity_provider_strategy: Option<Vec<CapacityProviderStrategyItem>>,
+    #[serde(default)]
+    pub service_connect_configuration: Option<Box<ServiceConnectConfiguration>>,
 }
 
 /// `UpdateService`: every field that is `None` stays as it was.
@@ -116,6 +118,9 @@ pub struct UpdateService {
     /// An empty list goes back to the cluster's default strategy.
     #[serde(default)]
     pub capacity_provider_strategy: Option<Vec<CapacityProviderStrategyItem>>,
+    /// Another one than it has starts a new deployment.
+    #[serde(default)]
+    pub service_connect_configuration: Option<Box<ServiceConnectConfiguration>>,
 }
 
 /// `RunTask`.

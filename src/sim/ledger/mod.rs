@@ -171,6 +171,10 @@ mod tests {
                 target_report_ms,
                 overload_latency_ms,
                 dns_ttl_ms,
+                connect_push_ms,
+                connect_timeout_ms,
+                connect_avoid_ms,
+                connect_avoid_longest_ms,
             }),
             fields!(CapacityTuning {
                 provisioning_limit,

@@ -16,6 +16,7 @@ use crate::sim::engine::Sim;
 use crate::sim::ids::TargetGroupId;
 use crate::sim::model::deployment::DeploymentStrategy;
 use crate::sim::model::task_definition::NetworkMode;
+use crate::sim::neighbours::connect;
 use crate::sim::neighbours::target_group::{Settings, TargetGroup};
 use crate::sim::neighbours::traffic_commands;
 use crate::sim::observation::Kind;
@@ -163,7 +164,13 @@ pub(crate) fn create_service(sim: &mut Sim, request: &CreateService) -> Answer {
     let strategy = request.deployment_configuration.as_ref().map_or(DeploymentStrategy::Rolling, |asked| asked.strategy);
     check_routes(&sim.control, None, strategy, &load_balancers)?;
     let id = sim.control.services.next_id();
+    if let Some(asked) = &request.service_connect_configuration {
+        connect::check(sim, None, sim.control.wanted_definition(&request.task_definition)?, asked)?;
+    }
     sim.control.create_service(&mut sim.fx, request)?;
+    if let Some(asked) = &request.service_connect_configuration {
+        connect::join(sim, id, asked);
+    }
     weigh_primary(&mut sim.fx, &[], &load_balancers);
     sim.control.services.get_mut(id).expect("just created").load_balancers = load_balancers;
     Ok(())
@@ -182,7 +189,16 @@ pub(crate) fn update_service(sim: &mut Sim, request: &UpdateService) -> Answer {
     let load_balancers: Option<Vec<_>> =
         load_balancers.map(|wanted| wanted.into_iter().map(|each| each.in_roles_of(&known)).collect());
     check_routes(&sim.control, Some(id), strategy, load_balancers.as_ref().unwrap_or(&known))?;
-    sim.control.update_service(&mut sim.fx, request, load_balancers)?;
+    match &request.service_connect_configuration {
+        None => sim.control.update_service(&mut sim.fx, request, load_balancers)?,
+        Some(asked) => {
+            connect::check(sim, Some(id), sim.control.wanted_definition(name)?, asked)?;
+            let force_new_deployment = request.force_new_deployment || connect::changes(sim, id, asked);
+            let request = UpdateService { force_new_deployment, ..request.clone() };
+            sim.control.update_service(&mut sim.fx, &request, load_balancers)?;
+            connect::join(sim, id, asked);
+        }
+    }
     weigh_primary(&mut sim.fx, &known, &sim.control.services[id].load_balancers);
     Ok(())
 }

@@ -44,7 +44,8 @@ fn requests_add_up(flow: &Flow, now_ms: u64) -> Result<(), String> {
     let routed: u64 = flow.routes.iter().map(|route| route.offered_mrps).sum();
     // A listener goes on sending its share to a group without targets: that part is lost.
     let partly = flow.routes.is_empty() || matches!(flow.to, Destination::Listener(_));
-    must(routed == flow.offered_mrps || (partly && routed < flow.offered_mrps), "the shares of the targets are not the whole")?;
+    let whole = routed + flow.proxies.unknown_mrps;
+    must(whole == flow.offered_mrps || (partly && whole < flow.offered_mrps), "the shares of the targets are not the whole")?;
     must(flow.routes.iter().all(|route| route.served_mrps <= route.offered_mrps), "more answered than sent")?;
     must(counts.offered == counts.served + counts.lost.values().sum::<u64>(), "counts do not add up")
 }

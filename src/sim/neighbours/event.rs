@@ -39,6 +39,12 @@ pub enum BalancingEvent {
     TrafficChanges { flow: u32, turn: u32 },
     /// The answer of discovery that a client keeps has expired.
     NameExpires { flow: u32, turn: u32 },
+    /// ECS pushes the tasks of an endpoint to the proxies of a source.
+    EndpointsPushed { flow: u32, turn: u32 },
+    /// Their proxies try requests that were refused at other tasks.
+    RequestsRetried { flow: u32, turn: u32 },
+    /// They have counted too many failures of a task.
+    OutlierDetected { flow: u32, turn: u32, task: TaskId },
     /// An app is ready.
     AppReady { task: TaskId },
     /// ECS hears how the targets of a group stand that have changed.

@@ -13,7 +13,7 @@ use crate::sim::model::target::{Address, TargetReason, TargetState};
 use crate::sim::neighbours::balancer::SetBy;
 use crate::sim::neighbours::event::{BalancingEvent, NeighbourEvent};
 use crate::sim::neighbours::target_group::{Checked, Target};
-use crate::sim::neighbours::{discovery, traffic};
+use crate::sim::neighbours::{connect, discovery, traffic};
 use crate::sim::observation::Kind;
 use crate::sim::observation::balancing::BalancingFact;
 use crate::sim::random::{Concern, Stream};
@@ -33,6 +33,9 @@ pub(crate) fn happen(sim: &mut Sim, event: BalancingEvent) {
         BalancingEvent::WeightsSet { listener, weights, set_by } => weights_set(sim, &listener, weights, set_by),
         BalancingEvent::TrafficChanges { flow, turn } => traffic::change_rate(sim, flow as usize, turn),
         BalancingEvent::NameExpires { flow, turn } => discovery::resolve(sim, flow as usize, turn),
+        BalancingEvent::EndpointsPushed { flow, turn } => connect::push(sim, flow as usize, turn),
+        BalancingEvent::RequestsRetried { flow, turn } => connect::retry(sim, flow as usize, turn),
+        BalancingEvent::OutlierDetected { flow, turn, task } => connect::outlier_detected(sim, flow as usize, turn, task),
         BalancingEvent::AppReady { task } => {
             sim.data.touch(task);
         }

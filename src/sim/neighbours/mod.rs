@@ -6,6 +6,7 @@
 use crate::sim::engine::Sim;
 use crate::sim::neighbours::auto_scaling_group::AutoScaling;
 use crate::sim::neighbours::balancer::Balancer;
+use crate::sim::neighbours::connect::Connect;
 use crate::sim::neighbours::event::NeighbourEvent;
 use crate::sim::neighbours::metrics::Metrics;
 use crate::sim::neighbours::network::Network;
@@ -18,6 +19,7 @@ pub mod balancer;
 pub mod balancing_commands;
 pub(crate) mod capacity_commands;
 pub(crate) mod checked;
+pub mod connect;
 pub mod discovery;
 pub mod event;
 pub mod health_checks;
@@ -37,6 +39,7 @@ pub(crate) mod traffic_commands;
 pub struct Neighbours {
     pub auto_scaling: Shared<AutoScaling>,
     pub balancer: Shared<Balancer>,
+    pub connect: Shared<Connect>,
     pub metrics: Shared<Metrics>,
     pub network: Shared<Network>,
     pub traffic: Shared<Traffic>,

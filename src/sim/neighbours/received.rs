@@ -102,7 +102,7 @@ impl Received {
 fn is_error_of_target(loss: Loss) -> bool {
     match loss {
         Loss::NotReady | Loss::Overload => true,
-        Loss::NoTarget | Loss::Refused | Loss::Timeout | Loss::CutOff => false,
+        Loss::NoTarget | Loss::Refused | Loss::Timeout | Loss::CutOff | Loss::UnknownEndpoint => false,
     }
 }
 

@@ -12,6 +12,7 @@ use crate::sim::data_plane::task_truth::Ground;
 use crate::sim::engine::Sim;
 use crate::sim::ids::{InstanceId, ObservationId, TargetGroupId, TaskId};
 use crate::sim::model::target::Address;
+use crate::sim::neighbours::connect::{self, Proxies, Watched};
 use crate::sim::neighbours::event::BalancingEvent;
 use crate::sim::neighbours::health_checks::later;
 use crate::sim::neighbours::received::{Carried, Received};
@@ -31,6 +32,8 @@ pub enum Loss {
     Timeout,
     /// 503 from an app that is not ready yet.
     NotReady,
+    /// The name does not resolve: it was made after the sending task had started.
+    UnknownEndpoint,
     /// More than the target can answer.
     Overload,
     /// 502: the target ended with the request in its hands.
@@ -47,6 +50,11 @@ pub enum Destination {
     Name {
         service: Rc<str>,
         ttl_ms: Millis,
+    },
+    /// An endpoint of Service Connect, called by the tasks of a client service.
+    Endpoint {
+        client: Rc<str>,
+        name: Rc<str>,
     },
 }
 
@@ -88,6 +96,8 @@ pub struct Flow {
     pub(crate) carried: Carried,
     /// What discovery answered last.
     pub answer: Vec<(TaskId, Address)>,
+    /// Of Service Connect, where requests go through it.
+    pub proxies: Proxies,
     /// Groups that its requests go to now.
     pub(crate) groups: Vec<TargetGroupId>,
     /// Rates to come, with their instants.
@@ -121,7 +131,9 @@ impl Flow {
         let mut losing = BTreeMap::new();
         let routed: u64 = self.routes.iter().map(|route| route.offered_mrps).sum();
         let lost = self.routes.iter().map(|route| (route.loss, route.offered_mrps - route.served_mrps));
-        for (loss, mrps) in lost.chain([(Loss::NoTarget, self.offered_mrps - routed)]).filter(|(_, mrps)| *mrps > 0) {
+        let unknown = self.proxies.unknown_mrps.min(self.offered_mrps - routed);
+        let nowhere = [(Loss::NoTarget, self.offered_mrps - routed - unknown), (Loss::UnknownEndpoint, unknown)];
+        for (loss, mrps) in lost.chain(nowhere).filter(|(_, mrps)| *mrps > 0) {
             *losing.entry(loss).or_insert(0) += mrps;
         }
         losing
@@ -144,7 +156,7 @@ impl Flow {
     fn goes_through_a_load_balancer(&self) -> bool {
         match self.to {
             Destination::TargetGroup(_) | Destination::Listener(_) => true,
-            Destination::Name { .. } => false,
+            Destination::Name { .. } | Destination::Endpoint { .. } => false,
         }
     }
 
@@ -185,6 +197,7 @@ pub(crate) fn set(sim: &mut Sim, name: &str, to: Destination, segments: &[(Milli
             received: BTreeMap::new(),
             carried: Carried::default(),
             answer: Vec::new(),
+            proxies: Proxies::default(),
             groups: Vec::new(),
             coming: Vec::new(),
             turn: 0,
@@ -202,7 +215,9 @@ pub(crate) fn set(sim: &mut Sim, name: &str, to: Destination, segments: &[(Milli
     for (after_ms, _) in segments.iter().filter(|(after_ms, _)| *after_ms > 0) {
         later(&mut sim.fx, *after_ms, BalancingEvent::TrafficChanges { flow: index as u32, turn });
     }
+    sim.neighbours.traffic.flows[index].proxies = Proxies::default();
     super::discovery::resolve(sim, index, turn);
+    connect::push(sim, index, turn);
     change_rate(sim, index, turn);
 }
 
@@ -244,7 +259,13 @@ pub(crate) fn reroute(sim: &mut Sim, index: usize) {
     let now_ms = sim.fx.now_ms;
     sim.neighbours.traffic.flows[index].count(now_ms);
     let flow = &sim.neighbours.traffic.flows[index];
+    let mut unknown_mrps = 0;
     let (groups, routes) = match &flow.to {
+        Destination::Endpoint { client, name } => {
+            let (routes, unknown) = connect::routes(sim, index, client, name);
+            unknown_mrps = unknown;
+            (Vec::new(), routes)
+        }
         Destination::Name { .. } => (Vec::new(), share_evenly(flow.offered_mrps, &flow.answer)),
         Destination::TargetGroup(group) => (vec![*group], routes_of_groups(sim, flow.offered_mrps, &[(*group, 1)])),
         Destination::Listener(name) => {
@@ -270,6 +291,7 @@ pub(crate) fn reroute(sim: &mut Sim, index: usize) {
         traffic.by_task.entry(route.task).or_default().insert(index);
     }
     traffic.flows[index].routes = routes;
+    traffic.flows[index].proxies.unknown_mrps = unknown_mrps;
     offer(sim, &tasks);
     settle(sim, tasks);
     refresh(sim, index);
@@ -329,10 +351,13 @@ fn refresh(sim: &mut Sim, index: usize) {
     let now_ms = sim.fx.now_ms;
     let flow = &mut sim.neighbours.traffic.flows[index];
     flow.count(now_ms);
+    let through_proxies = matches!(flow.to, Destination::Endpoint { .. });
     let mut blamed: Option<ObservationId> = None;
     for route in &mut flow.routes {
         let (served_mrps, loss, latency_ms) = outcome(&sim.data, route, now_ms);
-        if served_mrps == 0 && route.served_mrps > 0 && matches!(loss, Loss::Refused | Loss::Timeout) {
+        // A proxy is told to drain before the containers of its task get SIGTERM (ecs.md §9.4).
+        let drained = through_proxies && sim.control.tasks.get(route.task).is_none_or(|task| !task.is_wanted());
+        if served_mrps == 0 && route.served_mrps > 0 && !drained && matches!(loss, Loss::Refused | Loss::Timeout) {
             // Ledger: traffic.in-flight. What the target had in its hands is lost with it.
             let in_flight = (route.served_mrps * route.latency_ms).min(flow.counts.served);
             flow.counts.served -= in_flight;
@@ -351,7 +376,11 @@ fn refresh(sim: &mut Sim, index: usize) {
         }
     }
     flow.counts.lost.retain(|_, count| *count > 0);
-    tell(sim, index, blamed);
+    match connect::watch(sim, index) {
+        // Nothing is lost that is tried again at this instant.
+        Watched::Retried => {}
+        Watched::Settled { made_by } => tell(sim, index, blamed.or(made_by)),
+    }
 }
 
 /// What becomes of the requests that go to one target.
@@ -427,7 +456,7 @@ fn share_of(group: &TargetGroup, target: &Target, now_ms: Millis) -> u64 {
     }
 }
 
-fn share_evenly(offered_mrps: u64, answer: &[(TaskId, Address)]) -> Vec<Route> {
+pub(crate) fn share_evenly(offered_mrps: u64, answer: &[(TaskId, Address)]) -> Vec<Route> {
     let count = answer.len() as u64;
     let part = |position: usize| offered_mrps / count + u64::from((position as u64) < offered_mrps % count);
     answer.iter().enumerate().map(|(position, (task, address))| route(None, *task, *address, part(position))).collect()

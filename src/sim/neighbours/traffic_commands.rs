@@ -77,6 +77,15 @@ pub(crate) fn set_traffic(sim: &mut Sim, request: &SetTraffic) -> Answer {
 }
 
 fn destination(sim: &Sim, request: &SetTraffic) -> Result<Destination, Refusal> {
+    if let Some(client) = &request.client {
+        let (None, None, Some(name), None) =
+            (&request.target_group, &request.listener, &request.service, request.dns_ttl_seconds)
+        else {
+            return Err(invalid("Tasks of a client send to a service, by the name of its endpoint"));
+        };
+        sim.control.wanted_service(client)?;
+        return Ok(Destination::Endpoint { client: Rc::from(client.as_str()), name: Rc::from(name.as_str()) });
+    }
     match (&request.target_group, &request.listener, &request.service) {
         (Some(name), None, None) => Ok(Destination::TargetGroup(wanted_group(sim, name)?)),
         (None, Some(name), None) => {

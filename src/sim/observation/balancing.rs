@@ -2,10 +2,11 @@
 
 use std::rc::Rc;
 
-use crate::sim::ids::{TargetGroupId, TaskId};
+use crate::sim::ids::{ServiceId, TargetGroupId, TaskId};
 use crate::sim::model::target::{TargetReason, TargetState};
 use crate::sim::neighbours::traffic::Loss;
 use crate::sim::observation::Side;
+use crate::sim::time::Millis;
 
 /// One fact of this topic.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -44,6 +45,17 @@ pub enum BalancingFact {
         flow: Rc<str>,
         lost_requests: u64,
     },
+    /// At ECS: from now on tasks that start can call it by this name.
+    EndpointCreated {
+        service: ServiceId,
+        endpoint: Rc<str>,
+    },
+    /// Proxies leave a task alone that has failed too often.
+    OutlierEjected {
+        flow: Rc<str>,
+        task: TaskId,
+        until_ms: Millis,
+    },
     /// At ECS.
     TargetHealthLearned {
         target_group: TargetGroupId,
@@ -62,9 +74,10 @@ impl BalancingFact {
             | Self::TargetTurned { .. }
             | Self::ListenerWeighted { .. }
             | Self::RequestsFailing { .. }
-            | Self::RequestsServed { .. } => Side::Truth,
+            | Self::RequestsServed { .. }
+            | Self::OutlierEjected { .. } => Side::Truth,
             Self::TrafficSet { .. } => Side::Outside,
-            Self::TargetHealthLearned { .. } => Side::Belief,
+            Self::EndpointCreated { .. } | Self::TargetHealthLearned { .. } => Side::Belief,
         }
     }
 }

@@ -19,6 +19,13 @@ pub struct BalancingTuning {
     pub overload_latency_ms: Millis,
     /// Clients keep an answer of discovery this long unless it says otherwise.
     pub dns_ttl_ms: Millis,
+    /// ECS pushes the tasks of an endpoint to the proxies of Service Connect this often.
+    pub connect_push_ms: Millis,
+    /// A proxy waits so long for an answer.
+    pub connect_timeout_ms: Millis,
+    /// A task that has failed too often is left alone for so long, each time longer by as much, up to a limit.
+    pub connect_avoid_ms: Millis,
+    pub connect_avoid_longest_ms: Millis,
 }
 
 impl Default for BalancingTuning {
@@ -33,6 +40,10 @@ impl Default for BalancingTuning {
             target_report_ms: vec![1_000, 4_000, 8_000],
             overload_latency_ms: 10 * SECOND,
             dns_ttl_ms: 60 * SECOND,
+            connect_push_ms: 13 * SECOND,
+            connect_timeout_ms: 15 * SECOND,
+            connect_avoid_ms: 30 * SECOND,
+            connect_avoid_longest_ms: 300 * SECOND,
         }
     }
 }

@@ -3,7 +3,8 @@
 use super::Chaos;
 use ecs_playground::sim::command::balancing::{
     AdvancedConfiguration, BalancingCommand, CreateListener, CreateTargetGroup, LoadBalancer, ModifyTargetGroup,
-    ModifyTargetGroupAttributes, SetTraffic, TargetGroupTuple, TrafficSegment,
+    ModifyTargetGroupAttributes, ServiceConnectConfiguration, ServiceConnectService, SetTraffic, TargetGroupTuple,
+    TrafficSegment,
 };
 use ecs_playground::sim::command::{Command, CreateService, UpdateService};
 use ecs_playground::sim::control_plane::service::{Service, ServiceStatus};
@@ -142,7 +143,25 @@ impl Chaos {
         Command::UpdateService(request)
     }
 
+    /// A service joins a namespace as a client or with an endpoint, or leaves it; with a task definition that may or may not do.
+    fn connect(&mut self) -> Command {
+        let endpoint = ServiceConnectService { discovery_name: self.pick(&["one", "two"]).to_string(), container_port: 80 };
+        let configuration = ServiceConnectConfiguration {
+            enabled: !self.one_in(6),
+            namespace: "shop".to_string(),
+            services: if self.one_in(3) { Vec::new() } else { vec![endpoint] },
+        };
+        Command::UpdateService(UpdateService {
+            service: self.service(),
+            service_connect_configuration: Some(Box::new(configuration)),
+            ..UpdateService::default()
+        })
+    }
+
     pub(super) fn balancing(&mut self, sim: &Sim) -> Command {
+        if self.one_in(8) {
+            return self.connect();
+        }
         match self.below(6) {
             0 => return self.rebalance(),
             1..=3 => return self.redeploy(sim),
@@ -192,6 +211,11 @@ impl Chaos {
         };
         *target = Some(self.pick(&["quick", "both", "s1", "production", "production", "s2"]).to_string());
         request.dns_ttl_seconds = self.pick(&[None, Some(5)]);
+        if self.one_in(4) {
+            let (client, name) = (self.service(), self.pick(&["one", "two"]).to_string());
+            (request.target_group, request.listener, request.dns_ttl_seconds) = (None, None, None);
+            (request.client, request.service) = (Some(client), Some(name));
+        }
         let rates: &[u64] = if self.gentle { &[0, 1, 1_001] } else { &[0, 1, 7_777, 90_000, 5_000_000] };
         for number in 0..1 + self.below(3) as u32 {
             let milli_requests_per_second = self.pick(rates);
