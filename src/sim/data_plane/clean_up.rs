@@ -21,14 +21,11 @@ impl DataPlane {
         self.remove_images(fx, instance);
     }
 
-    /// When there will be something to remove.
-    pub(super) fn clean_up_due(&self, fx: &Effects, instance: InstanceId) -> Option<Millis> {
+    /// When the next containers are to be removed.
+    pub(super) fn containers_due(&self, fx: &Effects, instance: InstanceId) -> Option<Millis> {
         let host = &self.hosts[instance];
-        let agent = self.agent_of(instance, &fx.tuning);
-        let oldest = host.disk.as_ref().and_then(|disk| disk.remains.front());
-        let containers_ms = oldest.map(|remains| remains.stopped_at_ms + agent.task_cleanup_wait_ms);
-        let due = [containers_ms, self.image_clean_up_due(fx, instance)].into_iter().flatten().min();
-        due.filter(|_| host.has_agent())
+        let oldest = host.disk.as_ref().and_then(|disk| disk.remains.front()).filter(|_| host.has_agent())?;
+        Some(oldest.stopped_at_ms + self.agent_of(instance, &fx.tuning).task_cleanup_wait_ms)
     }
 
     // Ledger: task_cleanup_wait_ms
@@ -65,13 +62,16 @@ impl DataPlane {
 
     /// The next cycle that finds an image to remove.
     // Ledger: image_cleanup_interval_ms, agent.images
-    fn image_clean_up_due(&self, fx: &Effects, instance: InstanceId) -> Option<Millis> {
+    pub(super) fn image_clean_up_due(&self, fx: &Effects, instance: InstanceId) -> Option<Millis> {
         let agent = self.agent_of(instance, &fx.tuning);
+        if !agent.removes_images() || !self.hosts[instance].has_agent() {
+            return None;
+        }
         let in_use = self.images_in_use(instance);
         let unused = self.hosts[instance].images.iter().filter(|(image, _)| !in_use.contains(image));
         let old_ms = unused.map(|(_, kept)| kept.pulled_at_ms + agent.image_minimum_age_ms).min()?;
         let from_ms = old_ms.max(fx.now_ms + 1);
-        agent.removes_images().then(|| self.cycle_at(instance, from_ms, agent.image_cleanup_interval_ms))
+        Some(self.cycle_at(instance, from_ms, agent.image_cleanup_interval_ms))
     }
 
     fn remove_images(&mut self, fx: &mut Effects, instance: InstanceId) {

@@ -170,8 +170,15 @@ pub(crate) fn changes(data: &mut DataPlane, fx: &mut Effects, instance: Instance
             data.disk_mut(instance).wakes_at_ms = None;
         }
     }
-    if data.hosts[instance].disk.is_some() {
-        data.look_at_disk(fx, instance);
+    if data.hosts[instance].disk.is_none() {
+        return;
+    }
+    match change {
+        // None of these leaves an image unused: the containers of a stopped task still refer to theirs.
+        DiskChange::ContainerStarted(..) | DiskChange::ContainerExited(..) | DiskChange::TaskStopped(_) => {
+            data.look_at_levels(fx, instance);
+        }
+        DiskChange::PowerLost | DiskChange::AgentStarted | DiskChange::Wake => data.look_at_disk(fx, instance),
     }
 }
 
@@ -295,15 +302,25 @@ impl DataPlane {
 
     /// What is due is done; then the next instant is found.
     pub(super) fn look_at_disk(&mut self, fx: &mut Effects, instance: InstanceId) {
+        self.look_at_levels(fx, instance);
+        let due_ms = self.image_clean_up_due(fx, instance);
+        self.wake_disk_at(fx, instance, due_ms);
+    }
+
+    /// The same without a look for images that nobody uses.
+    fn look_at_levels(&mut self, fx: &mut Effects, instance: InstanceId) {
         if self.hosts[instance].power == Power::Terminated {
             return;
         }
         self.clean_up(fx, instance);
         self.disk_may_be_full(fx, instance);
         self.share_bandwidth(fx, instance);
-        let due = [self.clean_up_due(fx, instance), self.full_due(fx, instance), self.transfers_due(fx, instance)];
-        let due_ms = due.into_iter().flatten().min();
-        let Some(due_ms) = due_ms else { return };
+        let due = [self.containers_due(fx, instance), self.full_due(fx, instance), self.transfers_due(fx, instance)];
+        self.wake_disk_at(fx, instance, due.into_iter().flatten().min());
+    }
+
+    fn wake_disk_at(&mut self, fx: &mut Effects, instance: InstanceId, due_ms: Option<Millis>) {
+        let Some(due_ms) = due_ms.filter(|_| self.hosts[instance].disk.is_some()) else { return };
         let disk = self.disk_mut(instance);
         if disk.wakes_at_ms.is_none_or(|at_ms| due_ms < at_ms) {
             disk.wakes_at_ms = Some(due_ms);
