@@ -94,7 +94,7 @@ fn disks(meter: &Meter) -> Option<Line> {
 fn load_balancer(meter: &Meter) -> Option<Line> {
     let reading = meter.reading(Item::LoadBalancer);
     let what = format!("{}, its hour and its capacity units", Item::LoadBalancer.name());
-    (reading.so_far > 0).then(|| Line { what, running: 1, each: reading.per_hour, so_far: reading.so_far })
+    (reading.so_far > 0).then_some(Line { what, running: 1, each: reading.per_hour, so_far: reading.so_far })
 }
 
 fn fargate(sim: &Sim) -> Vec<Line> {
