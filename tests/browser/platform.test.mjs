@@ -342,9 +342,9 @@ test("forms for networks, listeners, capacity and scaling", async (t) => {
 test("the scenario with two zones: one fails, and requests are lost until it is found out", async () => {
   await withPage(WIDE, async (page) => {
     await begin(page, "Two-zone web service");
+    await button(page, "Fail the zone us-east-1b").click();
     const traffic = form(await group(page, "Traffic"), "Traffic");
     await button(traffic, "Send requests").click();
-    await button(page, "Fail the zone us-east-1b").click();
     const image = form(await group(page, "Networks, images, quotas"), "Push an image");
     await button(image, "nginx:1.29").click();
     await button(image, "Push").click();
