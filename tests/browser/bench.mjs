@@ -4,14 +4,21 @@
 import { BASE_URL, closeBrowser, withPage } from "./page.mjs";
 
 await withPage({}, async (page) => {
-  await page.goto(BASE_URL);
-  const count = await page.evaluate(async (address) => {
-    globalThis.bench = await import(address);
-    await globalThis.bench.default();
-    return globalThis.bench.count();
-  }, `${BASE_URL}bench.js`);
+  // Each case in a page of its own: wasm memory never shrinks, and what one case took is not the next one's.
+  const begin = async () => {
+    await page.goto(BASE_URL);
+    return page.evaluate(async (address) => {
+      globalThis.bench = await import(address);
+      globalThis.memory = (await globalThis.bench.default()).memory;
+      return globalThis.bench.count();
+    }, `${BASE_URL}bench.js`);
+  };
+  const count = await begin();
   for (let number = 0; number < count; number += 1) {
-    console.log(await page.evaluate((wanted) => globalThis.bench.measure(wanted), number));
+    await begin();
+    const row = await page.evaluate((wanted) => globalThis.bench.measure(wanted), number);
+    const bytes = await page.evaluate(() => globalThis.memory.buffer.byteLength);
+    console.log(`${row}\tMiB of memory\t${Math.ceil(bytes / 2 ** 20)}`);
   }
 });
 await closeBrowser();

@@ -19,6 +19,9 @@ const ROUNDS: u32 = 2;
 /// The page loads nothing but the script that the test imports.
 const INDEX: &str = "<!doctype html><html lang=en><title>Benches</title><link rel=icon href=data:,>";
 
+/// What the browser adds to each case: how far the module's memory has grown, which never shrinks.
+const MEMORY: &str = "MiB of memory";
+
 /// One case as either side prints it: work, instances, unit, rate, and what follows.
 struct Row {
     work: String,
@@ -91,6 +94,10 @@ impl Row {
         }
         Some(Self { work, instances, unit, rate, references })
     }
+
+    fn reference(&self, wanted: &str) -> Option<f64> {
+        self.references.iter().find(|(name, _)| name == wanted).map(|(_, value)| *value)
+    }
 }
 
 fn keep_best(best: &mut Vec<Row>, measured: Vec<Row>) {
@@ -108,15 +115,15 @@ fn keep_best(best: &mut Vec<Row>, measured: Vec<Row>) {
 
 fn print_table(natives: &[Row], browsers: &[Row]) {
     println!(
-        "| work | instances | native /s | cost to 100 | browser /s | cost to 100 | native / browser | references, native /s |"
+        "| work | instances | native /s | cost to 100 | browser /s | cost to 100 | native / browser | MiB there | references, native /s |"
     );
-    println!("|---|--:|--:|--:|--:|--:|--:|---|");
+    println!("|---|--:|--:|--:|--:|--:|--:|--:|---|");
     let mut at_100 = BTreeMap::new();
     for (native, browser) in natives.iter().zip(browsers) {
         let (native_100, browser_100) = *at_100.entry(&native.work).or_insert((native.rate, browser.rate));
         let references: Vec<_> = native.references.iter().map(|(name, rate)| format!("{name} {}", thousands(*rate))).collect();
         println!(
-            "| {}: {} | {} | {} | {:.2} | {} | {:.2} | {:.2} | {} |",
+            "| {}: {} | {} | {} | {:.2} | {} | {:.2} | {:.2} | {} | {} |",
             native.unit,
             native.work,
             thousands(f64::from(native.instances)),
@@ -125,6 +132,7 @@ fn print_table(natives: &[Row], browsers: &[Row]) {
             thousands(browser.rate),
             browser_100 / browser.rate,
             native.rate / browser.rate,
+            browser.reference(MEMORY).map_or_else(String::new, thousands),
             references.join(", "),
         );
     }
@@ -152,6 +160,7 @@ mod tests {
         let row = Row::parse("random\t100\tplacements\t2500\tplain scan\t5000").unwrap();
         assert_eq!((row.work.as_str(), row.instances, row.rate), ("random", 100, 2_500.0));
         assert_eq!(row.references, [("plain scan".to_owned(), 5_000.0)]);
+        assert_eq!((row.reference("plain scan"), row.reference(MEMORY)), (Some(5_000.0), None));
         assert!(Row::parse("Compiling").is_none());
     }
 
