@@ -2,7 +2,7 @@
 //!
 //! Silence only stops new placement. It must never stop or replace a task by itself.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::sim::command::LaunchInstances;
@@ -36,7 +36,7 @@ impl ControlPlane {
             spot: launch.spot,
             capacity_provider: None,
             attributes,
-            tasks: BTreeSet::new(),
+            tasks: Vec::new(),
             disconnected_by: None,
             connected_by: None,
             offered_by: None,

@@ -274,7 +274,7 @@ impl ControlPlane {
         fx.because(Some(placed_by), |fx| match instance {
             Some(instance) => {
                 self.registry.reserve(instance, id, &needs, launch.group);
-                self.agents.get_mut(instance).expect("a registered instance has an agent").tasks.insert(id);
+                self.agents.get_mut(instance).expect("a registered instance has an agent").assign(id);
                 self.registry.count_task(instance, None, last_status);
                 self.send_to_instance(fx, instance, id, key, provisioning);
             }

@@ -3,7 +3,7 @@
 //! It learns only from reports that come over the wire and from commands. It must never name `data_plane`.
 //! Start reading at [`reconcile`] (what a service does every ten seconds) and [`reports`] (what it hears).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
@@ -111,8 +111,8 @@ pub struct AgentLink {
     /// That of its auto scaling group, when there is one.
     pub capacity_provider: Option<CapacityProviderId>,
     pub attributes: Vec<(Rc<str>, Option<Rc<str>>)>,
-    /// Unfinished tasks assigned to it, wanted or not.
-    pub(crate) tasks: BTreeSet<TaskId>,
+    /// Unfinished tasks assigned to it, wanted or not, rising: a list, because placement writes here and a tree is spread over memory.
+    pub(crate) tasks: Vec<TaskId>,
     /// The observation that marked it disconnected, while it is.
     pub disconnected_by: Option<ObservationId>,
     /// The observation that last marked it connected again.
@@ -123,6 +123,21 @@ pub struct AgentLink {
     pub trunk: Option<u8>,
     /// The observation that set it to DRAINING, while it is.
     pub(crate) drained_by: Option<ObservationId>,
+}
+
+impl AgentLink {
+    /// A task is assigned to the instance.
+    pub(crate) fn assign(&mut self, task: TaskId) {
+        let at = self.tasks.partition_point(|other| *other < task);
+        self.tasks.insert(at, task);
+    }
+
+    /// A task of it is finished.
+    pub(crate) fn finish(&mut self, task: TaskId) {
+        if let Ok(at) = self.tasks.binary_search(&task) {
+            self.tasks.remove(at);
+        }
+    }
 }
 
 impl ControlPlane {

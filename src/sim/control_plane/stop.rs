@@ -154,7 +154,7 @@ impl ControlPlane {
         self.set_status(fx, id, TaskStatus::Stopped);
         let task = &self.tasks[id];
         if let Some(link) = task.instance.and_then(|instance| self.agents.get_mut(instance)) {
-            link.tasks.remove(&id);
+            link.finish(id);
         }
         let cpu_units = self.definitions[task.definition].needs.cpu_units;
         if let Some(quota) = self.fargate.quota_mut(task.launch_type) {

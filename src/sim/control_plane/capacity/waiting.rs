@@ -131,7 +131,7 @@ impl ControlPlane {
         let key = task.key;
         let needs = self.definitions[launch.definition].needs.clone();
         self.registry.reserve(instance, id, &needs, launch.group);
-        self.agents.get_mut(instance).expect("a registered instance has an agent").tasks.insert(id);
+        self.agents.get_mut(instance).expect("a registered instance has an agent").assign(id);
         self.registry.count_task(instance, None, TaskStatus::Provisioning);
         let interface_first = needs.enis > 0;
         if !interface_first {
