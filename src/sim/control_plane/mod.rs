@@ -3,7 +3,7 @@
 //! It learns only from reports that come over the wire and from commands. It must never name `data_plane`.
 //! Start reading at [`reconcile`] (what a service does every ten seconds) and [`reports`] (what it hears).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 

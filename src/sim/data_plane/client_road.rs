@@ -77,7 +77,7 @@ impl DataPlane {
             }
         };
         let tasks: Vec<TaskId> =
-            self.loads.keys().copied().filter(|task| self.tasks.get(*task).is_some()).filter(inside).collect();
+            self.loads.iter().map(|(task, _)| task).filter(|task| self.tasks.get(*task).is_some()).filter(inside).collect();
         tasks.into_iter().for_each(|task| self.touch(task));
     }
 }

@@ -63,7 +63,7 @@ fn units_of(mrps: u64, request_cpu_us: u64) -> u64 {
 impl DataPlane {
     /// What requests do to a task, if it gets any.
     pub fn load(&self, task: TaskId) -> Option<&Load> {
-        self.loads.get(&task)
+        self.loads.get(task)
     }
 
     /// Something about a task has changed that its clients or its neighbours on the server may notice.
@@ -75,23 +75,18 @@ impl DataPlane {
 
     /// So many requests a second come to a task from now on.
     pub(crate) fn offer(&mut self, task: TaskId, offered_mrps: u64) {
-        match offered_mrps {
-            0 => {
-                self.loads.remove(&task);
-            }
-            _ => self.loads.entry(task).or_default().offered_mrps = offered_mrps,
-        }
+        self.loads.offer(task, offered_mrps);
     }
 
     /// What answers take of a server's network now, in kilobits a second.
     pub fn answers_kbps(&self, instance: InstanceId) -> u64 {
-        let tasks = self.hosts[instance].tasks.iter().filter(|task| self.loads.contains_key(*task));
+        let tasks = self.hosts[instance].tasks.iter().filter(|task| self.loads.contains(**task));
         tasks.map(|task| self.answer_kbps(*task)).sum()
     }
 
     fn answer_kbps(&self, task: TaskId) -> u64 {
         let app = self.app(&self.tasks[task].payload.definition.family);
-        self.loads[&task].served_mrps * u64::from(app.response_kib) * 8_192 / 1_000_000
+        self.load(task).map_or(0, |load| load.served_mrps) * u64::from(app.response_kib) * 8_192 / 1_000_000
     }
 
     /// Where a task is.
@@ -103,7 +98,7 @@ impl DataPlane {
     pub(crate) fn contend_on(&mut self, fx: &Effects, instance: InstanceId) -> Vec<TaskId> {
         let Some(host) = self.hosts.get(instance) else { return Vec::new() };
         let tasks: Vec<TaskId> = host.tasks.iter().copied().collect();
-        if !tasks.iter().any(|task| self.loads.contains_key(task)) {
+        if !tasks.iter().any(|task| self.loads.contains(*task)) {
             return Vec::new();
         }
         let total = u64::from(host.instance_type.cpu_units);
@@ -113,7 +108,7 @@ impl DataPlane {
         let spare = total - granted.iter().sum::<u64>();
         let mut loaded = Vec::new();
         for (index, task) in tasks.iter().enumerate() {
-            if self.loads.contains_key(task) {
+            if self.loads.contains(*task) {
                 self.settle_load(fx, *task, granted[index], spare, total);
                 loaded.push(*task);
             }
@@ -124,7 +119,7 @@ impl DataPlane {
 
     /// The same for a task on Fargate, which shares with nobody.
     pub(crate) fn contend_alone(&mut self, fx: &Effects, task: TaskId) {
-        if self.loads.contains_key(&task) && self.tasks.get(task).is_some() {
+        if self.loads.contains(task) && self.tasks.get(task).is_some() {
             let total = u64::from(self.tasks[task].payload.needs.cpu_units);
             let granted = self.claim(task, total).demand.min(total);
             self.settle_load(fx, task, granted, total - granted, total);
@@ -135,7 +130,7 @@ impl DataPlane {
     fn claim(&self, task: TaskId, total: u64) -> Claim {
         let truth = &self.tasks[task];
         let reserved = u64::from(truth.payload.needs.cpu_units);
-        let offered = self.loads.get(&task).map_or(0, |load| load.offered_mrps);
+        let offered = self.loads.get(task).map_or(0, |load| load.offered_mrps);
         let cap = truth.payload.definition.cpu_units.map_or(total, u64::from);
         let alive = matches!(truth.phase, Phase::Running | Phase::Ending);
         let app = self.app(&truth.payload.definition.family);
@@ -149,7 +144,7 @@ impl DataPlane {
         let cap = truth.payload.definition.cpu_units.map_or(total, u64::from);
         let own = (u64::from(truth.payload.needs.cpu_units) * u64::from(app.cpu_percent) / 100).min(granted);
         let request_us = u64::from(app.request_cpu_us).max(1);
-        let load = self.loads.get_mut(&task).expect("the caller has looked");
+        let load = self.loads.row_mut(task);
         let room = (granted + spare).min(cap).saturating_sub(own);
         let capacity_mrps = room * 1_000_000_000 / (request_us * 1_024);
         load.cpu_units = granted as u32;
@@ -165,7 +160,7 @@ impl DataPlane {
             return;
         }
         for task in tasks {
-            let load = self.loads.get_mut(task).expect("the caller has looked");
+            let load = self.loads.row_mut(*task);
             load.served_mrps = load.served_mrps * network_kbps / wanted;
             load.latency_ms = fx.tuning.balancing.overload_latency_ms;
         }

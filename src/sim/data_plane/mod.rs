@@ -8,10 +8,10 @@ use std::rc::Rc;
 
 use crate::sim::data_plane::app::{App, Apps};
 use crate::sim::data_plane::client_road::ClientRoads;
-use crate::sim::data_plane::contention::Load;
 use crate::sim::data_plane::disk::{DiskChange, Settings};
 use crate::sim::data_plane::fargate::FargateHost;
 use crate::sim::data_plane::host::Host;
+use crate::sim::data_plane::loads::Loads;
 use crate::sim::data_plane::start_failures::StartFailures;
 use crate::sim::data_plane::task_truth::TaskTruth;
 use crate::sim::data_plane::usage::Usage;
@@ -32,6 +32,7 @@ pub mod contention;
 pub mod disk;
 pub mod fargate;
 pub mod host;
+pub mod loads;
 mod no_room;
 pub mod power;
 pub(crate) mod pull;
@@ -53,8 +54,7 @@ pub struct DataPlane {
     /// Volumes and agents of servers that have none of their own.
     pub(crate) fleet: Settings,
     apps: Apps,
-    /// What requests do to the tasks that get any.
-    pub(crate) loads: BTreeMap<TaskId, Load>,
+    pub(crate) loads: Loads,
     /// The road of requests from outside, where it is or was cut.
     pub(crate) client_roads: ClientRoads,
     /// Tasks that have changed in this instant in a way their clients may notice.

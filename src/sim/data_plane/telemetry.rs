@@ -31,7 +31,7 @@ impl DataPlane {
         app.cpu_percent = cpu_percent.unwrap_or(app.cpu_percent);
         app.memory_percent = memory_percent.unwrap_or(app.memory_percent);
         let now = (app.cpu_percent, app.memory_percent);
-        self.touched.extend(self.loads.keys());
+        self.touched.extend(self.loads.iter().map(|(task, _)| task));
         now
     }
 

@@ -55,7 +55,7 @@ fn loads_add_up(sim: &Sim) -> Result<(), String> {
     for route in sim.neighbours.traffic.flows.iter().flat_map(|flow| &flow.routes).filter(|route| route.offered_mrps > 0) {
         *offered.entry(route.task).or_insert(0) += route.offered_mrps;
     }
-    let loads: BTreeMap<TaskId, u64> = sim.data.loads.iter().map(|(task, load)| (*task, load.offered_mrps)).collect();
+    let loads: BTreeMap<TaskId, u64> = sim.data.loads.iter().map(|(task, load)| (task, load.offered_mrps)).collect();
     must(offered == loads, "the loads of the tasks are not what is sent to them")
 }
 
