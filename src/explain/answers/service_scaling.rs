@@ -184,7 +184,7 @@ struct Tally {
 }
 
 fn tally(sim: &Sim, alarm: &Alarm) -> Tally {
-    let values = sim.neighbours().metrics.values(&alarm.rule);
+    let values: Vec<_> = sim.neighbours().metrics.values(&alarm.rule).collect();
     let breaches = |value: &Option<u64>| value.is_some_and(|value| alarm.rule.comparison.breaches(value, alarm.rule.threshold));
     let tally = |wanted: &dyn Fn(&Option<u64>) -> bool| values.iter().filter(|(_, value)| wanted(value)).count() as u32;
     Tally {

@@ -173,7 +173,7 @@ fn since(sim: &Sim, alarm: &Alarm) -> String {
 
 /// The periods looked at, oldest on the left: how many of them breach.
 fn datapoints(sim: &Sim, rule: &AlarmRule) -> GaugeView {
-    let values = sim.neighbours().metrics.values(rule);
+    let values: Vec<_> = sim.neighbours().metrics.values(rule).collect();
     // As many as target tracking ever looks at.
     let shown = sim.tuning().metrics.tracking_in_datapoints as usize;
     let breaches = |value: &Option<u64>| value.is_some_and(|value| rule.comparison.breaches(value, rule.threshold));
@@ -264,11 +264,8 @@ pub fn scaling_table(sim: &Sim, service: ServiceId) -> Option<TableView> {
     let row = |name: Rc<str>| {
         let alarm = sim.neighbours().metrics.alarm(&name)?;
         let values = sim.neighbours().metrics.values(&alarm.rule);
-        let words: Vec<String> = values
-            .iter()
-            .take(3)
-            .map(|(_, value)| value.map_or_else(|| "–".to_string(), |value| amount(&alarm.rule, value)))
-            .collect();
+        let words: Vec<String> =
+            values.take(3).map(|(_, value)| value.map_or_else(|| "–".to_string(), |value| amount(&alarm.rule, value))).collect();
         Some(vec![
             name,
             Rc::from(alarm.state.name()),

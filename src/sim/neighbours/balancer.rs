@@ -51,6 +51,18 @@ impl Balancer {
         self.listeners.iter().find(|each| &*each.name == listener).map_or(&[], |each| &each.weights)
     }
 
+    /// Something about the targets of these groups has changed: the next round asks each of them.
+    pub(crate) fn check_again(&mut self, groups: &[TargetGroupId]) {
+        for id in groups {
+            // Snapshots share what is not written.
+            if self.groups.get(*id).is_some_and(|group| group.all_pass)
+                && let Some(group) = self.groups.get_mut(*id)
+            {
+                group.all_pass = false;
+            }
+        }
+    }
+
     /// The target group of that name.
     pub fn group_named(&self, name: &str) -> Option<TargetGroupId> {
         self.groups.iter().find(|(_, group)| &*group.name == name).map(|(id, _)| id)

@@ -57,6 +57,7 @@ fn create_target_group(sim: &mut Sim, request: &CreateTargetGroup) -> Answer {
         targets: BTreeMap::new(),
         unreported: BTreeSet::new(),
         turn: 0,
+        all_pass: false,
     };
     let now_ms = sim.fx.now_ms;
     sim.neighbours.balancer.groups.insert(group);
@@ -144,6 +145,7 @@ fn modify_attributes(sim: &mut Sim, request: &ModifyTargetGroupAttributes) -> An
 fn modified(sim: &mut Sim, id: TargetGroupId, settings: Settings) -> Answer {
     check(&settings)?;
     sim.neighbours.balancer.groups.get_mut(id).expect("the group exists").settings = settings;
+    sim.neighbours.balancer.check_again(&[id]);
     sim.fx.lead(Kind::Balancing(BalancingFact::TargetGroupModified { target_group: id }.into()));
     Ok(())
 }

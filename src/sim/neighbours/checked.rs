@@ -6,18 +6,20 @@ use crate::sim::engine::Sim;
 use crate::sim::ids::TaskId;
 use crate::sim::model::target::TargetState;
 use crate::sim::model::task::TaskStatus;
+use crate::sim::neighbours::health_checks::would_all_pass;
 use crate::sim::neighbours::target_group::{Target, TargetGroup};
 use crate::sim::neighbours::traffic::{Destination, Flow};
 
 /// Says the first thing that is not as it must be.
 pub(crate) fn check(sim: &Sim) -> Result<(), String> {
-    for (_, group) in sim.neighbours.balancer.groups.iter() {
+    for (id, group) in sim.neighbours.balancer.groups.iter() {
         for (task, target) in &group.targets {
             target_is_sound(sim, group, target).map_err(|what| format!("target {} in {}: {what}", task.0, group.name))?;
             must(*task < sim.control.tasks.next_id(), "a target that is no task")?;
         }
         let checking = group.turn % 2 == 1;
         must(checking || group.targets.is_empty(), "targets that nobody checks")?;
+        must(!group.all_pass || would_all_pass(sim, id), "a target that would not pass, unchecked")?;
     }
     for flow in &sim.neighbours.traffic.flows {
         requests_add_up(flow, sim.now_ms()).map_err(|what| format!("requests of {}: {what}", flow.name))?;

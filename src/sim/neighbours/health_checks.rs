@@ -3,6 +3,7 @@
 //! One event checks all targets of a group, so that a group costs the same however many targets it has. A check is a request over
 //! the network of the clients: it says what a client would see, and nothing of what ECS knows.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use crate::sim::data_plane::answers::Reply;
@@ -103,10 +104,30 @@ fn check_targets(sim: &mut Sim, id: TargetGroupId, turn: u32) {
         return;
     }
     let (interval_ms, now_ms) = (group.settings.interval_ms, sim.fx.now_ms);
-    let checked = group.targets.iter().filter(|(_, target)| target.is_checked(now_ms));
-    let checked: Vec<TaskId> = checked.map(|(task, _)| *task).collect();
-    check(sim, id, &checked);
+    if !group.all_pass {
+        let checked = group.targets.iter().filter(|(_, target)| target.is_checked(now_ms));
+        let checked: Vec<TaskId> = checked.map(|(task, _)| *task).collect();
+        check(sim, id, &checked);
+        if would_all_pass(sim, id) {
+            sim.neighbours.balancer.groups.get_mut(id).expect("the group exists").all_pass = true;
+        }
+    }
     sim.fx.by_the_clock(|fx| later(fx, interval_ms, BalancingEvent::CheckTargets { target_group: id, turn }));
+}
+
+/// Is every target healthy, would it pass a check now, and is it sent requests?
+pub(crate) fn would_all_pass(sim: &Sim, id: TargetGroupId) -> bool {
+    let group = &sim.neighbours.balancer.groups[id];
+    let passes = |task: TaskId, target: &Target| match sim.data.reply_of(task, target.address, sim.fx.now_ms) {
+        Reply::Status { code, after_ms } => after_ms < group.settings.timeout_ms && group.settings.passes(code),
+        Reply::Refused | Reply::Silence => false,
+    };
+    let sent: BTreeSet<TaskId> =
+        sim.neighbours.traffic.routes_of(id).filter(|route| route.offered_mrps > 0).map(|route| route.task).collect();
+    !sent.is_empty()
+        && group.targets.iter().all(|(task, target)| {
+            target.state == TargetState::Healthy && target.failures == 0 && sent.contains(task) && passes(*task, target)
+        })
 }
 
 /// Asks each of these targets. What does not answer has failed only when the timeout is over.

@@ -53,6 +53,9 @@ pub struct TargetGroup {
     pub(crate) unreported: BTreeSet<TaskId>,
     /// Tells the running round of checks from stale ones; odd while one runs.
     pub(crate) turn: u32,
+    /// Every target has passed and would pass again: nothing that decides the answers has changed since. Kept for groups whose every
+    /// target is sent requests, because those who send them hear of each change.
+    pub(crate) all_pass: bool,
 }
 
 /// What came of one health check.
@@ -214,6 +217,7 @@ mod tests {
             targets: BTreeMap::new(),
             unreported: BTreeSet::new(),
             turn: 0,
+            all_pass: false,
         };
         group.targets.insert(TaskId(1), in_state(TargetState::Unhealthy));
         group.targets.insert(TaskId(2), in_state(TargetState::Unhealthy));

@@ -282,6 +282,7 @@ pub(crate) fn reroute(sim: &mut Sim, index: usize) {
     }
     let traffic = &mut sim.neighbours.traffic;
     let old_groups = std::mem::replace(&mut traffic.flows[index].groups, groups.clone());
+    sim.neighbours.balancer.check_again(&old_groups);
     forget(&mut traffic.by_group, old_groups, index);
     forget(&mut traffic.by_task, before.iter().map(|route| route.task), index);
     for group in groups {
@@ -350,6 +351,7 @@ fn settle(sim: &mut Sim, tasks: BTreeSet<TaskId>) {
 fn refresh(sim: &mut Sim, index: usize) {
     let now_ms = sim.fx.now_ms;
     let flow = &mut sim.neighbours.traffic.flows[index];
+    sim.neighbours.balancer.check_again(&flow.groups);
     flow.count(now_ms);
     let through_proxies = matches!(flow.to, Destination::Endpoint { .. });
     let mut blamed: Option<ObservationId> = None;

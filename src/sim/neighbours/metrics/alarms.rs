@@ -36,11 +36,11 @@ pub struct Alarm {
 
 impl Metrics {
     /// The newest periods of an alarm, newest first, each with the instant of its begin.
-    pub fn values(&self, rule: &AlarmRule) -> Vec<(Millis, Option<u64>)> {
+    pub fn values<'a>(&'a self, rule: &'a AlarmRule) -> impl Iterator<Item = (Millis, Option<u64>)> + 'a {
         let newest_ms = self.minutes.back().map_or(0, |minute| minute.ended_at_ms);
         let service = self.service_of(&rule.series);
         let minutes = rule.period_minutes as usize;
-        let period = |number: usize| {
+        let period = move |number: usize| {
             let datapoints = (0..minutes).filter_map(|minute| {
                 let back = number * minutes + minute;
                 let at = self.minutes.len().checked_sub(back + 1)?;
@@ -49,12 +49,12 @@ impl Metrics {
             let value = datapoints.reduce(Datapoint::and).map(|datapoint| datapoint.statistic(rule.statistic));
             (newest_ms.saturating_sub((number + 1) as u64 * u64::from(rule.period_minutes) * MINUTE), value)
         };
-        (0..rule.evaluation_periods as usize).map(period).collect()
+        (0..rule.evaluation_periods as usize).map(period)
     }
 
     /// The state that follows for an alarm from the data that can be read.
     pub(crate) fn judge(&self, alarm: &Alarm) -> AlarmState {
-        let values: Vec<_> = self.values(&alarm.rule).into_iter().map(|(_, value)| value).collect();
+        let values: Vec<_> = self.values(&alarm.rule).map(|(_, value)| value).collect();
         alarm.rule.judge(&values, alarm.state)
     }
 }
@@ -81,7 +81,7 @@ pub(crate) fn evaluate(sim: &mut Sim) {
 
 fn turn(sim: &mut Sim, name: &Rc<str>, alarm: &Alarm, state: AlarmState) {
     let values = sim.neighbours.metrics.values(&alarm.rule);
-    let named: Vec<_> = values.into_iter().map(|(at_ms, value)| (Rc::from(clock(at_ms)), value)).collect();
+    let named: Vec<_> = values.map(|(at_ms, value)| (Rc::from(clock(at_ms)), value)).collect();
     let reason: Rc<str> = Rc::from(alarm.rule.reason(&named, alarm.state, state));
     let cause = cause(&sim.neighbours, &sim.control, alarm);
     let (from, delay_ms) = (alarm.state, sim.fx.tuning.metrics.alarm_action_ms);

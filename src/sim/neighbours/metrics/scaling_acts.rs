@@ -116,7 +116,7 @@ pub(crate) fn signals(metrics: &Metrics, target: &ScalableTarget) -> Vec<Signal>
 
 fn signal(metrics: &Metrics, policy: &Rc<str>, name: &Rc<str>, side: SignalSide) -> Option<Signal> {
     let alarm = metrics.alarms.get(name).filter(|alarm| alarm.state == AlarmState::Alarm)?;
-    let value = metrics.values(&alarm.rule).into_iter().find_map(|(_, value)| value)?;
+    let value = metrics.values(&alarm.rule).find_map(|(_, value)| value)?;
     let (policy, alarm_name) = (policy.clone(), name.clone());
     Some(Signal { policy, alarm: alarm_name, turned_by: alarm.turned_by, value, threshold: alarm.rule.threshold, side })
 }
