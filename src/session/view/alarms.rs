@@ -131,7 +131,7 @@ fn periods(sim: &Sim, rule: &AlarmRule) -> TableView {
         title: Rc::from("Periods it looks at"),
         line: Rc::from("Newest first, each by its begin. A period can be read only some minutes after it."),
         heads: vec!["From", "value", "verdict"],
-        rows: sim.neighbours().metrics.values(rule).into_iter().map(row).collect(),
+        rows: sim.neighbours().metrics.values(rule).map(row).collect(),
     }
 }
 

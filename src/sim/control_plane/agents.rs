@@ -115,7 +115,7 @@ impl ControlPlane {
     /// What the control plane wants and the agent does not know is said again; what the agent has and nobody wants is stopped.
     fn repair_gap(&mut self, fx: &mut Effects, instance: InstanceId, reports: &[TaskReport]) {
         let known: BTreeMap<_, _> = reports.iter().map(|report| (report.task, report.status)).collect();
-        let assigned: Vec<_> = self.agents[instance].tasks.iter().copied().collect();
+        let assigned = self.agents[instance].tasks.clone();
         for id in assigned {
             let Some(task) = self.tasks.get(id) else { continue };
             match (task.desired_status, task.last_status, known.contains_key(&id)) {
@@ -240,7 +240,7 @@ impl ControlPlane {
         } else {
             link.drained_by = None;
             link.offered_by = Some(changed);
-            let tasks: Vec<_> = link.tasks.iter().copied().collect();
+            let tasks = link.tasks.clone();
             tasks.into_iter().for_each(|task| self.wake_service_of(task));
         }
     }
@@ -248,7 +248,7 @@ impl ControlPlane {
     /// On DRAINING, service tasks that have not come to RUNNING are stopped at once; the others are replaced (ecs.md §7.6).
     /// Ledger: instance.draining.
     fn drain_service_tasks(&mut self, fx: &mut Effects, instance: InstanceId) {
-        let starting: Vec<_> = self.agents[instance].tasks.iter().copied().collect();
+        let starting = self.agents[instance].tasks.clone();
         for id in starting {
             let task = &self.tasks[id];
             let Some((service, deployment)) = task.service.filter(|_| task.is_wanted()) else { continue };
