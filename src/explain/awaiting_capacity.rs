@@ -69,7 +69,7 @@ fn what_comes_next(sim: &Sim, provider: &CapacityProvider, group: Option<&Group>
         return "Managed scaling is off: nobody adds servers.".to_owned();
     }
     if let Some(why) = group.policy.as_ref().and_then(|policy| policy.held) {
-        return format!("Managed scaling waits: {}.", hold(why));
+        return format!("Managed scaling waits: {}.", hold(sim, why));
     }
     let booting = group.members.keys().filter(|instance| sim.belief().registry.get(**instance).is_none()).count() as u64;
     let coming = booting + u64::from(group.desired).saturating_sub(group.members.len() as u64);

@@ -12,7 +12,7 @@ use crate::sim::model::capacity_provider::{CapacityProviderStrategyItem, Setting
 use crate::sim::observation::capacity::{
     CapacityFact, Dimension, Hold, Release, ReservationRecord, TerminationReason, Verdict, WaitingGroup,
 };
-use crate::sim::time::clock;
+use crate::sim::time::{clock, span};
 
 /// What someone asks for, as a button, the undo label or the log says it.
 pub fn label(_: &Sim, command: &CapacityCommand) -> String {
@@ -157,7 +157,9 @@ pub fn sentence(sim: &Sim, fact: &CapacityFact) -> String {
             provider(id),
             percent(*reservation_tenths)
         ),
-        CapacityFact::ScalingHeld { provider: id, why } => format!("Managed scaling of {} waits: {}", provider(id), hold(*why)),
+        CapacityFact::ScalingHeld { provider: id, why } => {
+            format!("Managed scaling of {} waits: {}", provider(id), hold(sim, *why))
+        }
     }
 }
 
@@ -176,13 +178,14 @@ pub(crate) fn percent(tenths: u32) -> String {
 }
 
 /// What managed scaling waits for.
-pub(crate) fn hold(why: Hold) -> String {
+pub(crate) fn hold(sim: &Sim, why: Hold) -> String {
     match why {
         Hold::WarmUp { until_ms } => format!("a server is still warming up, until {}", clock(until_ms)),
         Hold::AtMaximum { max } => format!("its auto scaling group is at its maximum of {max}"),
         Hold::AtMinimum { min } => format!("its auto scaling group is at its minimum of {min}"),
         Hold::AfterScaleOut { until_ms } => {
-            format!("no scale-in before {}, 15 minutes after the last scale-out", clock(until_ms))
+            let pause = span(sim.tuning().capacity.scale_in_pause_ms);
+            format!("no scale-in before {}, {pause} after the last scale-out", clock(until_ms))
         }
     }
 }

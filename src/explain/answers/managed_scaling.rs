@@ -96,7 +96,7 @@ fn reason_to_stay(sim: &Sim, provider: &CapacityProvider, group: &Group, record:
     let policy = group.policy.as_ref();
     let seen = policy.map_or(0, |policy| policy.low_datapoints).min(needed);
     if let Some(why) = policy.and_then(|policy| policy.held) {
-        return format!("Its reservation of {value} is below the target of {} %, but {}.", record.target, hold(why));
+        return format!("Its reservation of {value} is below the target of {} %, but {}.", record.target, hold(sim, why));
     }
     match needed - seen {
         0 => format!("All {needed} datapoints are below the target of {} %: it is about to scale in.", record.target),

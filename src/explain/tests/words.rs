@@ -2,12 +2,17 @@
 
 use std::collections::BTreeSet;
 
+use crate::explain::capacity::hold;
 use crate::explain::testing::{Stage, family, run_task};
 use crate::explain::words::{ids, is_headline, kind_name, sentence};
 use crate::sim::command::{Command, InstanceStatusRequest, LaunchType, UpdateService};
+use crate::sim::data_plane::app::Apps;
+use crate::sim::engine::{Beginning, Sim};
 use crate::sim::fault::{AppTarget, Direction, Fault, NetworkTarget};
 use crate::sim::ids::{InstanceId, TaskId};
+use crate::sim::observation::capacity::Hold;
 use crate::sim::observation::{Kind, Observation};
+use crate::sim::tuning::Tuning;
 
 fn said(stage: &Stage, is: impl Fn(&Kind) -> bool) -> String {
     sentence(&stage.sim, stage.newest(is))
@@ -106,4 +111,17 @@ fn a_log_of_headlines_is_shorter_and_still_tells_the_story() {
     {
         assert!(headlines.iter().any(|observation| kind_name(&observation.kind) == wanted), "{wanted}");
     }
+}
+
+#[test]
+fn the_pause_before_a_scale_in_is_told_as_it_is_tuned() {
+    let why = Hold::AfterScaleOut { until_ms: 1_300_000 };
+    let mut tuning = Tuning::default();
+    let words = |tuning: &Tuning| {
+        let zones = vec!["us-east-1a".to_owned()];
+        hold(&Sim::new(Beginning { seed: 7, zones, apps: Apps::default(), tuning: tuning.clone() }), why)
+    };
+    assert_eq!(words(&tuning), "no scale-in before 21:40.0, 15 min after the last scale-out");
+    tuning.capacity.scale_in_pause_ms = 300_000;
+    assert_eq!(words(&tuning), "no scale-in before 21:40.0, 5 min after the last scale-out");
 }

@@ -234,7 +234,7 @@ impl Registry {
         self.group_counts(group).key
     }
 
-    /// Tasks of a group in a zone whose desired status is RUNNING, on instances and on Fargate.
+    /// Tasks of a group in a zone on its instances whose desired status is RUNNING.
     /// Ledger: placement.spread-counts.
     pub fn tasks_in_zone(&self, group: GroupId, zone: ZoneId) -> u32 {
         self.group_counts(group).in_zone(zone)
@@ -243,11 +243,6 @@ impl Registry {
     /// Tasks of a group on an instance whose desired status is RUNNING.
     pub fn tasks_on(&self, group: GroupId, id: InstanceId) -> u32 {
         self.group_counts(group).on(id)
-    }
-
-    /// Fargate tasks of a group started in a zone, or gone from it.
-    pub fn count_fargate(&mut self, group: GroupId, zone: ZoneId, delta: i32) {
-        Rc::make_mut(&mut self.groups[number_of(group)]).count_fargate(zone, delta);
     }
 
     /// The counts of a group, for the scheduler.

@@ -16,9 +16,8 @@ pub struct GroupCounts {
     pub name: Rc<str>,
     /// The name as a key of chance.
     pub key: u64,
-    /// Tasks on instances by number of the zone, and tasks on Fargate.
+    /// Tasks by number of the zone.
     zones: Vec<u32>,
-    fargate: Vec<u32>,
     on: Vec<u16>,
     /// Instances with at least one.
     present: Bits,
@@ -33,17 +32,15 @@ impl GroupCounts {
             name: name.into(),
             key: random::key_of(name),
             zones: Vec::new(),
-            fargate: Vec::new(),
             on: Vec::new(),
             present: Bits::default(),
             levels: Vec::new(),
         }
     }
 
-    /// Tasks of the group in a zone, on instances and on Fargate.
+    /// Tasks of the group on the instances of a zone.
     pub fn in_zone(&self, zone: ZoneId) -> u32 {
-        let at = |counts: &Vec<u32>| counts.get(zone.0 as usize).copied().unwrap_or(0);
-        at(&self.zones) + at(&self.fargate)
+        self.zones.get(zone.0 as usize).copied().unwrap_or(0)
     }
 
     /// Tasks of the group on an instance.
@@ -54,11 +51,6 @@ impl GroupCounts {
     /// Instances with at least one task of the group.
     pub fn present(&self) -> &Bits {
         &self.present
-    }
-
-    /// Fargate tasks started in a zone, or gone from it.
-    pub fn count_fargate(&mut self, zone: ZoneId, delta: i32) {
-        count(&mut self.fargate, zone, delta);
     }
 
     /// One task more on an instance of this zone.

@@ -163,15 +163,6 @@ fn section_3_5_binpack_takes_the_least_left_that_still_fits() {
 }
 
 #[test]
-fn section_3_5_spread_counts_fargate_tasks_of_the_group_too() {
-    let mut registry = cluster([sized(1, 1, 100, 100), sized(2, 2, 100, 100)]);
-    let (group, needs) = (registry.group("service:web"), Needs::of_size(10, 10));
-    registry.count_fargate(group, ZoneId(1), 1);
-    assert_eq!(registry.tasks_in_zone(group, ZoneId(1)), 1);
-    assert_eq!(run(&mut registry, &request(&needs, group, &[]), 1, 2), [2, 1]);
-}
-
-#[test]
 fn section_9_1_ports_by_network_mode() {
     let check = |mode, ports: &[(u16, u16)], expected: &[u32]| {
         let mut registry = cluster([instance_of("m5.xlarge", 1, 1), instance_of("m5.xlarge", 2, 1)]);

@@ -18,7 +18,6 @@ enum Step {
     SetConnected(u32, bool),
     PutAttribute(u32, u8),
     DeleteAttribute(u32),
-    Fargate { group: usize, zone: u32 },
     Place { needs: usize, group: usize, chain: Vec<usize>, constraints: Vec<usize>, zones: Option<u32>, key: u64 },
     Release(usize),
     Stop { group: usize, chain: Vec<usize>, key: u64 },
@@ -35,7 +34,6 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (id.clone(), any::<bool>()).prop_map(|(id, connected)| Step::SetConnected(id, connected)),
         1 => (id.clone(), 0..2_u8).prop_map(|(id, rack)| Step::PutAttribute(id, rack)),
         1 => id.prop_map(Step::DeleteAttribute),
-        1 => (0..2_usize, 1..=3_u32).prop_map(|(group, zone)| Step::Fargate { group, zone }),
         24 => (0..8_usize, 0..2_usize, chain(), prop::collection::vec(0..4_usize, 0..2), prop::option::of(1..=3_u32), any::<u64>())
             .prop_map(|(needs, group, chain, constraints, zones, key)| {
                 Step::Place { needs, group, chain, constraints, zones, key }
@@ -122,7 +120,6 @@ impl History {
             Step::DeleteAttribute(id) => {
                 self.registry.delete_attribute(InstanceId(*id), "rack");
             }
-            Step::Fargate { group, zone } => self.registry.count_fargate(self.groups[*group], ZoneId(*zone), 1),
             Step::Place { .. } => self.place(step),
             Step::Release(at) => {
                 if !self.placed.is_empty() {
