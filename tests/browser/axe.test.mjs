@@ -39,24 +39,30 @@ const USED = {
     "Create", "Change", "Launch", "Set default", "Attach", "Set",
     "Track the target", "Scale in steps", "Set load", "Put alarm",
     "Create subnet", "Push", "Raise quota", "Write so much", "Modify volume", "Configure agent", "web", "api", "worker", "front",
-    /^[A-Z][\w ,()-]*: (one|#) (less|more)$/, /^(Off|Stop|Roll back|On|CPU|Memory|Requests|above|below|missing|breach|do not|instances|addresses|Off: nothing scales)$/,
+    /^[A-Z#][\w #,()-]*: (one|#) (less|more)$/, /^(Off|Stop|Roll back|On|CPU|Memory|Requests|above|below|missing|breach|do not|instances|addresses|Off: nothing scales)$/,
     /^Fargate (Spot )?vCPU$/, /^gp[23]$/, /^(nginx|shop\/\w+):#$/, /^front-(blue|green)$/, /^(Target group|Listener|Name)$/,
     // Deployments, and what stands round the servers.
-    /^(front|api):#$/, /^(Continue|Roll back) the deployment of (front|api)$/, "X-ray", /^micro-VM of (web|worker) · #/,
-    /^(Target group|Capacity provider|Auto Scaling group|Subnet|Service discovery|Service auto scaling|Alarm) ?[\w-]+$/,
+    /^(front|api|web|worker):#$/, /^Deployment of \w+:#$/, /^Service \w+$/, "Ask for fourteen web tasks", /^(Continue|Roll back) the deployment of (front|api)$/, "X-ray", /^micro-VM of (web|worker) · #/,
+    /^(web|worker) · # (Spot )?# vCPU/, "Stop task", "Why here?", "Fargate Spot interruption", "AWS maintenance", "Fargate Spot",
+    /^Who notices when (i-#|\w+ · #) fails\?$/, /^What does the deployment of front wait for\?$/, /^Why does nothing scale \w+\?$/,
+    "the cluster's default", "None",
+    /^(Listener|Target group|Capacity provider|Auto Scaling group|Subnet|Service discovery|Service auto scaling|Alarm) ?[\w-]+$/,
     // Faults that only a touched page offers.
     /^(The|Amazon|Image|Containers|There) /,
   ],
   tab: [/^(Why|Details|Events|Words|Board|Start|Lesson|More|Charts|Commands)$/],
   combobox: [
     "Speed", /^(Task|App|Server|Zone) to break$/, "Task definition", "Instance type", "Zone", "Add a strategy", "Service", "Strategy",
-    "Pause for a decision", "Metric", "Image", "Image pull behavior", "Size", "Server", /^(First|Second) (provider|target group)$/,
+    "Pause for a decision", "Revision", "Other group, to shift traffic to", "Name", "Family", "Metric", "Image", "Image pull behavior", "Size", "Server", /^(First|Second) (provider|target group)$/,
   ],
-  spinbutton: ["How many", "How many servers", /^[A-Z][\w ,()-]*$/],
+  spinbutton: ["How many", "How many servers", /^[A-Z#][\w #,()-]*$/],
   slider: ["Time"],
   searchbox: ["Find a word"],
-  textbox: ["memberOf: only servers where", /^Paste the JSON/, "Image tag", "Name", "Subnet id", /^Attribute/],
-  switch: ["Protected", "Spot", "Force a new deployment", "Disable image cleanup", "awsvpcTrunking"],
+  textbox: ["memberOf: only servers where", /^Paste the JSON/, "Image tag", "Name", "Name of the service", "Health check path", "Subnet id", /^Attribute/],
+  switch: [
+    "Protected", "Spot", /^Drain at the notice/, "Availability zone rebalancing", "Force a new deployment", "Disable image cleanup",
+    "awsvpcTrunking",
+  ],
 };
 
 /** Controls of the page that none of the tests is known to use. */

@@ -54,6 +54,11 @@ test("a blue/green deployment, by keyboard alone", async (t) => {
       const now = details(page).getByRole("list", { name: "Life cycle" }).getByRole("listitem").filter({ hasText: "now" });
       assert.match(await now.first().innerText(), /BAKE_TIME/);
       assert.equal(await button(front, "front:2").getAttribute("aria-pressed"), "true");
+      for (const question of [/^What does the deployment of front wait for/, /^Why does nothing scale front/]) {
+        await button(details(page), question).click();
+        await the.panel(page, "Why").waitFor();
+        await page.getByRole("tab", { name: "Details" }).click();
+      }
     });
 
     await then("it can be rolled back from the ribbon", async () => {
@@ -142,6 +147,10 @@ test("Fargate: quotas, X-ray, subnets", async (t) => {
           await button(subnet, /^Subnet/).click();
           await page.getByRole("heading", { name: "Subnet subnet-a" }).waitFor();
           assert.ok((await button(page, /^Task (web|worker)/).count()) > 3);
+          await button(page, /^Task web/).first().click();
+          await page.getByRole("heading", { name: /^Task web/ }).waitFor();
+          await button(lane, /^web · /).first().waitFor();
+          if (screen === WIDE) await button(await faults(page, "Task"), "AWS maintenance").click();
           const width = await page.evaluate(() => document.documentElement.scrollWidth);
           assert.ok(width <= screen.width, `${width} wide`);
         });
@@ -169,7 +178,12 @@ test("what hangs over a Spot server, and a task that is protected", async (t) =>
       await assertAccessible(page);
     });
 
-    await then("host ports are listed with their task", async () => {
+    await then("who notices, and when, is a question about any server", async () => {
+      await button(details(page), /^Who notices when i-/).click();
+      await the.panel(page, "Why").waitFor();
+    });
+
+    await then("a task is protected, and unprotected again", async () => {
       const task = server(page, "us-east-1a").getByRole("button", { name: /^Task web/ }).first();
       await task.click();
       const asked = form(details(page), "Task protection");
@@ -254,6 +268,8 @@ test("forms for networks, listeners, capacity and scaling", async (t) => {
       assert.equal((await page.getByRole("alert").innerText()).trim(), "");
       const launch = form(capacity, "Spot servers, servers with attributes");
       await launch.getByRole("textbox", { name: /^Attribute/ }).fill("disk=ssd");
+      await launch.getByRole("switch", { name: /^Drain at the notice/ }).click();
+      await launch.getByRole("switch", { name: "Spot", exact: true }).click();
       await button(launch, "Launch").click();
       await until(async () => (await the.servers(page).count()) >= 5, "one more server");
     });
@@ -267,7 +283,13 @@ test("forms for networks, listeners, capacity and scaling", async (t) => {
       await button(target, "Health check interval: 5 more").click();
       await button(target, "Create target group").click();
       await says(card(page, "Target group more"), "A health check every 15 s");
-      await button(form(traffic, "A service behind a load balancer"), "Create service").click();
+      const behind = form(traffic, "A service behind a load balancer");
+      await behind.getByRole("textbox", { name: "Name of the service" }).fill("web-behind");
+      const other = behind.getByRole("combobox", { name: "Other group, to shift traffic to" });
+      await other.selectOption("front-green");
+      await behind.getByText("By the weights of the listener").waitFor();
+      await other.selectOption("none");
+      await button(behind, "Create service").click();
       await service(page, "web-behind").name.waitFor();
       await button(form(await group(page, "Capacity"), "A service on a capacity provider"), "Create service").click();
       await service(page, "batch").name.waitFor();
@@ -316,7 +338,7 @@ test("forms for networks, listeners, capacity and scaling", async (t) => {
       await button(form(scaling, "Step scaling"), "Scale in steps").click();
       const alarm = the.board(page).getByRole("article", { name: /^Alarm .*-steps-high$/ });
       await button(alarm, /^Alarm/).click();
-      await says(details(page), "Periods it looks at");
+      await says(details(page), /periods it looks at/i);
       await button(details(page), "Delete alarm").click();
       await alarm.waitFor({ state: "detached" });
     });
@@ -324,16 +346,22 @@ test("forms for networks, listeners, capacity and scaling", async (t) => {
     await then("a service's settings and providers, a daemon, a retired revision", async () => {
       await service(page, "api").name.click();
       const settings = form(details(page), "Settings");
+      await settings.getByRole("switch", { name: "Availability zone rebalancing" }).click();
       await settings.getByRole("switch", { name: "Force a new deployment" }).click();
       await button(settings, "Update service").click();
       await ribbon(page, "api").waitFor();
+      await button(details(page), "Deployment of api:1").first().click();
+      await details(page).getByRole("heading", { name: "Deployment of api:1" }).waitFor();
+      await button(details(page), "Service api").click();
       const strategy = form(details(page), "Capacity provider strategy");
       await strategy.getByRole("combobox", { name: "First provider" }).selectOption("spare");
       await strategy.getByRole("combobox", { name: "Second provider" }).waitFor();
       const deployments = await group(page, "Deployments");
       await button(form(deployments, "A DAEMON service"), "Create daemon").click();
       await service(page, "everywhere").name.waitFor();
-      await button(form(deployments, "Retire a revision"), "Deregister").click();
+      const retire = form(deployments, "Retire a revision");
+      await retire.getByRole("combobox", { name: "Revision" }).selectOption("front:2");
+      await button(retire, "Deregister").click();
       assert.equal((await page.getByRole("alert").innerText()).trim(), "");
     });
   });
@@ -356,6 +384,28 @@ test("the scenario with two zones: one fails, and requests are lost until it is 
     await checks.getByRole("textbox", { name: "Health check path" }).fill("/alive");
     await button(checks, "Change").click();
     await says(details(page), "/alive");
+    await button(form(await group(page, "Capacity"), "Default strategy of the cluster"), "None").click();
+    await service(page, "web").name.click();
+    const strategy = form(details(page), "Capacity provider strategy");
+    await button(strategy, "FARGATE").click();
+    await strategy.getByRole("spinbutton", { name: "Base of the first" }).fill("1");
+    await button(strategy, "the cluster's default").click();
+    await until(async () => (await strategy.getByRole("spinbutton").count()) === 0, "there is nothing to divide");
+  });
+});
+
+test("what apps write fills disks that ECS does not see", async () => {
+  await withPage(WIDE, async (page) => {
+    await open(page);
+    await pause(page);
+    const writes = form(await group(page, "Disks and agents"), "What apps write");
+    await writes.getByRole("combobox", { name: "Family" }).selectOption("api");
+    await writes.getByRole("spinbutton", { name: "To its log" }).fill("500000");
+    await button(writes, "Write so much").click();
+    const struck = server(page, "us-east-1a");
+    await playUntil(page, async () => /Disk\s+[\d,]+ of [\d,]+ MiB/.test(await struck.innerText()), 60);
+    await button(the.board(page), "Table").click();
+    await says(page.getByRole("region", { name: "Servers as a table" }), /Disk: [\d,]+ of/);
   });
 });
 

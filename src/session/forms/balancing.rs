@@ -105,7 +105,7 @@ fn create_form() -> FormView {
         field("healthy_threshold", "Healthy again after", number(5, 2, 10, 1, "successes")),
         field("path", "Health check path", text("/")),
         field("deregistration_delay", "Deregistration delay", number(30, 0, 3_600, 30, "s")),
-        field("slow_start", "Slow start (0, or 30 to 900)", number(0, 0, 900, 30, "s")),
+        field("slow_start", "Slow start", number(0, 0, 900, 30, "s")),
     ];
     let line = "Instances and their ports for tasks in bridge or host mode, addresses for awsvpc.";
     form(FormKind::CreateTargetGroup, "A target group", line, "Create target group", fields)
@@ -129,7 +129,7 @@ pub fn modify_form(group: &TargetGroup) -> FormView {
         field("path", "Health check path", text(&settings.path)),
         field("matcher", "Codes that count as healthy", text(&codes(&settings.matcher))),
         field("deregistration_delay", "Deregistration delay", seconds(settings.deregistration_delay_ms, 0, 3_600, 30)),
-        field("slow_start", "Slow start (0, or 30 to 900)", seconds(settings.slow_start_ms, 0, 900, 30)),
+        field("slow_start", "Slow start", seconds(settings.slow_start_ms, 0, 900, 30)),
     ];
     let changed = form(FormKind::ModifyTargetGroup, "Health checks and draining", "", "Change", fields);
     FormView { of: group.name.clone(), ..changed }

@@ -57,7 +57,7 @@ fn steps_form(sim: &Sim) -> Option<FormView> {
         field("metric", "Metric", options(&[("cpu", "CPU"), ("memory", "Memory")])),
         field("threshold", "Alarm above", number(70, 1, 1_000, 5, "%")),
         field("first_step", "Then add", steps(1)),
-        field("next_step", "20 above it add", steps(3)),
+        field("next_step", "From 20 above it add", steps(3)),
         field("cooldown", "Cooldown", number(60, 0, 3_600, 30, "s")),
     ];
     let line = "An alarm of your own, and a policy that answers it: the further above the threshold, the larger the step.";
