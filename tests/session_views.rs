@@ -316,3 +316,18 @@ fn a_stopped_task_says_why_it_stopped() {
     assert!(why.sentence.starts_with("Someone asked for it to stop."), "{}", why.sentence);
     assert!(why.service_text.as_ref().is_some_and(|text| text.contains("UserInitiated")) && !why.grids.is_empty());
 }
+
+#[test]
+fn a_server_shows_its_health_as_ecs_knows_it() {
+    let mut session = Session::open();
+    let server = session.frame().zones[0].servers[0].id;
+    session.take(Intent::Select(Some(Subject::Instance(server))));
+    let health = |session: &Session| {
+        let details = session.frame().details.clone().expect("the server is selected");
+        details.facts.iter().find(|fact| &*fact.name == "healthStatus").expect("it is told").believed.to_string()
+    };
+    assert_eq!(health(&session), "OK");
+    session.take(Intent::Do(Command::InjectFault(Fault::AgentStop { instance: server }).into()));
+    run(&mut session, 3 * MINUTE);
+    assert_eq!(health(&session), "IMPAIRED (AGENT_CONNECTIVITY)");
+}

@@ -79,6 +79,10 @@ pub const TERMS: &[Term] = &[
     term("zombie task", "A task that ECS believes RUNNING although its server is gone, because nobody could report its end."),
     term("ACTIVE", "A server that takes new tasks, if its agent is connected."),
     term("DRAINING", "A server that takes no new tasks and whose service tasks are moved elsewhere."),
+    term("OK", "The health of a server whose agent and container runtime have answered the last check."),
+    term("INITIALIZING", "A server has just registered; its first health check is still to come."),
+    term("INSUFFICIENT_DATA", "A check of a server's health is overdue, or an alarm has no datapoints: ECS cannot tell."),
+    term("IMPAIRED", "A check of a server's health fails, such as the one of its agent's connection. On EC2 nobody acts on that; the server stays."),
     term("DEREGISTERING", "A server that is leaving the cluster."),
     term("PROVISIONING", "A task's first status: its network interface is being made, or Fargate looks for a host."),
     term("PENDING", "A task has its place and waits for the agent to start it."),
@@ -102,13 +106,15 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+    use crate::sim::control_plane::instance_health::HealthCheckState;
     use crate::sim::model::task::{HealthStatus, TaskStatus};
 
     #[test]
     fn every_status_a_task_can_show_is_explained() {
         let statuses = TaskStatus::ALL.map(TaskStatus::name);
         let healths = [HealthStatus::Healthy, HealthStatus::Unhealthy, HealthStatus::Unknown].map(HealthStatus::name);
-        for word in statuses.iter().chain(&healths) {
+        let servers = HealthCheckState::ALL.map(HealthCheckState::name);
+        for word in statuses.iter().chain(&healths).chain(&servers) {
             assert!(meaning(word).is_some(), "{word}");
         }
         assert_eq!(meaning("Cluster"), meaning("cluster"));

@@ -3,6 +3,7 @@
 use ecs_playground::import::task_definition::task_definition_from_json;
 use ecs_playground::sim::command::balancing::{BalancingCommand, CreateTargetGroup};
 use ecs_playground::sim::command::{Command, LaunchInstances};
+use ecs_playground::sim::control_plane::instance_health::HealthCheckState;
 use ecs_playground::sim::fault::{Direction, Fault, NetworkTarget};
 use ecs_playground::sim::ids::InstanceId;
 use ecs_playground::sim::model::container_definition::HealthCheck;
@@ -286,19 +287,66 @@ fn section_6_5_on_ec2_the_health_of_an_instance_is_not_acted_on() {
 }
 
 #[test]
+fn section_6_5_the_health_of_an_instance_is_the_worst_of_its_checks_and_late() {
+    let (mut run, task) = first_task(&web(1));
+    let instance = known(&run, task).instance.expect("on a server");
+    let health = |run: &Run| run.sim.belief().instance_health(run.sim.tuning(), instance, run.sim.now_ms()).expect("registered");
+    assert_eq!(health(&run).overall_status(), HealthCheckState::Ok);
+    run.inject(Fault::NetworkCut { target: NetworkTarget::Instance(instance), direction: Direction::Both });
+    // In this order, the later the worse: at first nobody has noticed anything.
+    let mut seen = Vec::new();
+    for second in 0..5 * 60 {
+        run.until(3 * MINUTE + second * SECOND);
+        let now = health(&run).overall_status();
+        if seen.last().is_none_or(|(last, _)| *last != now) {
+            seen.push((now, second));
+        }
+    }
+    let states: Vec<_> = seen.iter().map(|(state, _)| *state).collect();
+    assert_eq!(states, [HealthCheckState::Ok, HealthCheckState::InsufficientData, HealthCheckState::Impaired]);
+    assert!((1..=31).contains(&seen[1].1) && (65..=126).contains(&seen[2].1), "{seen:?}");
+    let checks = health(&run);
+    assert_eq!(checks.agent_connectivity.name(), "IMPAIRED");
+    assert_eq!(checks.container_runtime.name(), "INSUFFICIENT_DATA", "nobody has said that Docker fails");
+    // Nobody acts on it, and it mends itself with the connection.
+    run.until(HOUR);
+    assert_eq!(run.tasks("web"), [task]);
+    let fault = run.sim.faults().active().next().expect("the cut").0;
+    run.give(Command::HealFault { fault }).until(HOUR + 5 * MINUTE);
+    assert_eq!(health(&run).overall_status().name(), "OK");
+
+    // A server that joins is INITIALIZING until its first answer.
+    let mut run = Run::begin(&definition("web", ""), 7);
+    run.give(Command::LaunchInstances(launch_in_zone_a(false)));
+    while run.sim.belief().registry.is_empty() {
+        let next = run.sim.now_ms() + 10;
+        run.until(next);
+    }
+    let health =
+        |run: &Run| run.sim.belief().instance_health(run.sim.tuning(), InstanceId(1), run.sim.now_ms()).expect("registered");
+    assert_eq!(health(&run).overall_status(), HealthCheckState::Initializing);
+    let answered = run.sim.now_ms() + 31 * SECOND;
+    run.until(answered);
+    assert_eq!(health(&run).overall_status(), HealthCheckState::Ok);
+}
+
+fn launch_in_zone_a(spot: bool) -> LaunchInstances {
+    LaunchInstances {
+        instance_type: "m5.large".into(),
+        zone: "us-east-1a".into(),
+        count: 1,
+        spot,
+        ecs_enable_spot_instance_draining: false,
+        attributes: Vec::new(),
+    }
+}
+
+#[test]
 fn section_6_6_a_server_joins_a_minute_or_two_after_its_launch_and_spot_gives_two_minutes() {
     let mut delays = Vec::new();
     for seed in 0..8 {
         let mut run = Run::begin(&definition("web", ""), seed);
-        let launch = LaunchInstances {
-            instance_type: "m5.large".into(),
-            zone: "us-east-1a".into(),
-            count: 1,
-            spot: true,
-            ecs_enable_spot_instance_draining: false,
-            attributes: Vec::new(),
-        };
-        run.give(Command::LaunchInstances(launch)).until(5 * MINUTE);
+        run.give(Command::LaunchInstances(launch_in_zone_a(true))).until(5 * MINUTE);
         let launched = run.first("the launch", |kind| matches!(kind, Kind::InstanceLaunched { .. }));
         delays.push(run.first("the registration", |kind| matches!(kind, Kind::InstanceRegistered { .. })) - launched);
         run.inject(Fault::SpotInterruption { instance: InstanceId(1) }).until(10 * MINUTE);

@@ -246,6 +246,7 @@ fn of_instance(sim: &Sim, id: InstanceId) -> Option<DetailsView> {
             host.ledger.memory_mib,
         ),
         fact("Last report", server_state::last_report(sim, id)),
+        fact("healthStatus", server_state::health(sim, id)),
     ];
     view.facts.extend(unseen::facts(sim, id));
     view.ids = vec![

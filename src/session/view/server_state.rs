@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use crate::session::frame::{Badge, HeartbeatState, HeartbeatView, Presence, Tone};
+use crate::sim::control_plane::instance_health::HealthCheckState;
 use crate::sim::data_plane::host::{Host, Power};
 use crate::sim::engine::Sim;
 use crate::sim::ids::InstanceId;
@@ -45,6 +46,22 @@ pub fn last_report(sim: &Sim, instance: InstanceId) -> String {
         (None, _) => "never".to_string(),
         (Some(_), 0..=1_999) => "just now".to_string(),
         (Some(_), silent_ms) => format!("{} ago", time::span(silent_ms / 1_000 * 1_000)),
+    }
+}
+
+/// `healthStatus`: the overall status, and the check that is to blame for it.
+pub fn health(sim: &Sim, instance: InstanceId) -> String {
+    let Some(health) = sim.belief().instance_health(sim.tuning(), instance, sim.now_ms()) else {
+        return "none".to_string();
+    };
+    let overall = health.overall_status();
+    let checks = [("CONTAINER_RUNTIME", health.container_runtime), ("AGENT_CONNECTIVITY", health.agent_connectivity)];
+    let blamed: Vec<&str> = checks.iter().filter(|(_, state)| *state == overall).map(|(name, _)| *name).collect();
+    match overall {
+        HealthCheckState::Ok => overall.name().to_string(),
+        HealthCheckState::Initializing | HealthCheckState::InsufficientData | HealthCheckState::Impaired => {
+            format!("{} ({})", overall.name(), blamed.join(", "))
+        }
     }
 }
 

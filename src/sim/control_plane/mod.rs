@@ -39,6 +39,7 @@ pub mod definition;
 pub mod deployment;
 pub mod deployment_alarms;
 pub mod fargate;
+pub mod instance_health;
 pub mod launch;
 pub mod protection;
 pub(crate) mod quotas;
