@@ -129,6 +129,26 @@ fn section_2_8_a_start_that_fails_says_so_on_a_server_and_what_failed_on_fargate
 }
 
 #[test]
+fn section_2_8_a_network_interface_that_does_not_come_in_time() {
+    let (run, task) = failing(&cluster(Kept::Fargate, false), StartError::InterfaceTimeout);
+    let reason = "Timeout waiting for network interface provisioning to complete.".to_string();
+    assert_eq!(stopped(&run, task), ("TaskFailedToStart", reason));
+    assert_eq!(path(&run, task), "PROVISIONING DEPROVISIONING STOPPED");
+    let placed = run.first("its placement", |kind| matches!(kind, Kind::TaskPlaced { task: of, .. } if *of == task));
+    let gone = run.first("its end", |kind| matches!(kind, Kind::TaskStopped { task: of, .. } if *of == task));
+    assert!((3 * MINUTE..4 * MINUTE).contains(&(gone - placed)), "{}", gone - placed);
+    let last = run.last("its end", |kind| matches!(kind, Kind::TaskStopped { .. }));
+    assert!(run.chain(last).iter().any(|kind| matches!(kind, Kind::FaultInjected { .. })), "caused by the fault");
+    // On a server, and once the fault is healed, it does come.
+    let (run, task) = failing(&cluster(Kept::Bridge, false), StartError::InterfaceTimeout);
+    assert_eq!(known(&run, task).last_status, TaskStatus::Running);
+    let (mut run, _) = failing(&cluster(Kept::Fargate, false), StartError::InterfaceTimeout);
+    let fault = run.sim.faults().active().next().expect("the fault").0;
+    run.give(Command::HealFault { fault }).until(40 * MINUTE);
+    assert_eq!(known(&run, run.tasks("web")[0]).last_status, TaskStatus::Running);
+}
+
+#[test]
 fn section_2_8_no_address_for_the_network_interface() {
     let subnet = "subnets = [{ subnet_id = \"tiny\", availability_zone = \"us-east-1a\", cidr_block = \"10.0.1.0/28\" }]\n";
     let network = NetworkConfiguration {

@@ -8,6 +8,7 @@ use crate::sim::effects::Effects;
 use crate::sim::event::{DataTimer, Event};
 use crate::sim::ids::{TaskId, ZoneId};
 use crate::sim::message::{Instruction, NO_CAPACITY, Report, ReportedStatus, TaskPayload, Telemetry};
+use crate::sim::model::start_error::StartStep;
 use crate::sim::model::task::StopCode;
 use crate::sim::model::task_definition::OperatingSystem;
 use crate::sim::random::{Concern, Stream};
@@ -70,6 +71,11 @@ impl DataPlane {
             fx.report_from_fargate(Report::Task(Rc::new(report)));
             return;
         }
+        let first = truth.fargate.is_none();
+        if first && fx.later.is_some_and(|later| (later.start_fails)(self, fx, task, 0, StartStep::Interface)) {
+            return;
+        }
+        let truth = self.tasks.get_mut(task).expect("the task starts");
         let next = match truth.fargate {
             None => ReportedStatus::Pending,
             Some(_) => ReportedStatus::Activating,

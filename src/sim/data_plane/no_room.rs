@@ -49,7 +49,7 @@ pub(super) fn refuses(data: &mut DataPlane, fx: &mut Effects, task: TaskId, inde
             let refused = data.container_does_not_fit(fx, instance);
             refused.is_some_and(|(reason, because)| data.creation_fails(fx, task, index, &reason, because))
         }
-        StartStep::Start => false,
+        StartStep::Interface | StartStep::Start => false,
     }
 }
 

@@ -40,7 +40,7 @@ impl StartFailures {
 pub(crate) fn start_fails(data: &mut DataPlane, fx: &mut Effects, task: TaskId, index: usize, step: StartStep) -> bool {
     let truth = &data.tasks[task];
     let container = &truth.containers[index];
-    if step == StartStep::Start && container.reason.is_some() {
+    if matches!(step, StartStep::Interface | StartStep::Start) && container.reason.is_some() {
         // The time it was given is over.
         let reason = container.reason.clone().unwrap_or_default();
         data.container_fails(fx, task, index, &reason);
@@ -57,7 +57,8 @@ pub(crate) fn start_fails(data: &mut DataPlane, fx: &mut Effects, task: TaskId, 
     }
     let definition = truth.container_definition(index);
     let family = truth.payload.definition.family.clone();
-    let broken = data.start_failures.of(&family, |error| error.step() == Some(step)).filter(|_| definition.essential);
+    let broken = data.start_failures.of(&family, |error| error.step() == Some(step));
+    let broken = broken.filter(|_| definition.essential || step == StartStep::Interface);
     let hidden = |error| step == StartStep::Pull && data.image_on_disk_hides(fx, task, index, error);
     let Some((error, because)) = broken.filter(|(error, _)| !hidden(*error)) else { return false };
     let image = definition.image.clone();
@@ -87,6 +88,7 @@ impl DataPlane {
             | StartError::EntrypointNotFound
             | StartError::HealthCheckCommandMissing
             | StartError::RoleNotAssumable => return self.container_fails(fx, task, index, &error.reason(image, attempts)),
+            StartError::InterfaceTimeout => fx.tuning.platform.interface_timeout_ms,
             StartError::CreateTimeout => fx.tuning.platform.container_create_timeout_ms,
             StartError::StartTimeout => match self.tasks[task].ground {
                 Ground::Host(_) => fx.tuning.platform.container_start_timeout_ms,
@@ -101,8 +103,14 @@ impl DataPlane {
             Ground::Fargate | Ground::Host(_) => error.reason(image, attempts),
         };
         truth.containers[index].reason = Some(Rc::from(reason));
-        let turn = truth.turn;
-        fx.data_timer(timeout_ms, DataTimer::ContainerStep { task, container: index as u8, turn });
+        let timer = if error.step() == Some(StartStep::Interface) {
+            // The phases after it do not come.
+            truth.turn += 1;
+            DataTimer::FargatePhase { task, turn: truth.turn }
+        } else {
+            DataTimer::ContainerStep { task, container: index as u8, turn: truth.turn }
+        };
+        fx.data_timer(timeout_ms, timer);
     }
 
     /// A container never comes to run, and its task with it.

@@ -211,6 +211,7 @@ mod tests {
                 container_create_timeout_ms,
                 container_start_timeout_ms,
                 fargate_start_timeout_ms,
+                interface_timeout_ms,
                 role_change_ms,
                 create_interface_ms,
                 server_volume_gib,

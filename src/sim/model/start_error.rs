@@ -1,4 +1,4 @@
-//! Ways in which the start of a container fails, each with the words of the service (ecs.md §2.9, §14 #8, #9, #13, #30).
+//! Ways in which the start of a container fails, each with the words of the service (ecs.md §2.8, §2.9, §14 #8, #9, #13, #30).
 //!
 //! Data only: it must never decide when one of them strikes.
 
@@ -33,11 +33,15 @@ pub enum StartError {
     HealthCheckCommandMissing,
     /// The role of the task cannot be assumed.
     RoleNotAssumable,
+    /// On Fargate the network interface of the task is not there in time.
+    InterfaceTimeout,
 }
 
 /// The step of a start at which something goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum StartStep {
+    /// The network interface of the whole task on Fargate, before any container.
+    Interface,
     Pull,
     Create,
     Start,
@@ -45,7 +49,7 @@ pub enum StartStep {
 
 impl StartError {
     /// Every one.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::ImageNotFound,
         Self::TooManyRequests,
         Self::NoRouteToRegistry,
@@ -59,6 +63,7 @@ impl StartError {
         Self::EntrypointNotFound,
         Self::HealthCheckCommandMissing,
         Self::RoleNotAssumable,
+        Self::InterfaceTimeout,
     ];
 
     /// Where it strikes; nowhere on the way of a container when the task does not come so far, or is past it.
@@ -71,6 +76,7 @@ impl StartError {
             | Self::EcrAccessDenied
             | Self::EcrUnreachable
             | Self::SecretNotFound => Some(StartStep::Pull),
+            Self::InterfaceTimeout => Some(StartStep::Interface),
             Self::CreateTimeout => Some(StartStep::Create),
             Self::LogGroupMissing | Self::StartTimeout | Self::EntrypointNotFound => Some(StartStep::Start),
             Self::HealthCheckCommandMissing | Self::RoleNotAssumable => None,
@@ -101,6 +107,7 @@ impl StartError {
             Self::EntrypointNotFound => "the command is not in the image",
             Self::HealthCheckCommandMissing => "the command of the health check is not in the image",
             Self::RoleNotAssumable => "the role cannot be assumed",
+            Self::InterfaceTimeout => "network interfaces on Fargate are not made in time",
         }
     }
 
@@ -124,6 +131,7 @@ impl StartError {
             Self::EntrypointNotFound => "CannotStartContainerError: Error response from daemon: failed to create task for container: OCI runtime create failed: unable to start container process: exec: \"/app/start\": executable file not found in $PATH".to_owned(),
             Self::HealthCheckCommandMissing => "/bin/sh: curl: not found".to_owned(),
             Self::RoleNotAssumable => crate::sim::decision::ROLE_NOT_ASSUMABLE.to_owned(),
+            Self::InterfaceTimeout => "Timeout waiting for network interface provisioning to complete.".to_owned(),
         }
     }
 }

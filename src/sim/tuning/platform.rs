@@ -20,6 +20,8 @@ pub struct PlatformTuning {
     pub container_create_timeout_ms: Millis,
     pub container_start_timeout_ms: Millis,
     pub fargate_start_timeout_ms: Millis,
+    /// Fargate gives the network interface of a task so much time.
+    pub interface_timeout_ms: Millis,
     /// A change of a role in IAM is felt after this: quantiles.
     pub role_change_ms: Vec<Millis>,
     /// EC2 answers a request for a network interface after this.
@@ -58,6 +60,7 @@ impl Default for PlatformTuning {
             container_create_timeout_ms: 4 * MINUTE,
             container_start_timeout_ms: 3 * MINUTE,
             fargate_start_timeout_ms: MINUTE,
+            interface_timeout_ms: 3 * MINUTE,
             role_change_ms: vec![SECOND, 5 * SECOND],
             create_interface_ms: SECOND,
             server_volume_gib: 30,
