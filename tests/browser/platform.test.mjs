@@ -108,8 +108,8 @@ test("a deployment that a hook holds", async (t) => {
       await button(asked.getByRole("group", { name: "Circuit breaker" }), "Roll back").click();
       await button(asked, "Deploy").click();
       const api = ribbon(page, "api");
-      await playUntil(page, async () => /circuit breaker [1-3] of 3/.test(await api.innerText()), 30);
-      await playUntil(page, async () => /ROLLBACK_IN_PROGRESS/.test(await api.innerText()), 30);
+      await playUntil(page, async () => /circuit breaker [1-3] of 3/.test(await api.innerText()), 2);
+      await playUntil(page, async () => /ROLLBACK_IN_PROGRESS/.test(await api.innerText()), 5);
     });
   });
 });
@@ -399,13 +399,18 @@ test("what apps write fills disks that ECS does not see", async () => {
     await open(page);
     await pause(page);
     const writes = form(await group(page, "Disks and agents"), "What apps write");
-    await writes.getByRole("combobox", { name: "Family" }).selectOption("api");
+    await button(writes.getByRole("group", { name: "Family" }), "api").click();
     await writes.getByRole("spinbutton", { name: "To its log" }).fill("500000");
     await button(writes, "Write so much").click();
     const struck = server(page, "us-east-1a");
     await playUntil(page, async () => /Disk\s+[\d,]+ of [\d,]+ MiB/.test(await struck.innerText()), 60);
     await button(the.board(page), "Table").click();
     await says(page.getByRole("region", { name: "Servers as a table" }), /Disk: [\d,]+ of/);
+    await choose(page, "100 servers");
+    await pause(page);
+    await writes.getByRole("combobox", { name: "Family" }).selectOption({ index: 1 });
+    await button(writes, "Write so much").click();
+    assert.equal((await page.getByRole("alert").innerText()).trim(), "");
   });
 });
 
