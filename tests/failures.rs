@@ -162,6 +162,7 @@ folders! { failures, check:
     section_14_17_sigterm_ignored
     section_14_18_service_throttled
     section_14_19_bigger_than_smallest_type
+    section_14_19_provisioning_limit
     section_14_19_stuck_provisioning
     section_14_20_scale_in_never_happens
     section_14_21_fargate_capacity
@@ -169,6 +170,8 @@ folders! { failures, check:
     section_14_22_fargate_spot_with_one_task
     section_14_23_zombie_tasks
     section_14_24_drain_hangs
+    section_14_24_drain_hangs_protected
+    section_14_24_drain_hangs_standalone
     section_14_26_protected_tasks
     section_14_27_rebalancing_needs_more_than_100
     section_14_28_new_endpoint_unknown
@@ -176,4 +179,5 @@ folders! { failures, check:
     section_14_30_role_not_assumable
     section_14_31_disk_full
     section_14_31_disk_full_of_images
+    section_14_31_thin_pool
 }
