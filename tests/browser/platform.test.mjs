@@ -186,7 +186,7 @@ test("what hangs over a Spot server, and a task that is protected", async (t) =>
     await then("a task is protected, and unprotected again", async () => {
       const task = server(page, "us-east-1a").getByRole("button", { name: /^Task web/ }).first();
       await task.click();
-      const asked = form(details(page), "Task protection");
+      const asked = form(details(page), "Protection");
       assert.equal(await asked.getByRole("switch", { name: "Protected" }).getAttribute("aria-checked"), "true");
       await asked.getByRole("spinbutton", { name: "Expires in" }).fill("10");
       await button(asked, "Set protection").click();

@@ -120,7 +120,7 @@ pub fn protection_form(sim: &Sim, id: TaskId) -> Option<FormView> {
         field("minutes", "Expires in", number(u64::from(sim.tuning().services.protection_minutes), 1, 2_880, 10, "min")),
     ];
     let line = "Scale-in and deployments leave a protected task alone; nothing else does.";
-    Some(FormView { of: name, ..form(FormKind::ProtectTask, "Task protection", line, "Set protection", fields) })
+    Some(FormView { of: name, ..form(FormKind::ProtectTask, "Protection", line, "Set protection", fields) })
 }
 
 /// A task on a server that someone has chosen.
