@@ -356,6 +356,27 @@ fn section_3_11_on_by_default_where_it_can_be() {
 }
 
 #[test]
+fn section_3_11_an_emptier_zone_without_a_place_does_not_keep_others_from_being_filled() {
+    let servers =
+        "servers = [{ type = \"m5.large\", zone = \"us-east-1a\", count = 2 }, { type = \"m5.large\", zone = \"us-east-1b\" }]\n";
+    let mut run = Run::begin(&format!("{servers}{}{}", definition("web", ""), service("web", 4, "")), 4);
+    let drain = |status| Command::UpdateContainerInstancesState { instance: InstanceId(3), status };
+    run.until(2 * MINUTE).give(drain(InstanceStatusRequest::Draining)).until(10 * MINUTE);
+    assert_eq!(run.said("stopped AZ Rebalancing").len(), 1, "nothing but a draining server in the other zone");
+    run.give(Command::LaunchInstances(LaunchInstances {
+        instance_type: "m5.large".into(),
+        zone: "us-east-1c".into(),
+        count: 1,
+        spot: false,
+        ecs_enable_spot_instance_draining: false,
+        attributes: Vec::new(),
+    }));
+    run.until(30 * MINUTE);
+    let in_zone = |zone: u32| run.tasks("web").iter().filter(|task| known(&run, **task).zone.0 == zone).count();
+    assert_eq!((in_zone(1), in_zone(2), in_zone(3)), (2, 0, 2));
+}
+
+#[test]
 fn section_3_11_it_launches_no_server() {
     let servers = "servers = [{ type = \"m5.large\", zone = \"us-east-1a\", count = 2 }]\n";
     let mut run = Run::begin(&format!("{servers}{}{}", definition("web", ""), service("web", 4, "")), 4);

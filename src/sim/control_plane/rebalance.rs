@@ -49,8 +49,7 @@ impl ControlPlane {
         }
         let zones = self.zones_of(service);
         let fullest = zones.iter().copied().max_by_key(|(zone, count)| (*count, std::cmp::Reverse(*zone)));
-        let emptiest = zones.iter().copied().min_by_key(|(zone, count)| (*count, *zone));
-        let (Some((from, most)), Some((to, fewest))) = (fullest, emptiest) else { return };
+        let (Some((from, most)), Some(fewest)) = (fullest, zones.iter().map(|(_, count)| *count).min()) else { return };
         let watched_ms = fx.now_ms + fx.tuning.services.rebalance_watch_ms;
         let service = self.services.get_mut(id).expect("the service exists");
         service.rests_until_ms = service.rests_until_ms.min(watched_ms);
@@ -61,7 +60,7 @@ impl ControlPlane {
                 fx.because(begun_by, |fx| self.say(fx, id, event));
             }
         } else {
-            self.begin_move(fx, id, &zones, (from, to));
+            self.begin_move(fx, id, &zones, (from, most));
         }
     }
 
@@ -83,9 +82,10 @@ impl ControlPlane {
         zones.iter().map(|(zone, count)| (self.zone_name(*zone).clone(), *count)).collect()
     }
 
-    fn begin_move(&mut self, fx: &mut Effects, id: ServiceId, zones: &[(ZoneId, u32)], (from, to): (ZoneId, ZoneId)) {
+    /// One more in the emptiest zone that has a place, if that is better than the fullest, which has `most`.
+    fn begin_move(&mut self, fx: &mut Effects, id: ServiceId, zones: &[(ZoneId, u32)], (from, most): (ZoneId, u32)) {
         let service = &self.services[id];
-        let launch = Launch {
+        let mut launch = Launch {
             definition: service.definition,
             group: service.group,
             service: Some((id, service.deployment)),
@@ -94,11 +94,19 @@ impl ControlPlane {
             capacity_provider: None,
             constraints: service.constraints.clone(),
             strategies: service.strategies.clone(),
-            zone: Some(to),
+            zone: None,
             network: service.network.clone(),
         };
         let (room, gave_up) = ((service.tasks.len() as u32) < service.maximum(), service.rebalance.gave_up);
-        let placeable = self.has_place(fx, &launch);
+        let mut emptier: Vec<_> =
+            zones.iter().filter(|(_, count)| most - count > 1).map(|(zone, count)| (*count, *zone)).collect();
+        emptier.sort_unstable();
+        let mut to = from;
+        let placeable = emptier.into_iter().any(|(_, zone)| {
+            to = zone;
+            launch.zone = Some(zone);
+            self.has_place(fx, &launch)
+        });
         if gave_up && !placeable {
             return;
         }
