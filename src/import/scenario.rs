@@ -280,6 +280,7 @@ impl Reader<'_> {
             memory_percent: input.memory_percent.unwrap_or(usual.memory_percent),
             runs_for_ms: input.runs_for.as_ref().map(|text| span(self, "runs_for", text)),
             exit_code: input.exit_code,
+            awaited_exit_code: input.awaited_exit_code,
             ignores_sigterm: input.ignores_sigterm,
             ready_after_ms: input.ready_after.as_ref().map_or(usual.ready_after_ms, |text| span(self, "ready_after", text)),
             health_check_status: input.health_check_status.unwrap_or(usual.health_check_status),

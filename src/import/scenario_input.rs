@@ -124,6 +124,9 @@ pub struct AppInput {
     /// Exit code when it ends by itself.
     #[serde(default)]
     pub exit_code: i32,
+    /// Exit code of its containers that others wait for with COMPLETE or SUCCESS; they end by themselves soon after their start.
+    #[serde(default)]
+    pub awaited_exit_code: i32,
     /// SIGTERM is not handled.
     #[serde(default)]
     pub ignores_sigterm: bool,

@@ -219,6 +219,26 @@ fn section_2_2_depends_on_orders_the_start_and_the_end_the_other_way_round() {
 }
 
 #[test]
+fn section_2_2_success_fails_by_the_exit_code_and_complete_does_not() {
+    let failing = format!("{}[apps.web]\nawaited_exit_code = 3\n", ordered(""));
+    let mut run = Run::begin(&failing, 4);
+    run.until(MINUTE);
+    let task = TaskId(1);
+    assert_eq!(stopped(&run, task), ("TaskFailedToStart", "Task failed to start".to_string()));
+    let exits = &known(&run, task).exits;
+    let of = |name: &str| exits.iter().find(|exit| &*exit.container == name).expect("it is told");
+    assert_eq!(of("migrate").exit_code, Some(3));
+    assert_eq!(of("app").exit_code, None, "it has never run");
+    assert!(of("app").reason.as_ref().is_some_and(|reason| reason.starts_with("TaskDependencyError: ")));
+
+    let mut run = Run::begin(&failing.replace("SUCCESS", "COMPLETE"), 4);
+    run.until(MINUTE);
+    assert_eq!(run.tasks("web"), [task]);
+    assert_eq!(known(&run, task).last_status, TaskStatus::Running);
+    assert!(container_started(&run, "app") > container_ended(&run, "migrate"));
+}
+
+#[test]
 fn section_2_2_the_start_timeout_of_a_dependency_bounds_the_wait() {
     let mut run = Run::begin(&ordered(", startTimeout = 20").replace("desired_count = 1", "desired_count = 0"), 4);
     run.inject(Fault::StartFailure { family: "web".to_string(), error: StartError::HealthCheckCommandMissing });

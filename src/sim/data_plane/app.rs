@@ -17,6 +17,8 @@ pub struct App {
     /// Ends by itself this long after its start, with `exit_code`.
     pub runs_for_ms: Option<Millis>,
     pub exit_code: i32,
+    /// How the containers end that others wait for with COMPLETE or SUCCESS.
+    pub awaited_exit_code: i32,
     /// SIGTERM is not handled: every stop waits for SIGKILL.
     pub ignores_sigterm: bool,
     /// Until so long after its start it answers every request with status 503.
@@ -41,6 +43,7 @@ impl Default for App {
             memory_percent: 70,
             runs_for_ms: None,
             exit_code: 0,
+            awaited_exit_code: 0,
             ignores_sigterm: false,
             ready_after_ms: 0,
             health_check_status: 200,

@@ -186,7 +186,9 @@ impl DataPlane {
     pub(crate) fn container_ends(&mut self, fx: &mut Effects, task: TaskId, container: u8, turn: u32) {
         let Some(truth) = self.tasks.get(task).filter(|truth| truth.turn == turn) else { return };
         let code = match truth.containers[usize::from(container)].state {
-            ContainerState::Running if truth.is_awaited(usize::from(container)) => 0,
+            ContainerState::Running if truth.is_awaited(usize::from(container)) => {
+                self.app(&truth.payload.definition.family).awaited_exit_code
+            }
             ContainerState::Running => self.app(&truth.payload.definition.family).exit_code,
             ContainerState::Ending => TERMINATED,
             ContainerState::Fresh
