@@ -244,6 +244,32 @@ fn section_4_7_the_action_of_a_timeout_may_be_to_continue() {
 }
 
 #[test]
+fn section_4_7_the_way_back_keeps_the_tasks_of_the_older_revision() {
+    let hook = "strategy = \"BLUE_GREEN\", lifecycle_hooks = [{ lifecycle_stages = [\"POST_PRODUCTION_TRAFFIC_SHIFT\"], timeout_in_minutes = 5 }]";
+    // Its tasks are lost while the hook holds the deployment: long enough before its end to be replaced, or just before.
+    for before_the_end_ms in [MINUTE, 15 * SECOND] {
+        let mut run = begin(hook);
+        run.give(deploy("next"));
+        until_stage(&mut run, LifecycleStage::PostProductionTrafficShift);
+        let end_ms = run.sim.now_ms() + 5 * MINUTE;
+        run.until(end_ms - before_the_end_ms);
+        let older = run.tasks("web").into_iter().take(2);
+        for task in older.collect::<Vec<_>>() {
+            run.give(Command::StopTask { task, reason: None });
+        }
+        run.until(end_ms - SECOND);
+        let standing = run.tasks("web");
+        run.until(end_ms + 10 * MINUTE);
+        assert_eq!(
+            (status(&run), running(&run, "web"), running(&run, "next")),
+            (ServiceDeploymentStatus::RollbackSuccessful, 2, 0)
+        );
+        let kept = run.tasks("web").iter().filter(|task| standing.contains(task)).count();
+        assert_eq!(kept, if before_the_end_ms == MINUTE { 2 } else { 0 }, "what stands is not started anew");
+    }
+}
+
+#[test]
 fn section_4_7_bake_time_keeps_both_and_the_way_back() {
     let mut run = begin("strategy = \"BLUE_GREEN\", bake_time_in_minutes = 30");
     run.give(deploy("next"));

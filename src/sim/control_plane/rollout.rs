@@ -46,7 +46,10 @@ impl ControlPlane {
         self.drop_empty_deployments(id);
         let stock = self.take_stock(fx, id);
         self.note_proved_tasks(fx, id, &stock.current);
+        let wanted = self.services[id].deployment;
         self.advance_stages(fx, id, &stock);
+        // A roll-back has made another revision the wanted one.
+        let stock = if self.services[id].deployment == wanted { stock } else { self.take_stock(fx, id) };
         let moved = self.roll(fx, id, &stock);
         self.complain_when_blocked(fx, id, &stock, moved);
         self.declare_steady_state(fx, id, &stock);
