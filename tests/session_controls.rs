@@ -440,3 +440,39 @@ fn step_scaling_answers_its_alarm() {
     }
     assert!(session.frame().neighbours.iter().all(|card| card.sort != NeighbourSort::ServiceScaling));
 }
+
+#[test]
+fn a_service_joins_a_namespace_and_leaves_it_again() {
+    let mut session = opened("fargate-only");
+    let web = session.frame().control_plane.services[0].id;
+    session.take(Intent::Select(Some(Subject::Service(web))));
+    let told = |session: &Session| {
+        let details = session.frame().details.clone().expect("the service is selected");
+        details.facts.iter().find(|fact| &*fact.name == "Service Connect").map(|fact| fact.believed.to_string())
+    };
+    let deployments = |session: &Session| session.timeline().sim().belief().services[web].deployments.len();
+    assert_eq!((told(&session), deployments(&session)), (None, 1));
+    send(&mut session, FormKind::ServiceConnect, &[("role", text("client")), ("namespace", text("shop"))]);
+    assert_eq!(told(&session).as_deref(), Some("shop · client only"));
+    assert_eq!(deployments(&session), 2, "what runs knows nothing of it");
+    run(&mut session, 10 * MINUTE);
+    let value = |session: &Session, at: usize| form(session, FormKind::ServiceConnect).fields[at].control.value();
+    assert_eq!((value(&session, 1), value(&session, 2)), (text("client"), text("shop")), "what it is now");
+    let endpoint = [("role", text("endpoint")), ("discovery_name", text("front"))];
+    send(&mut session, FormKind::ServiceConnect, &endpoint);
+    assert!(told(&session).is_some_and(|told| told.starts_with("shop · endpoint front, known to tasks started since ")));
+    assert_eq!((value(&session, 3), value(&session, 4)), (text("front"), text("80")));
+    run(&mut session, 10 * MINUTE);
+    send(&mut session, FormKind::ServiceConnect, &[("role", text("off"))]);
+    assert_eq!(told(&session), None);
+}
+
+#[test]
+fn without_a_memory_limit_of_the_task_there_is_no_service_connect() {
+    let mut session = opened("two-zone-web-service");
+    let web = session.frame().control_plane.services[0].id;
+    session.take(Intent::Select(Some(Subject::Service(web))));
+    let details = session.frame().details.clone().expect("it is selected");
+    assert!(details.forms.iter().any(|form| form.kind == FormKind::ServiceSettings));
+    assert!(details.forms.iter().all(|form| form.kind != FormKind::ServiceConnect));
+}

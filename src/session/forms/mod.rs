@@ -12,6 +12,7 @@ use crate::sim::engine::Sim;
 
 pub mod balancing;
 pub mod capacity;
+pub mod connect;
 pub mod deploy;
 pub mod groups;
 pub mod metrics;
@@ -29,6 +30,7 @@ pub enum FormKind {
     ServiceSettings,
     ProviderStrategy,
     ServiceNetwork,
+    ServiceConnect,
     ProtectTask,
     StartTask,
     CreateTargetGroup,
@@ -85,6 +87,7 @@ pub fn commands(sim: &Sim, kind: FormKind, filled: &Filled) -> Result<Vec<Comman
         FormKind::ServiceSettings => Ok(services::settings(filled)),
         FormKind::ProviderStrategy => Ok(services::providers(filled)),
         FormKind::ServiceNetwork => Ok(services::network(filled)),
+        FormKind::ServiceConnect => connect::commands(filled),
         FormKind::ProtectTask => services::protect(filled),
         FormKind::StartTask => services::start(filled),
         FormKind::CreateTargetGroup => Ok(balancing::create(filled)),

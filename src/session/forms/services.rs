@@ -3,7 +3,9 @@
 use std::rc::Rc;
 
 use crate::explain::names;
-use crate::session::forms::{Filled, FormKind, NONE, definition_names, field, fixed, form, number, or_none, pick, switch, text};
+use crate::session::forms::{
+    Filled, FormKind, NONE, connect, definition_names, field, fixed, form, number, or_none, pick, switch, text,
+};
 use crate::session::frame::{Asked, Control, FieldView, FormView};
 use crate::sim::command::platform::{AwsvpcConfiguration, NetworkConfiguration, PublicIp};
 use crate::sim::command::services::{ServicesCommand, StartTask, UpdateTaskProtection};
@@ -42,7 +44,8 @@ pub fn forms_of(sim: &Sim, service: &Service) -> Vec<FormView> {
     if service.status != ServiceStatus::Active {
         return Vec::new();
     }
-    let forms = [Some(settings_form(service)), providers_form(sim, service), network_form(sim, service)];
+    let forms =
+        [Some(settings_form(service)), providers_form(sim, service), network_form(sim, service), connect::form_of(sim, service)];
     forms.into_iter().flatten().map(|form| FormView { of: service.name.clone(), ..form }).collect()
 }
 
