@@ -4,7 +4,7 @@ mod common;
 
 use common::scenario::{Run, definition};
 use ecs_playground::explain::starting::why_task_waits;
-use ecs_playground::sim::command::platform::{ConfigureAgent, ModifyVolume, PlatformCommand, SetDiskWrites};
+use ecs_playground::sim::command::platform::{ConfigureAgent, ModifyVolume, PlatformCommand, PutImage, SetDiskWrites};
 use ecs_playground::sim::command::{Command, RunTask};
 use ecs_playground::sim::data_plane::disk::DiskUse;
 use ecs_playground::sim::ids::InstanceId;
@@ -201,6 +201,17 @@ fn a_larger_volume_makes_room_and_writers_go_on() {
     assert_eq!(refusal.message, "New size cannot be smaller than existing size 30.");
     world.give(grow(31)).until(6 * MINUTE);
     assert_eq!(fills(&world)[1], 5 * MINUTE + 1_024 * 5, "a GiB lasts five seconds");
+}
+
+#[test]
+fn an_image_on_disk_stays_as_it_was_pulled_whatever_is_pushed_under_its_name() {
+    let scenario = app("web", "log_kib_per_second = 20480") + &definition("web", "");
+    let mut world = Run::begin(&scenario, 3);
+    world.give(run("web")).until(5 * MINUTE);
+    let push = PutImage { image: "web:1".to_string(), size_mib: 10_000 };
+    world.give(Command::Platform(PlatformCommand::PutImage(push))).until(HOUR);
+    assert_eq!(disk(&world).images_mib, IMAGE_MIB);
+    assert_eq!(fills(&world), [started(&world, "web") + (CAPACITY_MIB - IMAGE_MIB) * SECOND / 20], "as without it");
 }
 
 #[test]

@@ -89,8 +89,8 @@ impl DataPlane {
             .collect();
         old.sort();
         for (_, image) in old.into_iter().take(agent.images_per_cleanup as usize) {
-            let freed_mib = self.images.unpacked_mib(&image, &fx.tuning);
-            self.hosts.get_mut(instance).expect("the host exists").images.remove(&image);
+            let removed = self.hosts.get_mut(instance).expect("the host exists").images.remove(&image);
+            let freed_mib = removed.map_or(0, |kept| kept.unpacked_mib);
             fx.observe(Kind::Platform(Rc::new(PlatformFact::ImageRemoved { instance, image, freed_mib })));
         }
     }

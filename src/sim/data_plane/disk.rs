@@ -199,7 +199,7 @@ impl DataPlane {
     pub fn disk_use(&self, instance: InstanceId, now_ms: Millis, tuning: &Tuning) -> DiskUse {
         let host = &self.hosts[instance];
         let capacity_mib = u64::from(self.volume_of(instance, tuning).size_gib) * 1_024 - tuning.platform.server_system_mib;
-        let images_mib = host.images.keys().map(|image| self.images.unpacked_mib(image, tuning)).sum();
+        let images_mib = host.images.values().map(|kept| kept.unpacked_mib).sum();
         let mut held = DiskUse { capacity_mib, images_mib, ..DiskUse::default() };
         let Some(disk) = &host.disk else { return held };
         let writers = || disk.writers.values().map(|writer| writer.at(now_ms));

@@ -64,6 +64,8 @@ pub struct KeptImage {
     pub pulled_at_ms: Millis,
     /// When a container of it was last made.
     pub used_at_ms: Millis,
+    /// What it takes there, whatever has since been pushed under its name.
+    pub unpacked_mib: u64,
 }
 
 /// Room on a server as its agent counts it.

@@ -31,7 +31,7 @@ pub(super) fn refuses(data: &mut DataPlane, fx: &mut Effects, task: TaskId, inde
             let wanted_mib = data.images.unpacked_mib(&image, &fx.tuning);
             let lacks = data.lacks_room(fx, instance, wanted_mib).filter(|_| !truth.containers[index].cached);
             let Some(because) = lacks else { return false };
-            let because = because.or_else(|| data.image_to_blame(fx, instance, &image));
+            let because = because.or_else(|| data.image_to_blame(instance, &image));
             data.image_does_not_fit(fx, task, index, because)
         }
         StartStep::Create => {
@@ -45,12 +45,12 @@ pub(super) fn refuses(data: &mut DataPlane, fx: &mut Effects, task: TaskId, inde
                 return data.creation_fails(fx, task, index, NO_ROOM_FOR_CONTAINER, Some(because));
             }
             if fresh && let Some(because) = data.lacks_room(fx, instance, 0) {
-                let because = because.or_else(|| data.image_to_blame(fx, instance, &image));
+                let because = because.or_else(|| data.image_to_blame(instance, &image));
                 data.hosts.get_mut(instance).expect("the host exists").images.remove(&image);
                 return data.image_does_not_fit(fx, task, index, because);
             }
             let Some((reason, because)) = data.container_does_not_fit(fx, instance) else { return false };
-            let because = because.or_else(|| data.image_to_blame(fx, instance, &image));
+            let because = because.or_else(|| data.image_to_blame(instance, &image));
             data.creation_fails(fx, task, index, &reason, because)
         }
         StartStep::Interface | StartStep::Start => false,
@@ -61,14 +61,15 @@ impl DataPlane {
     /// Nothing was written that fills the disk: then the largest image does that is not the wanted one and is in use. What its task
     /// did last led to it.
     // Ledger: disk.no-room
-    fn image_to_blame(&self, fx: &Effects, instance: InstanceId, wanted: &str) -> Option<ObservationId> {
+    fn image_to_blame(&self, instance: InstanceId, wanted: &str) -> Option<ObservationId> {
         let host = &self.hosts[instance];
         let used = host.tasks.iter().flat_map(|task| {
             let truth = &self.tasks[*task];
             truth.payload.definition.containers.iter().map(|container| (&container.image, truth.newest))
         });
-        let blamed = used.filter(|(image, _)| ***image != *wanted && host.images.contains_key(*image));
-        blamed.max_by_key(|(image, _)| self.images.unpacked_mib(image, &fx.tuning)).and_then(|(_, newest)| newest)
+        let blamed = used.filter(|(image, _)| ***image != *wanted);
+        let kept = blamed.filter_map(|(image, newest)| Some((host.images.get(image)?.unpacked_mib, newest)));
+        kept.max_by_key(|(unpacked_mib, _)| *unpacked_mib).and_then(|(_, newest)| newest)
     }
 
     fn image_does_not_fit(&mut self, fx: &mut Effects, task: TaskId, index: usize, because: Option<ObservationId>) -> bool {

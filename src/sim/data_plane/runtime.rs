@@ -124,7 +124,8 @@ impl DataPlane {
         fx.lead(Kind::ImagePullFinished { task, image: image.clone(), cached });
         let start_ms = match ground {
             Ground::Host(instance) => {
-                let kept = KeptImage { pulled_at_ms: fx.now_ms, used_at_ms: fx.now_ms };
+                let unpacked_mib = self.images.unpacked_mib(&image, &fx.tuning);
+                let kept = KeptImage { pulled_at_ms: fx.now_ms, used_at_ms: fx.now_ms, unpacked_mib };
                 let host = self.hosts.get_mut(instance).expect("the host exists");
                 host.images.entry(image).or_insert(kept).used_at_ms = fx.now_ms;
                 fx.draw(Concern::ContainerStart, &[key, index as u64], &fx.tuning.container_start_ms)
