@@ -237,3 +237,22 @@ fn section_2_9_exit_codes_tell_how_a_container_ended() {
         assert_eq!(container_end(&run, task).0, Some(code));
     }
 }
+
+#[test]
+fn section_2_9_without_a_route_each_attempt_waits_for_an_answer() {
+    let scenario = cluster(Kept::Bridge, false).replace("desired_count = 1", "desired_count = 0");
+    let mut run = Run::begin(&scenario, 4);
+    run.until(3 * MINUTE);
+    run.inject(Fault::StartFailure { family: "web".to_string(), error: StartError::NoRouteToRegistry });
+    run.scale("web", 1).until(4 * MINUTE);
+    let failed = run.times(|kind| matches!(kind, Kind::ImagePullFailed { .. }));
+    let placed = run.first("its placement", |kind| matches!(kind, Kind::TaskPlaced { .. }));
+    assert!(failed[0] - placed >= 15 * SECOND, "{failed:?}");
+    // Back-offs of 1.1 and 2.2 s between them.
+    assert_eq!([failed[1] - failed[0], failed[2] - failed[1]], [16_100, 17_200]);
+    // The route is there in the middle of an attempt: the next one pulls, and the task starts.
+    let fault = run.sim.faults().active().next().expect("the fault").0;
+    let waiting = failed.last().expect("it fails") + 10 * SECOND;
+    run.until(waiting).give(Command::HealFault { fault }).until(6 * MINUTE);
+    assert_eq!(known(&run, TaskId(1)).last_status, TaskStatus::Running);
+}

@@ -19,6 +19,8 @@ pub(crate) fn pull(data: &mut DataPlane, fx: &mut Effects, task: TaskId, index: 
     if start_failures::start_fails(data, fx, task, index, StartStep::Pull) {
         return;
     }
+    // An attempt that waited for an answer gets one now.
+    data.tasks.get_mut(task).expect("the task starts").containers[index].reason = None;
     let truth = &data.tasks[task];
     let (ground, key) = (truth.ground, truth.payload.key);
     let (image, cached) = (truth.container_definition(index).image.clone(), truth.containers[index].cached);

@@ -212,6 +212,7 @@ mod tests {
                 container_start_timeout_ms,
                 fargate_start_timeout_ms,
                 interface_timeout_ms,
+                pull_no_answer_ms,
                 role_change_ms,
                 create_interface_ms,
                 server_volume_gib,

@@ -20,6 +20,8 @@ pub struct PlatformTuning {
     pub container_create_timeout_ms: Millis,
     pub container_start_timeout_ms: Millis,
     pub fargate_start_timeout_ms: Millis,
+    /// A registry that does not answer is waited for so long in each attempt.
+    pub pull_no_answer_ms: Millis,
     /// Fargate gives the network interface of a task so much time.
     pub interface_timeout_ms: Millis,
     /// A change of a role in IAM is felt after this: quantiles.
@@ -60,6 +62,7 @@ impl Default for PlatformTuning {
             container_create_timeout_ms: 4 * MINUTE,
             container_start_timeout_ms: 3 * MINUTE,
             fargate_start_timeout_ms: MINUTE,
+            pull_no_answer_ms: 15 * SECOND,
             interface_timeout_ms: 3 * MINUTE,
             role_change_ms: vec![SECOND, 5 * SECOND],
             create_interface_ms: SECOND,
