@@ -8,6 +8,7 @@ use ecs_playground::session::frame::{
     Choice, FieldValue, FormView, Frame, NeighbourSort, NeighbourView, RailState, RibbonView, ServerView, Tone,
 };
 use ecs_playground::session::intent::{Intent, Subject};
+use ecs_playground::sim::command::capacity::{CapacityCommand, CreateAutoScalingGroup};
 use ecs_playground::sim::command::{Command, UpdateService};
 use ecs_playground::sim::fault::Fault;
 use ecs_playground::sim::model::start_error::StartError;
@@ -231,6 +232,11 @@ fn an_alarm_and_a_group_have_details_and_can_be_changed() {
     session.take(Intent::Select(group.subject));
     let rows = session.frame().details.clone().expect("it is selected").tables[0].rows.len();
     assert!(rows > 0, "its servers are listed");
+    let asked = |session: &Session| {
+        let details = session.frame().details.clone().expect("it is selected");
+        details.questions.iter().map(|choice| choice.label.to_string()).collect::<Vec<_>>()
+    };
+    assert!(asked(&session).contains(&"Why does workers not scale in?".to_string()), "{:?}", asked(&session));
     send(&mut session, FormKind::ProtectInstance, &[]);
     run(&mut session, SECOND);
     let protected = session.frame().details.clone().expect("it is selected").tables[0].rows[0][4].clone();
@@ -475,4 +481,30 @@ fn without_a_memory_limit_of_the_task_there_is_no_service_connect() {
     let details = session.frame().details.clone().expect("it is selected");
     assert!(details.forms.iter().any(|form| form.kind == FormKind::ServiceSettings));
     assert!(details.forms.iter().all(|form| form.kind != FormKind::ServiceConnect));
+}
+
+#[test]
+fn a_group_without_a_provider_asks_what_scales_instead() {
+    let mut session = Session::open();
+    let group = CreateAutoScalingGroup {
+        auto_scaling_group_name: "alone".to_string(),
+        min_size: 0,
+        max_size: 1,
+        desired_capacity: None,
+        instance_types: vec!["m5.large".to_string()],
+        availability_zones: Vec::new(),
+        spot_percentage: 0,
+        new_instances_protected_from_scale_in: false,
+        capacity_rebalance: false,
+        health_check_grace_period: None,
+        ecs_enable_spot_instance_draining: false,
+    };
+    session.take(Intent::Do(Command::Capacity(CapacityCommand::CreateAutoScalingGroup(group)).into()));
+    let group = card(&session, NeighbourSort::AutoScalingGroup, "alone");
+    session.take(Intent::Select(group.subject));
+    let questions = session.frame().details.clone().expect("it is selected").questions.clone();
+    let labels: Vec<&str> = questions.iter().map(|choice| &*choice.label).collect();
+    assert_eq!(labels, ["What scales here, and what does not?"]);
+    session.take(questions[0].intent.clone());
+    assert!(session.frame().why.is_some(), "it is answered");
 }

@@ -68,7 +68,7 @@ fn asked_of(sim: &Sim, subject: Subject) -> Vec<Inquiry> {
         Subject::AutoScalingGroup(name) => {
             let mut providers = sim.belief().capacity.providers.iter();
             let of_group = providers.find(|(_, provider)| NameKey::of(&provider.group) == name);
-            of_group.map_or_else(Vec::new, |(provider, _)| answers::of_provider(sim, *provider))
+            of_group.map_or_else(|| vec![Inquiry::WhatScales], |(provider, _)| answers::of_provider(sim, *provider))
         }
         Subject::Zone(_) | Subject::ImageRegistry | Subject::Listener(_) | Subject::Alarm(_) | Subject::Subnet(_) => Vec::new(),
     }
