@@ -35,11 +35,13 @@ struct Row {
 /// Prints the native numbers, those of the browser and how they compare.
 pub fn compare_with_browser() -> Result<ExitCode> {
     let site = build()?;
-    tools::run("cargo bench --no-run", workspace::cargo().args(["bench", "--bench", "engine", "--no-run"]))?;
+    // The same profile on both sides: what differs is the browser, not what the compiler was asked for.
+    let engine = ["bench", "--profile", page::PUBLISHED, "--bench", "engine"];
+    tools::run("cargo bench --no-run", workspace::cargo().args(engine).arg("--no-run"))?;
     let mut in_browser = browser::node_on(site)?;
     in_browser.arg("bench.mjs");
     let mut native = workspace::cargo();
-    native.args(["bench", "--quiet", "--bench", "engine", "--", "--rows"]);
+    native.args(engine).args(["--quiet", "--", "--rows"]);
     let (mut natives, mut browsers) = (Vec::new(), Vec::new());
     for round in 1..=ROUNDS {
         println!("round {round} of {ROUNDS}: native, then the browser; a few minutes each");
