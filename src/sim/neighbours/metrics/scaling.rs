@@ -181,7 +181,8 @@ impl ScalableTarget {
     }
 
     fn scale_out(&self, to: u32, signal: &Signal, standing: Standing) -> Verdict {
-        let (to, signal) = (to.min(self.max_capacity), signal.clone());
+        // Someone may have asked for less than the bounds by hand.
+        let (to, signal) = (to.clamp(self.min_capacity, self.max_capacity), signal.clone());
         if to <= standing.desired {
             return Verdict::Held { signal, by: Held::MaxCapacity };
         }

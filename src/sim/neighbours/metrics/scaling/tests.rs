@@ -80,6 +80,14 @@ fn section_7_8_scaling_out_is_proportional() {
 }
 
 #[test]
+fn section_7_8_scaling_out_ends_within_the_bounds() {
+    let bounded = ScalableTarget { min_capacity: 3, max_capacity: 7, ..cpu(&["cpu"]) };
+    let high = [signal("cpu", SignalSide::High, 90)];
+    assert_eq!(verdict(&bounded, &high, standing(1, 1)), Ok(3), "someone had asked for less by hand");
+    assert_eq!(verdict(&bounded, &high, standing(6, 6)), Ok(7));
+}
+
+#[test]
 fn section_7_8_the_running_count_is_the_base() {
     // Two of six could not be placed: what is wanted already covers the need.
     assert_eq!(verdict(&cpu(&["cpu"]), &[signal("cpu", SignalSide::High, 90)], standing(6, 4)), Err(None));
