@@ -26,7 +26,7 @@ test("every scenario opens from the picker and lives; so does every unit", async
     await then("the picker lists what this test knows, and opens and closes by keys", async () => {
       await button(page, /^Choose how to learn/).focus();
       await page.keyboard.press("Enter");
-      await picker.waitFor();
+      await picker.getByRole("button").first().waitFor();
       const offered = await picker.getByRole("button").allInnerTexts();
       const known = ["Placement", ...Object.keys(SCENARIOS)];
       assert.deepEqual(offered.map((text) => text.split("\n")[0].trim()), known);
