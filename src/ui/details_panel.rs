@@ -115,6 +115,8 @@ fn links(links: &[(Rc<str>, Subject)], send: &Callback<Intent>) -> Html {
 
 /// A small table under its title.
 pub fn table(view: &TableView) -> Html {
+    // A panel is narrow: of many columns each row becomes a small table of its own, for the eye alone.
+    let class = if view.heads.len() > 3 { classes!("facts", "small-table", "stacked") } else { classes!("facts", "small-table") };
     html! {
         <>
             <h4 class="overline">{ &*view.title }</h4>
@@ -122,12 +124,14 @@ pub fn table(view: &TableView) -> Html {
                 <p class="quiet">{ &*view.line }</p>
             }
             <div class="table-scroll" tabindex="0" role="region" aria-label={view.title.clone()}>
-                <table class="facts small-table">
-                    <thead><tr>{ for view.heads.iter().map(|head| html! { <th scope="col">{ *head }</th> }) }</tr></thead>
-                    <tbody>{ for view.rows.iter().map(|row| html! {
-                        <tr>{ for row.iter().enumerate().map(|(at, cell)| match at {
-                            0 => html! { <th scope="row">{ &**cell }</th> },
-                            _ => html! { <td>{ &**cell }</td> },
+                <table {class} role="table">
+                    <thead role="rowgroup"><tr role="row">{ for view.heads.iter().map(|head| html! {
+                        <th scope="col" role="columnheader">{ *head }</th>
+                    }) }</tr></thead>
+                    <tbody role="rowgroup">{ for view.rows.iter().map(|row| html! {
+                        <tr role="row">{ for row.iter().zip(&view.heads).enumerate().map(|(at, (cell, head))| match at {
+                            0 => html! { <th scope="row" role="rowheader">{ &**cell }</th> },
+                            _ => html! { <td role="cell" data-head={*head}>{ &**cell }</td> },
                         }) }</tr>
                     }) }</tbody>
                 </table>
