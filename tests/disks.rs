@@ -215,6 +215,23 @@ fn an_image_on_disk_stays_as_it_was_pulled_whatever_is_pushed_under_its_name() {
 }
 
 #[test]
+fn an_image_that_comes_shortly_before_a_disk_is_full_does_not_hide_that_it_is() {
+    let scenario = app("web", "log_kib_per_second = 204800") + &definition("web", "") + &definition("other", "");
+    // Somewhere in these fifteen seconds the disk fills between the pull of the second task and its start.
+    let offsets = (0..60).map(|quarter| 124 * SECOND + quarter * 250);
+    let mut between = 0;
+    for at_ms in offsets {
+        let mut world = Run::begin(&scenario, 3);
+        world.give(run("web")).until(at_ms).give(run("other")).until(5 * MINUTE);
+        assert_eq!((fills(&world).len(), disk(&world).used_mib()), (1, CAPACITY_MIB), "begun at {at_ms} ms");
+        let pulled = world.times(|kind| matches!(kind, Kind::ImagePullFinished { image, .. } if **image == *"other:1"));
+        let ran = world.times(|kind| matches!(kind, Kind::ContainerStarted { container, .. } if **container == *"other"));
+        between += usize::from(pulled < fills(&world) && ran > fills(&world));
+    }
+    assert!(between > 0, "no run was close enough");
+}
+
+#[test]
 fn apps_may_begin_to_write_while_they_run() {
     let mut world = Run::begin(&(SERVER.to_string() + &definition("web", "")), 3);
     let writes = |rate| {

@@ -10,6 +10,7 @@ use ecs_playground::sim::invariants;
 use ecs_playground::sim::log_checker::LogChecker;
 use ecs_playground::sim::observation::Observation;
 use ecs_playground::sim::random;
+use lexopt::prelude::*;
 
 #[path = "../../tests/common/chaos.rs"]
 #[allow(dead_code, reason = "shared with the properties, which use all of it")]
@@ -20,21 +21,18 @@ use chaos::Chaos;
 /// Commands given to one cluster before the next begins.
 const COMMANDS_OF_A_RUN: u64 = 400;
 
+const USAGE: &str = "\
+soak [--seed N] [--commands N] [--log]   gives random commands (100,000 unless told) and checks every invariant after every event";
+
 fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().collect();
-    let option = |name: &str, usual: u64| {
-        let given = arguments.windows(2).find(|pair| pair[0] == name).map(|pair| pair[1].as_str());
-        given.map_or(Ok(usual), |text| text.parse().map_err(|_| format!("{name} needs a number, not {text}")))
-    };
-    let (seed, commands) = match (option("--seed", 1), option("--commands", 100_000)) {
-        (Ok(seed), Ok(commands)) => (seed, commands),
-        (Err(message), _) | (_, Err(message)) => {
-            eprintln!("{message}");
-            return ExitCode::FAILURE;
+    let (seed, commands, telling) = match options() {
+        Ok(options) => options,
+        Err(error) => {
+            eprintln!("{error}\n\n{USAGE}");
+            return ExitCode::from(2);
         }
     };
     println!("soak --seed {seed} --commands {commands}");
-    let telling = if arguments.iter().any(|argument| argument == "--log") { Telling::Aloud } else { Telling::Silent };
     let (mut done, mut events, mut run) = (0, 0, seed);
     while done < commands {
         let length = COMMANDS_OF_A_RUN.min(commands - done);
@@ -50,6 +48,20 @@ fn main() -> ExitCode {
     }
     println!("{done} commands, {events} events, no invariant violated");
     ExitCode::SUCCESS
+}
+
+fn options() -> Result<(u64, u64, Telling), lexopt::Error> {
+    let (mut seed, mut commands, mut telling) = (1, 100_000, Telling::Silent);
+    let mut parser = lexopt::Parser::from_env();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("seed") => seed = parser.value()?.parse()?,
+            Long("commands") => commands = parser.value()?.parse()?,
+            Long("log") => telling = Telling::Aloud,
+            Short(_) | Long(_) | Value(_) => return Err(argument.unexpected()),
+        }
+    }
+    Ok((seed, commands, telling))
 }
 
 /// Is the log printed?

@@ -139,6 +139,8 @@ impl DiskUse {
 /// Something that may matter to a disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DiskChange {
+    /// An image has come and stays.
+    ImageCame,
     ContainerStarted(TaskId, usize),
     ContainerExited(TaskId, usize),
     TaskStopped(TaskId),
@@ -162,7 +164,7 @@ pub(crate) fn changes(data: &mut DataPlane, fx: &mut Effects, instance: Instance
             }
             data.transfers_end(instance);
         }
-        DiskChange::AgentStarted => {}
+        DiskChange::ImageCame | DiskChange::AgentStarted => {}
         DiskChange::Wake => {
             if data.hosts[instance].disk.as_ref().is_none_or(|disk| disk.wakes_at_ms != Some(fx.now_ms)) {
                 return;
@@ -175,9 +177,10 @@ pub(crate) fn changes(data: &mut DataPlane, fx: &mut Effects, instance: Instance
     }
     match change {
         // None of these leaves an image unused: the containers of a stopped task still refer to theirs.
-        DiskChange::ContainerStarted(..) | DiskChange::ContainerExited(..) | DiskChange::TaskStopped(_) => {
-            data.look_at_levels(fx, instance);
-        }
+        DiskChange::ImageCame
+        | DiskChange::ContainerStarted(..)
+        | DiskChange::ContainerExited(..)
+        | DiskChange::TaskStopped(_) => data.look_at_levels(fx, instance),
         DiskChange::PowerLost | DiskChange::AgentStarted | DiskChange::Wake => data.look_at_disk(fx, instance),
     }
 }
@@ -315,7 +318,8 @@ impl DataPlane {
         self.clean_up(fx, instance);
         self.disk_may_be_full(fx, instance);
         self.share_bandwidth(fx, instance);
-        let due = [self.containers_due(fx, instance), self.full_due(fx, instance), self.transfers_due(fx, instance)];
+        let due =
+            [self.containers_due(fx, instance), self.full_due(fx.now_ms, instance, &fx.tuning), self.transfers_due(fx, instance)];
         self.wake_disk_at(fx, instance, due.into_iter().flatten().min());
     }
 
@@ -380,13 +384,13 @@ impl DataPlane {
     }
 
     /// When it will be full at this rate, or some log will have reached the size at which it is rotated.
-    fn full_due(&self, fx: &Effects, instance: InstanceId) -> Option<Millis> {
+    fn full_due(&self, now_ms: Millis, instance: InstanceId, tuning: &Tuning) -> Option<Millis> {
         let disk = self.hosts[instance].disk.as_ref()?;
-        let growth = || disk.writers.values().map(|writer| writer.at(fx.now_ms).growth());
+        let growth = || disk.writers.values().map(|writer| writer.at(now_ms).growth());
         let rate: u64 = growth().map(|(rate, _)| rate).sum();
-        let room = u64::try_from(self.room(instance, fx.now_ms, &fx.tuning)).unwrap_or(0);
+        let room = u64::try_from(self.room(instance, now_ms, tuning)).unwrap_or(0);
         let full_ms = (rate > 0).then(|| room.div_ceil(rate).max(1));
-        growth().filter_map(|(_, until_ms)| until_ms).chain(full_ms).min().map(|after_ms| fx.now_ms + after_ms)
+        growth().filter_map(|(_, until_ms)| until_ms).chain(full_ms).min().map(|after_ms| now_ms + after_ms)
     }
 
     /// The apps of a family write so much from now on.
@@ -453,7 +457,8 @@ impl DataPlane {
             must(!writes || disk.full_by.is_none(), "someone writes on a full disk")?;
             must(!writes || room > 0 || disk.wakes_at_ms == Some(now_ms), "it is full and nobody notices")?;
         }
-        Ok(())
+        let due_ms = self.full_due(now_ms, instance, tuning);
+        must(due_ms.is_none_or(|due_ms| disk.wakes_at_ms.is_some_and(|at_ms| at_ms <= due_ms)), "it sleeps while it fills")
     }
 }
 

@@ -137,6 +137,11 @@ impl DataPlane {
         if fx.later.is_some_and(|later| (later.start_fails)(self, fx, task, index, StartStep::Create)) {
             return;
         }
+        if let Ground::Host(instance) = ground
+            && !cached
+        {
+            self.disk_changes(fx, instance, DiskChange::ImageCame);
+        }
         let turn = self.tasks[task].turn;
         fx.data_timer(start_ms, DataTimer::ContainerStep { task, container: index as u8, turn });
     }
