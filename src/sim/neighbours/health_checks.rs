@@ -13,7 +13,7 @@ use crate::sim::ids::{ObservationId, TargetGroupId, TaskId};
 use crate::sim::model::target::{Address, TargetReason, TargetState};
 use crate::sim::neighbours::balancer::SetBy;
 use crate::sim::neighbours::event::{BalancingEvent, NeighbourEvent};
-use crate::sim::neighbours::target_group::{Checked, Target};
+use crate::sim::neighbours::target_group::{Checked, Settings, Target};
 use crate::sim::neighbours::{connect, discovery, traffic};
 use crate::sim::observation::Kind;
 use crate::sim::observation::balancing::BalancingFact;
@@ -118,10 +118,7 @@ fn check_targets(sim: &mut Sim, id: TargetGroupId, turn: u32) {
 /// Is every target healthy, would it pass a check now, and is it sent requests?
 pub(crate) fn would_all_pass(sim: &Sim, id: TargetGroupId) -> bool {
     let group = &sim.neighbours.balancer.groups[id];
-    let passes = |task: TaskId, target: &Target| match sim.data.reply_of(task, target.address, sim.fx.now_ms) {
-        Reply::Status { code, after_ms } => after_ms < group.settings.timeout_ms && group.settings.passes(code),
-        Reply::Refused | Reply::Silence => false,
-    };
+    let passes = |task: TaskId, target: &Target| ask(sim, &group.settings, task, target) == Some(Checked::Passed);
     let sent: BTreeSet<TaskId> =
         sim.neighbours.traffic.routes_of(id).filter(|route| route.offered_mrps > 0).map(|route| route.task).collect();
     !sent.is_empty()
@@ -130,23 +127,27 @@ pub(crate) fn would_all_pass(sim: &Sim, id: TargetGroupId) -> bool {
         })
 }
 
+/// Asks a target: `None` when nothing comes before the timeout is over.
+fn ask(sim: &Sim, settings: &Settings, task: TaskId, target: &Target) -> Option<Checked> {
+    match sim.data.reply_of(task, target.address, sim.fx.now_ms) {
+        Reply::Status { code, after_ms } if after_ms < settings.timeout_ms => Some(match settings.passes(code) {
+            true => Checked::Passed,
+            false => Checked::Failed(TargetReason::ResponseCodeMismatch(code)),
+        }),
+        Reply::Refused => Some(Checked::Failed(TargetReason::FailedHealthChecks)),
+        Reply::Status { .. } | Reply::Silence => None,
+    }
+}
+
 /// Asks each of these targets. What does not answer has failed only when the timeout is over.
 fn check(sim: &mut Sim, id: TargetGroupId, tasks: &[TaskId]) {
     let mut silent = Vec::new();
     for task in tasks {
         let group = sim.neighbours.balancer.groups.get(id).expect("the group exists");
         let target = &group.targets[task];
-        let (reply, timeout_ms) = (sim.data.reply_of(*task, target.address, sim.fx.now_ms), group.settings.timeout_ms);
-        let checked = match reply {
-            Reply::Status { code, after_ms } if after_ms < timeout_ms && group.settings.passes(code) => Checked::Passed,
-            Reply::Status { code, after_ms } if after_ms < timeout_ms => {
-                Checked::Failed(TargetReason::ResponseCodeMismatch(code))
-            }
-            Reply::Refused => Checked::Failed(TargetReason::FailedHealthChecks),
-            Reply::Status { .. } | Reply::Silence => {
-                silent.push(*task);
-                continue;
-            }
+        let Some(checked) = ask(sim, &group.settings, *task, target) else {
+            silent.push(*task);
+            continue;
         };
         // A healthy target that passes again is the rule, and nothing to write down.
         if checked != Checked::Passed || target.state != TargetState::Healthy || target.failures > 0 {
