@@ -3,12 +3,12 @@
 //! Both are built before anything is measured, then each is measured in turn, more than once: the machine may be busy, so the
 //! best of each case counts. Start reading at [`compare_with_browser`].
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::{Context, Result, bail};
 
+use crate::bench_tables::{Measured, Row, keep_best};
 use crate::site::Site;
 use crate::workspace::{self, WASM_TARGET};
 use crate::{browser, page, tools};
@@ -19,37 +19,48 @@ const ROUNDS: u32 = 2;
 /// The page loads nothing but the script that the test imports.
 const INDEX: &str = "<!doctype html><html lang=en><title>Benches</title><link rel=icon href=data:,>";
 
-/// What the browser adds to each case: how far the module's memory has grown, which never shrinks.
-const MEMORY: &str = "MiB of memory";
+/// The page with the numbers, and the lines between which they stand.
+const PAGE: &str = "docs/speed.md";
+const BEGIN: &str = "<!-- written by cargo xtask bench --browser -->";
+const END: &str = "<!-- to here -->";
 
-/// One case as either side prints it: work, instances, unit, rate, and what follows.
-struct Row {
-    work: String,
-    instances: u32,
-    unit: String,
-    rate: f64,
-    /// Names and rates of the references.
-    references: Vec<(String, f64)>,
-}
-
-/// Prints the native numbers, those of the browser and how they compare.
+/// Measures natively and in the browser, and writes how they compare into `docs/speed.md`.
 pub fn compare_with_browser() -> Result<ExitCode> {
     let site = build()?;
-    // The same profile on both sides: what differs is the browser, not what the compiler was asked for.
-    let engine = ["bench", "--profile", page::PUBLISHED, "--bench", "engine"];
-    tools::run("cargo bench --no-run", workspace::cargo().args(engine).arg("--no-run"))?;
+    let engine = |profile| ["bench", "--profile", profile, "--bench", "engine"];
+    let (like_page, for_speed) = (engine(page::PUBLISHED), engine("release"));
+    for arguments in [like_page, for_speed] {
+        tools::run("cargo bench --no-run", workspace::cargo().args(arguments).arg("--no-run"))?;
+    }
     let mut in_browser = browser::node_on(site)?;
     in_browser.arg("bench.mjs");
-    let mut native = workspace::cargo();
-    native.args(engine).args(["--quiet", "--", "--rows"]);
-    let (mut natives, mut browsers) = (Vec::new(), Vec::new());
+    let natively = |arguments: [&str; 5]| {
+        let mut native = workspace::cargo();
+        native.args(arguments).args(["--quiet", "--", "--rows"]);
+        native
+    };
+    let mut best = Measured::default();
     for round in 1..=ROUNDS {
-        println!("round {round} of {ROUNDS}: native, then the browser; a few minutes each");
-        keep_best(&mut natives, rows("the native benches", &mut native)?);
-        keep_best(&mut browsers, rows("the benches in the browser", &mut in_browser)?);
+        println!("round {round} of {ROUNDS}: native twice, then the browser; a few minutes each");
+        keep_best(&mut best.native, rows("the native benches", &mut natively(like_page))?);
+        keep_best(&mut best.release, rows("the native benches, built for speed", &mut natively(for_speed))?);
+        keep_best(&mut best.browser, rows("the benches in the browser", &mut in_browser)?);
     }
-    print_table(&natives, &browsers);
+    let tables = best.tables();
+    println!("{tables}");
+    let path = workspace::root().join(PAGE);
+    let before = fs::read_to_string(&path).with_context(|| PAGE)?;
+    let after = between(&before, &tables).with_context(|| format!("{PAGE} lacks {BEGIN:?} and {END:?}"))?;
+    fs::write(&path, after).with_context(|| PAGE)?;
+    println!("written to {PAGE}");
     Ok(ExitCode::SUCCESS)
+}
+
+/// The text with other tables between its marks.
+fn between(text: &str, tables: &str) -> Option<String> {
+    let (head, rest) = text.split_once(BEGIN)?;
+    let (_, tail) = rest.split_once(END)?;
+    Some(format!("{head}{BEGIN}\n\n{tables}\n{END}{tail}"))
 }
 
 fn build() -> Result<Site> {
@@ -85,90 +96,14 @@ fn rows(what: &str, command: &mut Command) -> Result<Vec<Row>> {
     text.lines().map(|line| Row::parse(line).with_context(|| format!("{what} printed {line:?}"))).collect()
 }
 
-impl Row {
-    fn parse(line: &str) -> Option<Self> {
-        let mut fields = line.split('\t');
-        let (work, instances) = (fields.next()?.to_owned(), fields.next()?.parse().ok()?);
-        let (unit, rate) = (fields.next()?.to_owned(), fields.next()?.parse().ok()?);
-        let mut references = Vec::new();
-        while let Some(name) = fields.next() {
-            references.push((name.to_owned(), fields.next()?.parse().ok()?));
-        }
-        Some(Self { work, instances, unit, rate, references })
-    }
-
-    fn reference(&self, wanted: &str) -> Option<f64> {
-        self.references.iter().find(|(name, _)| name == wanted).map(|(_, value)| *value)
-    }
-}
-
-fn keep_best(best: &mut Vec<Row>, measured: Vec<Row>) {
-    if best.is_empty() {
-        *best = measured;
-        return;
-    }
-    for (best, measured) in best.iter_mut().zip(measured) {
-        best.rate = best.rate.max(measured.rate);
-        for (best, measured) in best.references.iter_mut().zip(measured.references) {
-            best.1 = best.1.max(measured.1);
-        }
-    }
-}
-
-fn print_table(natives: &[Row], browsers: &[Row]) {
-    println!(
-        "| work | instances | native /s | cost to 100 | browser /s | cost to 100 | native / browser | MiB there | references, native /s |"
-    );
-    println!("|---|--:|--:|--:|--:|--:|--:|--:|---|");
-    let mut at_100 = BTreeMap::new();
-    for (native, browser) in natives.iter().zip(browsers) {
-        let (native_100, browser_100) = *at_100.entry(&native.work).or_insert((native.rate, browser.rate));
-        let references: Vec<_> = native.references.iter().map(|(name, rate)| format!("{name} {}", thousands(*rate))).collect();
-        println!(
-            "| {}: {} | {} | {} | {:.2} | {} | {:.2} | {:.2} | {} | {} |",
-            native.unit,
-            native.work,
-            thousands(f64::from(native.instances)),
-            thousands(native.rate),
-            native_100 / native.rate,
-            thousands(browser.rate),
-            browser_100 / browser.rate,
-            native.rate / browser.rate,
-            browser.reference(MEMORY).map_or_else(String::new, thousands),
-            references.join(", "),
-        );
-    }
-}
-
-/// `1234567.8` as `1,234,568`.
-fn thousands(number: f64) -> String {
-    let digits = format!("{number:.0}");
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_line_of_a_bench_is_read() {
-        let row = Row::parse("random\t100\tplacements\t2500\tplain scan\t5000").unwrap();
-        assert_eq!((row.work.as_str(), row.instances, row.rate), ("random", 100, 2_500.0));
-        assert_eq!(row.references, [("plain scan".to_owned(), 5_000.0)]);
-        assert_eq!((row.reference("plain scan"), row.reference(MEMORY)), (Some(5_000.0), None));
-        assert!(Row::parse("Compiling").is_none());
-    }
-
-    #[test]
-    fn numbers_are_grouped_by_thousands() {
-        let texts = [100.0, 1_000.0, 1_234_567.8].map(thousands);
-        assert_eq!(texts, ["100", "1,000", "1,234,568"]);
+    fn tables_take_the_place_of_older_ones() {
+        let text = format!("head\n{BEGIN}\nold\n{END}\ntail\n");
+        assert_eq!(between(&text, "| new |\n").unwrap(), format!("head\n{BEGIN}\n\n| new |\n\n{END}\ntail\n"));
+        assert_eq!(between("no marks", ""), None);
     }
 }

@@ -3,6 +3,7 @@
 //! Start reading at [`page`], which turns the sources into `dist/`; everything else serves that folder or checks it.
 
 mod bench;
+mod bench_tables;
 mod browser;
 mod check;
 mod chromium;
