@@ -6,6 +6,7 @@ use common::scenario::{Run, SERVERS, definition, service, web};
 use ecs_playground::cost::comparison::{fits_fargate, on_fargate, on_full_fleet};
 use ecs_playground::cost::meter::{Item, Meter, Reading};
 use ecs_playground::cost::{NanoDollars, prices};
+use ecs_playground::session::view::totals::totals;
 use ecs_playground::sim::command::balancing::{BalancingCommand, SetTraffic, TrafficSegment};
 use ecs_playground::sim::command::{Command, LaunchInstances, UpdateService};
 use ecs_playground::sim::ids::InstanceId;
@@ -50,6 +51,7 @@ fn section_11_2_a_server_is_billed_by_the_second_a_minute_at_least() {
     let mut run = Run::begin("", 1);
     run.until(10 * SECOND).give(launch(false)).give(launch(true)).until(15 * SECOND);
     assert_eq!(so_far(&run, Item::Servers), 96_000_000 / 60);
+    assert_eq!(totals(&run.sim), "2 servers · 0 tasks running · $0.130/h", "0.096 and 0.0336");
     run.give(Command::TerminateInstances { instance: InstanceId(1) }).until(200_500);
     assert_eq!(so_far(&run, Item::Servers), 96_000_000 / 60);
     assert_eq!(so_far(&run, Item::SpotServers), 33_600_000 * 191 / 3_600);

@@ -2,7 +2,7 @@
 //!
 //! It reads a run and changes nothing. Start reading at [`Meter::of`].
 
-use crate::cost::prices::{over, server_per_hour, spot_server_per_hour, task_per_hour, volume_per_hour};
+use crate::cost::prices::{host_per_hour, over, task_per_hour, volume_per_hour};
 use crate::cost::{NanoDollars, load_balancer};
 use crate::sim::command::LaunchType;
 use crate::sim::data_plane::host::Host;
@@ -100,10 +100,8 @@ impl Meter {
 
     fn add_server(&mut self, host: &Host, now_ms: Millis) {
         let billed_ms = Self::billed_ms(host, now_ms);
-        let (item, per_hour) = match host.spot {
-            false => (Item::Servers, server_per_hour(host.instance_type)),
-            true => (Item::SpotServers, spot_server_per_hour(host.instance_type)),
-        };
+        let per_hour = host_per_hour(host);
+        let item = if host.spot { Item::SpotServers } else { Item::Servers };
         let stands = u64::from(host.terminated_at_ms.is_none());
         self.add(item, over(per_hour, billed_ms), stands * per_hour);
         self.add(Item::Storage, over(volume_per_hour(VOLUME_GB), billed_ms), stands * volume_per_hour(VOLUME_GB));

@@ -4,6 +4,7 @@
 
 use crate::cost::{MICRO, NanoDollars};
 use crate::sim::command::LaunchType;
+use crate::sim::data_plane::host::Host;
 use crate::sim::data_plane::usage::{Platform, UsageKind};
 use crate::sim::model::instance_type::InstanceType;
 use crate::sim::time::{HOUR, Millis};
@@ -91,6 +92,11 @@ pub fn server_per_hour(instance_type: &InstanceType) -> NanoDollars {
 /// A Spot server for an hour.
 pub fn spot_server_per_hour(instance_type: &InstanceType) -> NanoDollars {
     server_per_hour(instance_type) * (100 - SPOT_DISCOUNT_PERCENT) / 100
+}
+
+/// A server for an hour at the price that it was launched at.
+pub fn host_per_hour(host: &Host) -> NanoDollars {
+    if host.spot { spot_server_per_hour(host.instance_type) } else { server_per_hour(host.instance_type) }
 }
 
 /// A volume of so many GB for an hour.

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use crate::cost::NanoDollars;
 use crate::cost::meter::{Item, Meter, VOLUME_GB};
 use crate::cost::prices::{
-    AS_OF, FARGATE_SPOT_DISCOUNT_PERCENT, REGION, SPOT_DISCOUNT_PERCENT, over, server_per_hour, spot_server_per_hour,
-    task_per_hour, volume_per_hour,
+    AS_OF, FARGATE_SPOT_DISCOUNT_PERCENT, REGION, SPOT_DISCOUNT_PERCENT, host_per_hour, over, server_per_hour,
+    spot_server_per_hour, task_per_hour, volume_per_hour,
 };
 use crate::explain::explanation::{Explanation, Grid};
 use crate::explain::names::{count, dollars, instance_name, launch_type_words, list, number, price};
@@ -124,8 +124,7 @@ fn idle(sim: &Sim) -> String {
     if idle.is_empty() {
         return String::new();
     }
-    let each = |spot: bool, kind| if spot { spot_server_per_hour(kind) } else { server_per_hour(kind) };
-    let cost: NanoDollars = idle.iter().map(|(_, host)| each(host.spot, host.instance_type)).sum();
+    let cost: NanoDollars = idle.iter().map(|(_, host)| host_per_hour(host)).sum();
     let mut names: Vec<String> = idle.iter().take(MOST_SERVERS).map(|(id, _)| instance_name(*id)).collect();
     if idle.len() > MOST_SERVERS {
         names.push(format!("{} more", idle.len() - MOST_SERVERS));

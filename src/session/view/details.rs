@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::cost::prices;
+use crate::cost::{MICRO, prices};
 use crate::explain::answers::{self, Inquiry};
 use crate::explain::names;
 use crate::session::choice;
@@ -265,9 +265,8 @@ fn of_instance(sim: &Sim, id: InstanceId) -> Option<DetailsView> {
 /// `m5.large · $0.096/h`.
 fn kind_words(host: &Host) -> String {
     let kind = host.instance_type;
-    let nano_dollars = if host.spot { prices::spot_server_per_hour(kind) } else { prices::server_per_hour(kind) };
     let spot = if host.spot { " · Spot" } else { "" };
-    format!("{}{spot} · {}", kind.name, per_hour(nano_dollars / 1_000))
+    format!("{}{spot} · {}", kind.name, per_hour(prices::host_per_hour(host) / MICRO))
 }
 
 fn free_fact(name: &str, believed: Option<u32>, total: u32, unit: &str, truth: i64) -> FactView {

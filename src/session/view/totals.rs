@@ -1,5 +1,7 @@
 //! The line of totals, and the board in sentences.
 
+use crate::cost::MICRO;
+use crate::cost::prices::host_per_hour;
 pub use crate::explain::names::{count as count_of, dollars, number as grouped};
 use crate::sim::data_plane::host::Power;
 use crate::sim::engine::Sim;
@@ -9,13 +11,14 @@ const MOST_SERVICES: usize = 12;
 
 /// A price in micro-dollars an hour: `$0.096/h`.
 pub fn per_hour(micro_dollars: u64) -> String {
-    format!("${}.{:03}/h", micro_dollars / 1_000_000, micro_dollars / 1_000 % 1_000)
+    let thousandths = (micro_dollars + 500) / 1_000;
+    format!("${}.{:03}/h", thousandths / 1_000, thousandths % 1_000)
 }
 
 /// `4 servers · 10 tasks · $0.384/h`.
 pub fn totals(sim: &Sim) -> String {
     let alive = || sim.truth().hosts.iter().filter(|(_, host)| host.power != Power::Terminated);
-    let price: u64 = alive().map(|(_, host)| u64::from(host.instance_type.micro_dollars_per_hour)).sum();
+    let price: u64 = alive().map(|(_, host)| host_per_hour(host) / MICRO).sum();
     let running = sim.belief().tasks.iter().filter(|(_, task)| task.is_running()).count() as u64;
     format!("{} · {} running · {}", count_of(alive().count() as u64, "server"), count_of(running, "task"), per_hour(price))
 }
@@ -46,5 +49,6 @@ mod tests {
     #[test]
     fn numbers_read_as_people_write_them() {
         assert_eq!(per_hour(384_000), "$0.384/h");
+        assert_eq!(per_hour(129_600), "$0.130/h");
     }
 }
