@@ -30,8 +30,11 @@ struct Failure {
     /// A condition in the words of the course, and the instant at which it holds.
     symptom: String,
     symptom_at: String,
-    /// What the service prints, word for word.
+    /// What the service prints, word for word and whole.
     message: String,
+    /// What it prints before that, in this order.
+    #[serde(default)]
+    before: Vec<String>,
     /// Words of the facts that led to the message, first cause first.
     cause: Vec<String>,
     /// What people try in vain, and until when the symptom still holds.
@@ -57,10 +60,22 @@ fn act_all(run: &mut WrittenRun, actions: &[ActionInput]) {
     }
 }
 
-/// The words of the facts that led to the first one that says `message`.
-fn causes_of<'a>(run: &'a WrittenRun, message: &str) -> Vec<&'a str> {
-    let at = run.lines.iter().position(|line| line.contains(message));
-    let at = at.unwrap_or_else(|| panic!("nothing says: {message}\n{}", run.text()));
+/// Does a line say exactly this? Before it may stand whose words they are, and never more behind it.
+fn says(line: &str, message: &str) -> bool {
+    let who = line.strip_suffix(message);
+    who.is_some_and(|who| {
+        who.is_empty() || [" has STOPPED ", " cannot be started: ", "Refused: "].iter().any(|end| who.ends_with(end))
+    })
+}
+
+/// The first fact from `from` on that says `message`.
+fn told(run: &WrittenRun, message: &str, from: usize) -> usize {
+    let at = run.lines[from..].iter().position(|line| says(line, message));
+    from + at.unwrap_or_else(|| panic!("nothing says: {message}\n{}", run.text()))
+}
+
+/// The words of the facts that led to a fact.
+fn causes_of(run: &WrittenRun, at: usize) -> Vec<&str> {
     chain(&run.log, run.log[at].id).iter().map(|cause| run.lines[cause.id.0 as usize - 1].as_str()).collect()
 }
 
@@ -88,7 +103,8 @@ fn check(name: &str) {
     act_all(&mut run, &failure.fix);
     run.go(instant(&failure.fixed_at));
     assert!(holds(&run, &fixed), "{name}: the fix does not work\n{}", run.text());
-    let causes = causes_of(&run, &failure.message);
+    let at = failure.before.iter().fold(0, |from, message| told(&run, message, from) + 1);
+    let causes = causes_of(&run, told(&run, &failure.message, at));
     let mut rest = causes.iter();
     for cause in &failure.cause {
         assert!(rest.any(|line| line.contains(cause.as_str())), "{name}: `{cause}` is no cause, or not in order, in {causes:#?}");
