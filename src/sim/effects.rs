@@ -130,6 +130,13 @@ impl Effects {
         self.schedule(INSIDE_AWS_MS, Event::FargateInstructionArrives { instruction });
     }
 
+    /// Asks the Fargate platform to stop a task; what runs hears of it after a while.
+    // Ledger: fargate_told_ms
+    pub fn stop_on_fargate(&mut self, key: u64, instruction: Instruction) {
+        let told_ms = self.draw(Concern::FargateStop, &[key, 1], &self.tuning.fargate_told_ms);
+        self.schedule(told_ms, Event::FargateInstructionArrives { instruction });
+    }
+
     /// Sends a report from the Fargate platform.
     pub fn report_from_fargate(&mut self, report: Report) {
         self.schedule(INSIDE_AWS_MS, Event::FargateReportArrives { report });

@@ -171,6 +171,9 @@ const PLACED: Mark = mark("TaskPlaced", &[], 1);
 const PULLING: Mark = mark("ImagePullStarted", &[], 1);
 const PULLED: Mark = mark("ImagePullFinished", &[], 1);
 const RUNNING: Mark = mark("TaskStatusChanged", &["is RUNNING"], 1);
+const STOPPING: Mark = mark("TaskStatusChanged", &["is STOPPING"], 1);
+const ENDED: Mark = mark("ContainerExited", &["exited with code 137"], 1);
+const STOPPED: Mark = mark("TaskStatusChanged", &["is STOPPED"], 1);
 
 /// One of the events of a service.
 const fn event(says: &'static [&'static str], nth: usize) -> Mark {
@@ -214,8 +217,9 @@ pub const ROWS: &[Row] = &[
     row("R1 c", "image pull", TASK, Measure::Between(PULLING, PULLED), 4_500, Some((3_000, 10_000))),
     row("R1 d", "pulled to RUNNING", TASK, Measure::Between(PULLED, RUNNING), 2_100, Some((1_080, 5_000))),
     row("R1 e", "created to RUNNING", TASK, Measure::Between(PLACED, RUNNING), 19_500, Some((19_500, 29_100))),
-    row("R1 f", "stopping to STOPPED, SIGTERM ignored", TASK,
-        Measure::Between(mark("TaskStatusChanged", &["is STOPPING"], 1), mark("TaskStatusChanged", &["is STOPPED"], 1)), 66_000, None),
+    row("R1 f", "stopping to the end of its container, SIGTERM ignored", TASK, Measure::Between(STOPPING, ENDED), 43_400, None),
+    row("R1 g", "end of its container to STOPPED", TASK, Measure::Between(ENDED, STOPPED), 22_800, None),
+    row("R1 h", "stopping to STOPPED", TASK, Measure::Between(STOPPING, STOPPED), 66_200, None),
     row("R2", "created to RUNNING", TASK, Measure::Between(PLACED, RUNNING), 23_700, Some((19_500, 29_100))),
     row("R3 a", "hung to unhealthy", HANG, after_hanging(mark("TargetTurned", &["unhealthy"], 1)), 89_200, None),
     row("R3 b", "hung to new task", HANG, after_hanging(event(&["due to an unhealthy status"], 1)), 101_000, None),

@@ -41,11 +41,11 @@ impl ControlPlane {
 
     /// The task is asked to end: SIGTERM.
     pub(crate) fn tell_to_stop(&mut self, fx: &mut Effects, id: TaskId, code: StopCode) {
-        let instance = self.tasks[id].instance;
+        let (instance, key) = (self.tasks[id].instance, self.tasks[id].key);
         self.set_status(fx, id, TaskStatus::Stopping);
         match instance {
             Some(instance) => self.instruct_to_stop(fx, instance, id, code),
-            None => fx.instruct_fargate(Instruction::StopTask { task: id, code }),
+            None => fx.stop_on_fargate(key, Instruction::StopTask { task: id, code }),
         }
     }
 

@@ -109,8 +109,7 @@ impl DataPlane {
     pub(crate) fn fargate_says_stopping(&mut self, fx: &mut Effects, task: TaskId) {
         let stops = |truth: &&TaskTruth| truth.ground == Ground::Fargate && !truth.all_over();
         let Some(truth) = self.tasks.get(task).filter(stops) else { return };
-        let report = truth.report_as(ReportedStatus::Stopping);
-        fx.report_from_fargate(Report::Task(Rc::new(report)));
+        truth.tell_of_end(fx, ReportedStatus::Stopping);
     }
 
     /// The health of a task leaves with the next telemetry of its own agent.
@@ -128,8 +127,7 @@ impl DataPlane {
         truth.phase = Phase::Ended;
         truth.turn += 1;
         let (turn, key) = (truth.turn, truth.payload.key);
-        let report = truth.report_as(ReportedStatus::Deprovisioning);
-        fx.report_from_fargate(Report::Task(Rc::new(report)));
+        truth.tell_of_end(fx, ReportedStatus::Deprovisioning);
         let length_ms = fx.draw(Concern::FargateStop, &[key], &fx.tuning.fargate_deprovision_ms);
         fx.data_timer(length_ms, DataTimer::FargatePhase { task, turn });
     }
@@ -140,6 +138,20 @@ impl DataPlane {
         *count -= 1;
         if *count == 0 {
             self.fargate_hosts.remove(&host);
+        }
+    }
+}
+
+impl TaskTruth {
+    /// Tells ECS that the task is ending. It takes a while where containers have ended by themselves.
+    // Ledger: fargate_tells_ms
+    fn tell_of_end(&self, fx: &mut Effects, status: ReportedStatus) {
+        let report = Report::Task(Rc::new(self.report_as(status)));
+        let by_itself = matches!(self.stop, Some((StopCode::EssentialContainerExited | StopCode::TaskFailedToStart, _)));
+        if by_itself && self.fargate.is_some() {
+            fx.schedule(fx.tuning.fargate_tells_ms, Event::FargateReportArrives { report });
+        } else {
+            fx.report_from_fargate(report);
         }
     }
 }

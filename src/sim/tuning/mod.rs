@@ -61,6 +61,9 @@ pub struct Tuning {
     pub fargate_pull_ms: Vec<Millis>,
     pub fargate_start_ms: Vec<Millis>,
     pub fargate_deprovision_ms: Vec<Millis>,
+    /// Fargate: the decision to stop a task to its SIGTERM: quantiles. And the end of its containers to ECS knowing it.
+    pub fargate_told_ms: Vec<Millis>,
+    pub fargate_tells_ms: Millis,
     /// AWS notices the loss of a host under Fargate after this.
     pub fargate_host_loss_ms: Millis,
     /// A failing image pull is tried this often before the task fails, first wait and growth as the agent's.
@@ -123,7 +126,9 @@ impl Default for Tuning {
             fargate_created_to_pull_ms: vec![11_700, 12_900, 15_700, 18_400, 24_400],
             fargate_pull_ms: vec![3_000, 3_900, 5_000, 7_000, 10_000],
             fargate_start_ms: vec![1_080, 1_200, 1_540, 3_000, 5_000],
-            fargate_deprovision_ms: vec![22_000, 22_600, 23_100, 24_000, 36_000],
+            fargate_deprovision_ms: vec![22_000, 22_600, 23_100, 24_000, 33_300],
+            fargate_told_ms: vec![8_600, 10_400, 11_800],
+            fargate_tells_ms: 10 * SECOND,
             fargate_host_loss_ms: 60 * SECOND,
             pull_attempts: 5,
             pull_retry_first_ms: 1_100,
