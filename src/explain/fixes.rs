@@ -6,6 +6,7 @@
 
 use crate::explain::candidates::{Candidate, Sort, Speed, candidates_for};
 use crate::explain::question::Question;
+use crate::explain::repairs::candidates_for_failing;
 use crate::explain::starting_fixes::candidates_for_task;
 use crate::sim::command::{Command, LaunchType, RunTask, SchedulingStrategy};
 use crate::sim::data_plane::host::Power;
@@ -41,10 +42,14 @@ pub(crate) enum Wanter<'a> {
     Run(&'a RunTask),
 }
 
-/// What would place a waiting task of a service; empty when it does not wait for a place.
+/// What would place a waiting task of a service, or keep its tasks from failing; empty when it has what it wants.
 pub fn for_service(sim: &Sim, service: ServiceId) -> Vec<Fix> {
     let waits = sim.belief().services.get(service).is_some_and(|known| known.waiting.is_some());
-    let Some(question) = Question::of_service(sim, service).filter(|_| waits) else { return Vec::new() };
+    let Some(question) = Question::of_service(sim, service).filter(|_| waits) else {
+        let healthy = healthy_tasks(sim, service);
+        let works = |candidate: &Candidate| comes_true(sim, candidate, |trial| healthy_tasks(trial, service) > healthy);
+        return proven(sim, candidates_for_failing(sim, service), works);
+    };
     if question.decide(sim).winner.is_some() {
         return Vec::new();
     }
@@ -63,10 +68,14 @@ pub fn for_run(sim: &Sim, request: &RunTask) -> Vec<Fix> {
     proven(sim, candidates_for(sim, &question, Wanter::Run(&one)), |trial| serves_run(sim, trial, &one))
 }
 
-/// What would let a task that has a place come to RUNNING.
+/// What would let a task that has a place come to RUNNING; for one that has failed, what would let its service have others.
 pub fn for_task(sim: &Sim, task: TaskId) -> Vec<Fix> {
-    let starting = sim.belief().tasks.get(task).is_some_and(|known| known.is_starting() && known.is_wanted());
-    if !starting {
+    let Some(known) = sim.belief().tasks.get(task) else { return Vec::new() };
+    if !known.is_wanted() {
+        let service = known.service.map(|(service, _)| service);
+        return service.map_or_else(Vec::new, |service| for_service(sim, service));
+    }
+    if !known.is_starting() {
         return Vec::new();
     }
     let runs = |_: &Sim, observation: &Observation| matches!(&observation.kind, Kind::TaskStatusChanged { task: of, to: TaskStatus::Running, .. } if *of == task);
@@ -97,6 +106,13 @@ fn something_is_coming(sim: &Sim) -> bool {
     sim.truth().hosts.iter().any(|(_, host)| host.power == Power::Booting)
         || sim.belief().registry.iter().any(|known| !known.agent_connected)
         || sim.truth().tasks.iter().any(|(_, task)| task.phase != Phase::Running)
+}
+
+/// Healthy tasks of the newest deployment.
+fn healthy_tasks(sim: &Sim, id: ServiceId) -> usize {
+    let Some(service) = sim.belief().services.get(id) else { return 0 };
+    let of_newest = |task: &TaskId| sim.belief().tasks[*task].is_of(id, service.deployment);
+    service.tasks.iter().filter(|task| of_newest(task) && sim.counts_as_healthy(**task)).count()
 }
 
 /// Given to a clone, the commands lead to a placement for the service; for a DAEMON service to the end of its wait.
@@ -166,6 +182,20 @@ fn leads_to(sim: &Sim, candidate: &Candidate, is: impl Fn(&Sim, &Observation) ->
         let next_ms = (trial.now_ms() + LOOK_MS).min(until_ms);
         trial.advance_to(next_ms, &mut log);
     }
+}
+
+fn comes_true(sim: &Sim, candidate: &Candidate, is: impl Fn(&Sim) -> bool) -> bool {
+    let Some((mut trial, mut log)) = begin(sim, candidate) else { return false };
+    let until_ms = sim.now_ms() + bound_of(candidate);
+    while trial.now_ms() < until_ms {
+        let next_ms = (trial.now_ms() + LOOK_MS).min(until_ms);
+        trial.advance_to(next_ms, &mut log);
+        log.clear();
+        if is(&trial) {
+            return true;
+        }
+    }
+    false
 }
 
 /// A clone to which the commands were given; nothing when one of them was refused.

@@ -4,6 +4,7 @@
 //! Start reading at [`why_task_waits`].
 
 use crate::explain::awaiting_capacity::why_it_waits;
+use crate::explain::endings::{ending_words, exit_words};
 use crate::explain::explanation::{Explanation, Grid};
 use crate::explain::names::{instance_name, launch_type_words, list, number, task_name};
 use crate::explain::servers;
@@ -58,11 +59,26 @@ pub fn why_stopped(sim: &Sim, task: TaskId) -> Option<Explanation> {
     };
     Some(Explanation {
         title: format!("{} is STOPPED", task_name(sim, task)),
-        sentence: format!("{} {ran}", cause_words(stopped.code)),
+        sentence: format!("{} {ran}", why_words(sim, known, stopped.code)),
         grids: if known.exits.is_empty() { Vec::new() } else { vec![grid] },
         service_text: Some(format!("stopCode {}, stoppedReason: {}", stopped.code.name(), stopped.reason)),
         ..Explanation::default()
     })
+}
+
+/// What its stop code means, and why it came to that.
+fn why_words(sim: &Sim, task: &Task, code: StopCode) -> String {
+    let words = match (code, task.stopped.as_ref().map_or("", |stopped| &stopped.reason)) {
+        (StopCode::ServiceSchedulerInitiated, reason) if reason.starts_with("Task failed ") => "Its service replaced it.",
+        (StopCode::ServiceSchedulerInitiated, reason) if reason.starts_with("Availability-zone ") => {
+            "Its service started another in a zone with fewer tasks."
+        }
+        (code, _) => cause_words(code),
+    };
+    match ending_words(sim, task) {
+        Some(why) => format!("{}: {why}.", words.trim_end_matches('.')),
+        None => words.to_owned(),
+    }
 }
 
 /// What a stop code means.
@@ -71,20 +87,9 @@ fn cause_words(code: StopCode) -> &'static str {
         StopCode::TaskFailedToStart => "It could not be started.",
         StopCode::EssentialContainerExited => "An essential container ended, and that ends the whole task.",
         StopCode::UserInitiated => "Someone asked for it to stop.",
-        StopCode::ServiceSchedulerInitiated => "Its service wanted it no longer, or wanted another in its place.",
+        StopCode::ServiceSchedulerInitiated => "Its service wanted fewer tasks, or replaced it with one of another revision.",
         StopCode::SpotInterruption => "AWS took its Spot capacity back after two minutes' notice.",
         StopCode::TerminationNotice => "The machine under it was taken away.",
-    }
-}
-
-/// What usual exit codes stand for.
-fn exit_words(code: i32) -> &'static str {
-    match code {
-        0 => " (done)",
-        137 => " (SIGKILL: out of memory, or not ended in time)",
-        139 => " (SIGSEGV: it crashed)",
-        143 => " (SIGTERM, as asked)",
-        _ => "",
     }
 }
 

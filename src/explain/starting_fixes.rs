@@ -2,7 +2,7 @@
 
 use crate::explain::awaiting_capacity;
 use crate::explain::candidates::{Candidate, Sort, Speed, silenced_by};
-use crate::explain::troubles::heal_label;
+use crate::explain::cures::cure_label;
 use crate::sim::command::Command;
 use crate::sim::engine::Sim;
 use crate::sim::fault::Fault;
@@ -13,7 +13,7 @@ pub(crate) fn candidates_for_task(sim: &Sim, task: TaskId) -> Vec<Candidate> {
     let healings =
         sim.faults().active().filter(|(_, active)| stands_in_the_way(sim, &active.what, task)).map(|(fault, active)| Candidate {
             sort: Sort::Heal,
-            label: heal_label(sim, &active.what),
+            label: cure_label(sim, &active.what),
             commands: vec![Command::HealFault { fault }],
             speed: Speed::Later,
         });

@@ -4,6 +4,7 @@
 //! [`why_run_failed`] of a RunTask without a place. A task that has a place and waits to start is for [`super::starting`].
 
 use crate::explain::causes::find;
+use crate::explain::endings::{failing, failing_words, failure_words, said};
 use crate::explain::explanation::Explanation;
 use crate::explain::names::{
     count, definition_name, instance_name, launch_type_words, list, number, reason_words, service_name, task_label, task_name,
@@ -99,15 +100,18 @@ pub fn why_service_waits(sim: &Sim, service: ServiceId) -> Option<Explanation> {
     let known = sim.belief().services.get(service)?;
     let name = service_name(sim, service);
     let now_ms = sim.now_ms();
+    let failing = failing(sim, service);
+    let because = failing.map_or_else(String::new, |failing| format!(" The newest, {}", failure_words(sim, failing.newest)));
+    let of = failing.map(|failing| sim.belief().tasks[failing.newest].newest);
     if now_ms < known.throttle.until_ms {
         let sentence = format!(
-            "{} in a row never came to RUNNING, so ECS makes its attempts further and further apart: the next one is at {}. \
-             Updating the service resets the wait.",
+            "{} in a row never came to RUNNING.{because} ECS makes its attempts further and further apart: the next one is at {}. \
+             An update of the service ends the wait; put right first what is wrong.",
             count(u64::from(known.throttle.failures), "task"),
             clock(known.throttle.until_ms)
         );
         let service_text = Some(ServiceEvent::UnableToStartConsistently.text(&name));
-        return Some(Explanation { title: format!("{name} is throttled"), sentence, service_text, ..Explanation::default() });
+        return Some(Explanation { title: format!("{name} is throttled"), sentence, service_text, of, ..Explanation::default() });
     }
     if let Some((waiting, refusal)) = known.waiting.as_ref().and_then(|waiting| Some((waiting, waiting.summary.refusal?))) {
         let service_text = Some(format!("(service {name}) {}", waiting.text));
@@ -137,6 +141,19 @@ pub fn why_service_waits(sim: &Sim, service: ServiceId) -> Option<Explanation> {
         return Some(Explanation { title: format!("{name} cannot move"), sentence, service_text, ..Explanation::default() });
     }
     let missing = u64::from(known.desired_count).saturating_sub(known.tasks.len() as u64);
+    if let Some(failing) = failing {
+        return Some(Explanation {
+            title: if failing.count == 1 {
+                format!("A task of {name} has failed")
+            } else {
+                format!("Tasks of {name} keep failing")
+            },
+            sentence: failing_words(sim, failing),
+            service_text: said(&sim.belief().tasks[failing.newest]),
+            of,
+            ..Explanation::default()
+        });
+    }
     (missing > 0).then(|| Explanation {
         title: format!("{name}: {} missing", count(missing, "task")),
         sentence: format!(

@@ -2,12 +2,14 @@
 
 use crate::explain::fixes::{Fix, MOST_FIXES, for_run, for_service, for_task};
 use crate::explain::testing::{Stage, container, family, launch, run_task, service};
-use crate::explain::why::run_task_behind;
+use crate::explain::why::{run_task_behind, why_service_waits};
+use crate::sim::command::platform::{PlatformCommand, PutImage, SetDiskWrites};
 use crate::sim::command::{Command, InstanceStatusRequest, UpdateService};
 use crate::sim::fault::{Direction, Fault, NetworkTarget};
 use crate::sim::ids::{InstanceId, ServiceId};
 use crate::sim::model::container_instance::ContainerInstanceStatus;
 use crate::sim::model::placement::PlacementConstraint;
+use crate::sim::model::start_error::StartError;
 use crate::sim::model::task_definition::PortMapping;
 use crate::sim::model::task_definition::Protocol;
 use crate::sim::observation::Kind;
@@ -110,6 +112,95 @@ fn a_taken_port_needs_a_server_not_less_memory() {
     let web = stage.service("web", 2);
     let fixes = for_service(&stage.sim, web);
     assert_eq!(labels(&fixes), ["Add one m5.large in us-east-1b", "Use Fargate: 0.25 vCPU and 0.5 GB"]);
+    fixes.iter().for_each(|fix| assert_works(&stage, web, fix));
+}
+
+/// One server, whose disk an image of 25 GB has filled, and a service that cannot start there.
+fn full_of_images() -> (Stage, ServiceId) {
+    let mut stage = Stage::with(&["m5.large"]);
+    for (image, size_mib) in [("model:latest", 9_000), ("web:latest", 1_000)] {
+        let image = PutImage { image: image.to_owned(), size_mib };
+        stage.give(Command::Platform(PlatformCommand::PutImage(image)));
+    }
+    stage.register(family("model", 256, 512));
+    stage.register(family("web", 256, 512));
+    stage.service("model", 1);
+    stage.run(8 * MINUTE);
+    let web = stage.service("web", 1);
+    (stage, web)
+}
+
+#[test]
+fn a_full_disk_offers_a_larger_volume_or_another_server() {
+    let (mut stage, web) = full_of_images();
+    stage.run(MINUTE);
+    let why = why_service_waits(&stage.sim, web).expect("it fails");
+    let server = InstanceId(1).short();
+    assert_eq!(why.title, "web is throttled");
+    assert!(why.sentence.contains(&format!("the disk of {server} is full.")), "{}", why.sentence);
+    let fixes = for_service(&stage.sim, web);
+    let again = "then force a new deployment to end the wait";
+    assert_eq!(
+        labels(&fixes),
+        [
+            format!("Grow the volume of {server} from 30 to 60 GiB, {again}"),
+            format!("Drain {server} and add one m5.large in us-east-1a, {again}"),
+        ],
+        "nothing is left of stopped tasks, and no log grows"
+    );
+    fixes.iter().for_each(|fix| assert_works(&stage, web, fix));
+    let failed = stage.sim.belief().tasks.iter().filter(|(_, task)| !task.is_wanted()).map(|(id, _)| id).max().unwrap();
+    assert_eq!(labels(&for_task(&stage.sim, failed)), labels(&fixes), "and so it is for the task that failed");
+}
+
+#[test]
+fn a_disk_full_of_logs_offers_logs_that_rotate_and_what_stopped_tasks_left_to_be_removed() {
+    let mut stage = Stage::with(&["m5.large"]);
+    stage.register(family("chatty", 256, 512));
+    stage.register(family("web", 256, 512));
+    let writes = |log| {
+        let writes = SetDiskWrites { family: "chatty".to_owned(), log_kib_per_second: Some(log), layer_kib_per_second: None };
+        Command::Platform(PlatformCommand::SetDiskWrites(writes))
+    };
+    stage.give(writes(60 * 1_024));
+    stage.service("chatty", 1);
+    stage.run(8 * MINUTE);
+    let web = stage.service("web", 1);
+    stage.run(MINUTE);
+    let server = InstanceId(1).short();
+    let fixes = for_service(&stage.sim, web);
+    let rotate = "Stop the tasks of chatty, start them with logs that rotate at 100 MiB, and remove the old logs after a minute";
+    assert!(fixes[0].label.starts_with(&format!("Grow the volume of {server}")), "{fixes:?}");
+    assert!(!fixes.iter().any(|fix| fix.label.starts_with("Let the agent of")), "nothing is left of stopped tasks: {fixes:?}");
+    assert!(fixes[1].label.starts_with(rotate), "{fixes:?}");
+    fixes.iter().for_each(|fix| assert_works(&stage, web, fix));
+    // Once the log has gone with its task, what it left is removed only after three hours.
+    let chatty = stage.sim.belief().tasks.ids().next().unwrap();
+    let none = UpdateService { service: "chatty".to_owned(), desired_count: Some(0), ..UpdateService::default() };
+    stage.give(Command::UpdateService(none));
+    stage.run(2 * MINUTE);
+    assert!(!stage.sim.belief().tasks[chatty].is_wanted());
+    let fixes = for_service(&stage.sim, web);
+    let clean_up = format!("Let the agent of {server} remove what stopped tasks left after a minute");
+    assert!(fixes.iter().any(|fix| fix.label.starts_with(&clean_up)), "{fixes:?}");
+    fixes.iter().for_each(|fix| assert_works(&stage, web, fix));
+}
+
+#[test]
+fn a_service_whose_new_revision_fails_can_go_back() {
+    let mut stage = Stage::with(&["m5.large"]);
+    stage.register(family("web", 256, 512));
+    let web = stage.service("web", 1);
+    stage.run(2 * MINUTE);
+    stage.register(family("next", 256, 512));
+    let broken = Fault::StartFailure { family: "next".to_owned(), error: StartError::LogGroupMissing };
+    stage.give(Command::InjectFault(broken));
+    let next = UpdateService { service: "web".to_owned(), task_definition: Some("next".to_owned()), ..UpdateService::default() };
+    stage.give(Command::UpdateService(next));
+    stage.run(MINUTE);
+    let fixes = for_service(&stage.sim, web);
+    assert!(fixes[0].label.starts_with("Create the log group that next names"), "{fixes:?}");
+    assert_eq!(fixes[1].label, "Go back to web:1");
     fixes.iter().for_each(|fix| assert_works(&stage, web, fix));
 }
 

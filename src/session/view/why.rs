@@ -48,7 +48,8 @@ impl WhyCache {
             return Some(view(shown, explanation, fixes, task.newest));
         }
         if let Some(explanation) = ending(shown, id) {
-            return Some(view(shown, explanation, Vec::new(), task.newest));
+            let fixes = self.fixes(shown, question);
+            return Some(view(shown, explanation, fixes, task.newest));
         }
         let placed_at_ms = causes::find(log, task.placed_by)?.at_ms;
         let decision = self.decision(shown, task.decision, placed_at_ms);
@@ -65,6 +66,7 @@ impl WhyCache {
             return of_inquiry(shown, Inquiry::Deployment(id)).filter(|_| unfinished);
         };
         let of = service.waiting.as_ref().map_or(service.changed_by, |waiting| waiting.observation);
+        let of = explanation.of.unwrap_or(of);
         let fixes = self.fixes(shown, question);
         Some(view(shown, explanation, fixes, of))
     }
