@@ -144,7 +144,7 @@ fn read(sim: &Sim, observations: &mut Vec<Observation>, log: &mut Vec<Line>) {
 /// The table, as Markdown, and under it what each set-up is and what is assumed in it.
 pub fn table(outcomes: &[Outcome]) -> String {
     let mut text =
-        "Median over the seeds beside the published number; accepted is the published spread, or 20 % around the number.\n\n\
+        "Median over the seeds beside the published number; accepted is the published spread, or 20 % around the number and around how far off it may be (±).\n\n\
         | run | what | published | accepted | here | difference | least to most | seeds | assumed | |\n\
         |---|---|--:|--:|--:|--:|--:|--:|---|---|\n"
             .to_owned();
