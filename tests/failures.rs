@@ -20,6 +20,7 @@ use ecs_playground::import::scenario::Scenario;
 use ecs_playground::import::scenario_input::ActionInput;
 use ecs_playground::sim::time::Millis;
 use ecs_playground::sim::tuning::Tuning;
+use folders::shorten::shortened;
 use folders::{WrittenRun, folder};
 use serde::Deserialize;
 
@@ -110,6 +111,20 @@ fn check(name: &str) {
         assert!(rest.any(|line| line.contains(cause.as_str())), "{name}: `{cause}` is no cause, or not in order, in {causes:#?}");
     }
     run.compare();
+}
+
+#[test]
+fn a_log_that_is_cut_still_gives_away_what_has_changed_in_it() {
+    let line = |number: usize| format!("  0:01.9  web · {number:04x} is PENDING");
+    let mut log: Vec<String> = (0..100).map(line).collect();
+    log.push("  0:02.0  web · 0001 is RUNNING".to_owned());
+    let cut = shortened(&log);
+    assert_eq!(cut.lines().count(), 4, "{cut}");
+    assert!(cut.contains("… and so for 98 tasks more"), "{cut}");
+    log.swap(40, 41);
+    assert_ne!(shortened(&log), cut, "the order of what is left out counts");
+    log[40] = "  0:01.9  web · 0028 is STOPPED".to_owned();
+    assert!(shortened(&log).contains("STOPPED"), "what is different is shown");
 }
 
 /// Refused before anything runs: the definition is not even registered, so there is no log to keep.

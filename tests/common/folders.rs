@@ -2,6 +2,9 @@
 
 #![allow(dead_code, reason = "each test binary uses its part")]
 
+#[path = "shorten.rs"]
+pub mod shorten;
+
 use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
@@ -98,9 +101,10 @@ impl WrittenRun {
         })
     }
 
-    /// The log is the expected one; with `UPDATE_EXPECT=1` it becomes so.
+    /// The log is the expected one, repetitions cut; with `UPDATE_EXPECT=1` it becomes so.
     pub fn compare(&self) {
-        expect_file![self.folder.join("expected.txt")].assert_eq(&self.text());
+        let lines: Vec<String> = self.text().lines().map(str::to_owned).collect();
+        expect_file![self.folder.join("expected.txt")].assert_eq(&shorten::shortened(&lines));
     }
 }
 
