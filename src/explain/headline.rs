@@ -5,9 +5,12 @@ use crate::sim::command::Command;
 use crate::sim::ids::{DecisionId, FaultId, InstanceId, ServiceId, TaskDefinitionId, TaskId};
 use crate::sim::model::task::{HealthStatus, TaskStatus};
 use crate::sim::observation::{Kind, Place};
+use crate::sim::time::Millis;
 
 /// SIGTERM, handled: the end that was asked for.
 const TERMINATED: i32 = 143;
+/// A connection that was not there for as long as that was missed.
+pub(super) const MOMENT_MS: Millis = 30_000;
 
 /// Would a learner's log name it? The rest are the small steps between, and answers that only repeat a command.
 pub fn is_headline(kind: &Kind) -> bool {
@@ -48,8 +51,6 @@ pub fn is_headline(kind: &Kind) -> bool {
         | Kind::MessagesLost { .. }
         | Kind::MessagesPassAgain { .. }
         | Kind::InstanceRegistered { .. }
-        | Kind::AgentConnected { .. }
-        | Kind::AgentDisconnected { .. }
         | Kind::InstanceStatusChanged { .. }
         | Kind::InstanceDeregistered { .. }
         | Kind::TaskPlaced { .. }
@@ -69,6 +70,9 @@ pub fn is_headline(kind: &Kind) -> bool {
         | Kind::ServiceUpdated { .. }
         | Kind::ServiceDeleted { .. }
         | Kind::DesiredCountChanged { .. } => false,
+        // A connection that an agent renews is no incident; one that was closed for another reason has its own headline.
+        Kind::AgentConnected { away_ms, .. } => *away_ms > MOMENT_MS,
+        Kind::AgentDisconnected { silent_for_ms, .. } => *silent_for_ms > MOMENT_MS,
         Kind::ContainerExited { exit_code, .. } => *exit_code != TERMINATED,
         Kind::TaskStatusChanged { to, .. } => *to == TaskStatus::Running,
         Kind::HealthCheckTurned { health, .. } | Kind::TaskHealthChanged { health, .. } => *health == HealthStatus::Unhealthy,
@@ -97,7 +101,7 @@ pub fn ids(kind: &Kind) -> Vec<(&'static str, String)> {
         | Kind::MessagesLost { instance: id }
         | Kind::MessagesPassAgain { instance: id }
         | Kind::InstanceRegistered { instance: id }
-        | Kind::AgentConnected { instance: id }
+        | Kind::AgentConnected { instance: id, .. }
         | Kind::AgentDisconnected { instance: id, .. }
         | Kind::InstanceStatusChanged { instance: id, .. }
         | Kind::InstanceDeregistered { instance: id } => vec![instance(*id)],

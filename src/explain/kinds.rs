@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use crate::explain::headline::MOMENT_MS;
 use crate::explain::{balancing, capacity, metrics, platform, services};
 use crate::sim::command::Command;
 use crate::sim::fault::{AppTarget, Fault, NetworkTarget};
@@ -111,13 +112,14 @@ pub fn tone(kind: &Kind) -> Tone {
         | Kind::ContainerKilled { .. }
         | Kind::AppHung { .. }
         | Kind::MessagesLost { .. }
-        | Kind::AgentDisconnected { .. }
         | Kind::PlacementFailed { .. } => Tone::Bad,
+        Kind::AgentDisconnected { silent_for_ms, .. } if *silent_for_ms > MOMENT_MS => Tone::Bad,
         Kind::CommandRefused { .. }
         | Kind::InstanceTerminated { .. }
         | Kind::SpotNoticeGiven { .. }
         | Kind::AgentStopped { .. }
         | Kind::AgentGaveUpConnection { .. }
+        | Kind::AgentDisconnected { .. }
         | Kind::TaskQueuedByAgent { .. }
         | Kind::InstanceDeregistered { .. }
         | Kind::ServiceThrottled { .. } => Tone::Warning,
@@ -225,7 +227,7 @@ pub fn subject(kind: &Kind) -> Option<About> {
         | Kind::MessagesLost { instance }
         | Kind::MessagesPassAgain { instance }
         | Kind::InstanceRegistered { instance }
-        | Kind::AgentConnected { instance }
+        | Kind::AgentConnected { instance, .. }
         | Kind::AgentDisconnected { instance, .. }
         | Kind::InstanceStatusChanged { instance, .. }
         | Kind::InstanceDeregistered { instance } => Some(About::Instance(*instance)),

@@ -63,6 +63,10 @@ pub fn sentence(sim: &Sim, fact: &PlatformFact) -> String {
             number(u64::from(*log_kib_per_second)),
             number(u64::from(*layer_kib_per_second))
         ),
+        PlatformFact::ConnectionRenewed { instance } => format!(
+            "The agent on {} closes its connection and opens a new one, as it does every 30 to 35 min; its tasks run on",
+            instance_name(*instance)
+        ),
         PlatformFact::VolumeModified { instance, volume } => servers::volume_modified(*instance, volume),
         PlatformFact::AgentConfigured { instance, configuration } => servers::agent_configured(*instance, configuration),
         PlatformFact::PullsHeldBack { instance, bottleneck, pulls, kib_per_second } => {
@@ -98,6 +102,7 @@ pub fn kind_name(fact: &PlatformFact) -> &'static str {
         PlatformFact::TaskRetires { .. } => "TaskRetires",
         PlatformFact::ContainerFailed { .. } => "ContainerFailed",
         PlatformFact::DiskWritesSet { .. } => "DiskWritesSet",
+        PlatformFact::ConnectionRenewed { .. } => "ConnectionRenewed",
         PlatformFact::VolumeModified { .. } => "VolumeModified",
         PlatformFact::AgentConfigured { .. } => "AgentConfigured",
         PlatformFact::PullsHeldBack { .. } => "PullsHeldBack",
@@ -114,6 +119,7 @@ pub fn tone(fact: &PlatformFact) -> Tone {
         PlatformFact::SubnetCreated { .. }
         | PlatformFact::TrunkingSet { .. }
         | PlatformFact::ImagePushed { .. }
+        | PlatformFact::ConnectionRenewed { .. }
         | PlatformFact::DiskWritesSet { .. }
         | PlatformFact::VolumeModified { .. }
         | PlatformFact::AgentConfigured { .. }
@@ -138,6 +144,7 @@ pub fn subject(fact: &PlatformFact) -> Option<About> {
         | PlatformFact::ContainerFailed { task, .. }
         | PlatformFact::TaskRetires { task } => Some(About::Task(*task)),
         PlatformFact::DiskFilled { instance, .. }
+        | PlatformFact::ConnectionRenewed { instance }
         | PlatformFact::TrunkRefused { instance, .. }
         | PlatformFact::PullsHeldBack { instance, .. }
         | PlatformFact::BurstSpent { instance, .. }
@@ -174,6 +181,7 @@ pub fn is_headline(fact: &PlatformFact) -> bool {
         | PlatformFact::TrunkingSet { .. }
         | PlatformFact::ImagePushed { .. }
         | PlatformFact::QuotaRaised { .. }
+        | PlatformFact::ConnectionRenewed { .. }
         | PlatformFact::DiskWritesSet { .. }
         | PlatformFact::VolumeModified { .. }
         | PlatformFact::AgentConfigured { .. }
@@ -209,6 +217,7 @@ pub fn ids(fact: &PlatformFact) -> Vec<(&'static str, String)> {
         PlatformFact::DiskFilled { instance, .. }
         | PlatformFact::PullsHeldBack { instance, .. }
         | PlatformFact::BurstSpent { instance, .. }
+        | PlatformFact::ConnectionRenewed { instance }
         | PlatformFact::TrunkRefused { instance, .. }
         | PlatformFact::ContainersRemoved { instance, .. } => of_server(Some(*instance)),
         PlatformFact::ImageRemoved { instance, image, .. } => {

@@ -73,7 +73,7 @@ pub fn sentence(sim: &Sim, observation: &Observation) -> String {
         Kind::InstanceRegistered { instance } => {
             format!("{} has joined the cluster as a container instance{}", server(instance), server_kind(sim, *instance))
         }
-        Kind::AgentConnected { instance } => format!("ECS hears from the agent of {} again: connected", server(instance)),
+        Kind::AgentConnected { instance, .. } => format!("ECS hears from the agent of {} again: connected", server(instance)),
         Kind::AgentDisconnected { instance, silent_for_ms } => agent_disconnected(&server(instance), *silent_for_ms),
         Kind::InstanceStatusChanged { instance, status } => instance_status(&server(instance), *status),
         Kind::InstanceDeregistered { instance } => {

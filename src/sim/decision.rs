@@ -97,8 +97,7 @@ impl Reason {
         Self::MemberOf,
     ];
 
-    /// `failures[].reason` of RunTask and StartTask (ecs.md §3.6; the two constraints as aws/containers-roadmap#723 and
-    /// aws/amazon-ecs-agent#3044 quote them).
+    /// `failures[].reason` of RunTask and StartTask (ecs.md §3.6; `DistinctInstance` in the words of `MemberOf`).
     pub fn run_task_failure(self) -> &'static str {
         match self {
             Self::Agent => "AGENT",
@@ -109,13 +108,13 @@ impl Reason {
             Self::Eni => "RESOURCE:ENI",
             Self::Gpu => "RESOURCE:GPU",
             Self::Location => "LOCATION",
-            Self::DistinctInstance => "DistinctInstance placement constraint unsatisfied.",
-            Self::MemberOf => "MemberOf placement constraint unsatisfied.",
+            Self::DistinctInstance => "DistinctInstance placement constraint unsatisfied",
+            Self::MemberOf => "MemberOf placement constraint unsatisfied",
         }
     }
 
-    /// What service event 15 says of the closest instance (ecs.md §5, 15r). The constraints as aws/containers-roadmap#723 quotes
-    /// them; the location is an attribute to a service (ecs.md §3.3); GPU by analogy with ENI.
+    /// What service event 15 says of the closest instance (ecs.md §5, 15r). The location is an attribute to a service
+    /// (ecs.md §3.3); the constraints and GPU by analogy with ENI.
     pub fn service_event_reason(self) -> &'static str {
         match self {
             Self::Agent => "doesn't have the agent connected",
@@ -125,8 +124,8 @@ impl Reason {
             Self::Ports => "is already using a port required by your task",
             Self::Eni => "encountered error \"RESOURCE:ENI\"",
             Self::Gpu => "encountered error \"RESOURCE:GPU\"",
-            Self::DistinctInstance => "encountered error \"DistinctInstance placement constraint unsatisfied.\"",
-            Self::MemberOf => "encountered error \"MemberOf placement constraint unsatisfied.\"",
+            Self::DistinctInstance => "encountered error \"DistinctInstance placement constraint unsatisfied\"",
+            Self::MemberOf => "encountered error \"MemberOf placement constraint unsatisfied\"",
         }
     }
 }
@@ -339,13 +338,13 @@ mod tests {
         check(Reason::Location, "LOCATION", "is missing an attribute required by your task");
         check(
             Reason::DistinctInstance,
-            "DistinctInstance placement constraint unsatisfied.",
-            "encountered error \"DistinctInstance placement constraint unsatisfied.\"",
+            "DistinctInstance placement constraint unsatisfied",
+            "encountered error \"DistinctInstance placement constraint unsatisfied\"",
         );
         check(
             Reason::MemberOf,
-            "MemberOf placement constraint unsatisfied.",
-            "encountered error \"MemberOf placement constraint unsatisfied.\"",
+            "MemberOf placement constraint unsatisfied",
+            "encountered error \"MemberOf placement constraint unsatisfied\"",
         );
     }
 

@@ -35,6 +35,7 @@ pub fn check(sim: &Sim) -> Result<(), String> {
     metrics::check(sim)?;
     platform::network(&sim.control, &sim.neighbours.network)?;
     platform::disks(&sim.data, now_ms, sim.tuning())?;
+    platform::connections(&sim.data, now_ms)?;
     capacity::check(sim)?;
     balancing::check(sim)?;
     let next = sim.control.tasks.next_id();

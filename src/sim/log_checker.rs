@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::sim::ids::{FaultId, InstanceId, ObservationId, TaskId};
 use crate::sim::model::task::{StopCode, TaskStatus};
 use crate::sim::observation::capacity::CapacityFact;
+use crate::sim::observation::platform::PlatformFact;
 use crate::sim::observation::{Kind, Observation};
 use crate::sim::time::Millis;
 
@@ -77,7 +78,7 @@ impl LogChecker {
                 no(self.instances.insert(*instance, Presence::Launched).is_some(), "launched twice")
             }
             Kind::InstanceRegistered { instance } => self.presence(*instance, &[Presence::Launched], Presence::Connected),
-            Kind::AgentConnected { instance } => self.presence(*instance, &[Presence::Disconnected], Presence::Connected),
+            Kind::AgentConnected { instance, .. } => self.presence(*instance, &[Presence::Disconnected], Presence::Connected),
             Kind::AgentDisconnected { instance, .. } => self.presence(*instance, &[Presence::Connected], Presence::Disconnected),
             Kind::InstanceDeregistered { instance } => {
                 self.presence(*instance, &[Presence::Connected, Presence::Disconnected], Presence::Deregistered)
@@ -197,5 +198,6 @@ fn no(wrong: bool, what: &str) -> Result<(), String> {
 
 /// Everything has a cause but what someone outside asks for, and how a scenario begins.
 fn needs_a_cause(kind: &Kind) -> bool {
-    !matches!(kind, Kind::CommandGiven(_) | Kind::InstanceLaunched { .. })
+    let by_the_clock = matches!(kind, Kind::Platform(fact) if matches!(**fact, PlatformFact::ConnectionRenewed { .. }));
+    !by_the_clock && !matches!(kind, Kind::CommandGiven(_) | Kind::InstanceLaunched { .. })
 }

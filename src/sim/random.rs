@@ -38,6 +38,7 @@ pub enum Concern {
     CapacityAlarm = 71,
     FargateHost = 90,
     RoleChange = 91,
+    PlannedReconnect = 92,
 }
 
 /// Mixes keys into one well spread number (SplitMix64's finaliser over a running sum).

@@ -224,14 +224,81 @@ fn section_6_3_telemetry_leaves_every_twenty_seconds_and_a_silent_socket_is_clos
     assert!((30 * SECOND..=121 * SECOND).contains(&gave_up), "60 s and up to 60 more since it last heard: {gave_up}");
 }
 
+/// Looks at the run after every event from here on, until `until_ms`.
+fn step(run: &mut Run, until_ms: Millis, mut look: impl FnMut(&Run)) {
+    while run.sim.advance_one(until_ms, &mut run.log).is_some() {
+        look(run);
+    }
+}
+
 #[test]
-fn section_6_3_attempts_to_connect_grow_to_two_minutes() {
+fn section_6_3_telemetry_leaves_every_twenty_seconds() {
     let (mut run, task) = first_task(&web(1));
     let instance = known(&run, task).instance.expect("on a server");
-    run.inject(Fault::NetworkCut { target: NetworkTarget::Instance(instance), direction: Direction::Both }).until(HOUR);
-    let agent = &run.sim.truth().hosts[instance].agent;
-    assert!(!agent.connected);
-    assert_eq!(agent.backoff_ms, 120 * SECOND);
+    // Nothing else is said meanwhile but answers to the heartbeats, every thirty seconds.
+    let mut heard = Vec::new();
+    step(&mut run, 13 * MINUTE, |run| heard.push(run.sim.belief().registry.last_heard_at_ms(instance).expect("registered")));
+    heard.dedup();
+    let every = |period_ms: Millis| {
+        let follows = |from: &&Millis| {
+            let awaited = heard.iter().filter(|at| at.abs_diff(**from + period_ms) <= 105).count();
+            **from + period_ms > 13 * MINUTE - SECOND || awaited > 0
+        };
+        heard.iter().filter(follows).count()
+    };
+    let minutes = 10;
+    assert!(heard.len().abs_diff(minutes * 3 + minutes * 2) <= 2, "{} messages in ten minutes", heard.len());
+    assert!(every(20 * SECOND) >= minutes * 3 - 1, "{heard:?}");
+}
+
+#[test]
+fn section_6_3_attempts_to_connect_begin_at_a_quarter_of_a_second_grow_by_half_and_end_at_two_minutes() {
+    let (mut run, task) = first_task(&web(1));
+    let instance = known(&run, task).instance.expect("on a server");
+    run.inject(Fault::NetworkCut { target: NetworkTarget::Instance(instance), direction: Direction::Both });
+    let mut attempts: Vec<(Millis, Millis)> = Vec::new();
+    step(&mut run, HOUR, |run| {
+        let agent = &run.sim.truth().hosts[instance].agent;
+        if !agent.connected && attempts.last().is_none_or(|(_, next_ms)| *next_ms != agent.backoff_ms) {
+            attempts.push((run.sim.now_ms(), agent.backoff_ms));
+        }
+    });
+    let waits: Vec<Millis> = attempts.iter().map(|(_, next_ms)| *next_ms).collect();
+    // The first attempt is made at once; 250 ms are waited after it, and the wait after the next is half as long again.
+    assert_eq!(waits[..5], [375, 562, 843, 1_264, 1_896]);
+    assert_eq!(waits.last(), Some(&(120 * SECOND)));
+    let first = attempts[1].0 - attempts[0].0;
+    assert!((250..=301).contains(&first), "250 ms and up to a fifth more: {first}");
+    for three in attempts.windows(3) {
+        let (waited, planned) = (three[2].0 - three[1].0, three[0].1);
+        assert!((planned..=planned + planned / 5 + 1).contains(&waited), "{waited} instead of {planned}");
+    }
+}
+
+#[test]
+fn section_6_3_an_agent_opens_a_new_connection_every_half_hour_and_is_away_for_seconds() {
+    let (mut run, task) = first_task(&web(1));
+    let instance = known(&run, task).instance.expect("on a server");
+    let placed = run.log.len();
+    run.until(5 * HOUR);
+    let of_it = |kind: &Kind| matches!(kind, Kind::AgentDisconnected { instance: of, .. } | Kind::AgentConnected { instance: of, .. } if *of == instance);
+    let turns = run.times(of_it);
+    assert!((8..=10).contains(&(turns.len() / 2)) && turns.len() % 2 == 0, "about two an hour: {turns:?}");
+    for pair in turns.chunks(2) {
+        assert!((SECOND..6 * SECOND).contains(&(pair[1] - pair[0])), "away for seconds: {pair:?}");
+    }
+    for pair in turns.windows(3).step_by(2) {
+        let lasted = pair[2] - pair[1];
+        assert!((29 * MINUTE + 59 * SECOND..=35 * MINUTE + SECOND).contains(&lasted), "30 min and up to five more: {lasted}");
+    }
+    let spans: std::collections::BTreeSet<_> = turns.windows(3).step_by(2).map(|pair| (pair[2] - pair[1]) / SECOND).collect();
+    assert!(spans.len() > 4, "drawn anew each time: {spans:?}");
+    let mut since = run.log[placed..].iter().map(|observation| &observation.kind);
+    assert!(
+        !since.any(|kind| matches!(kind, Kind::TaskStatusChanged { .. } | Kind::TaskStopDecided { .. })),
+        "nothing else happens"
+    );
+    assert_eq!(known(&run, task).last_status, TaskStatus::Running);
 }
 
 #[test]

@@ -44,6 +44,19 @@ fn places(run: &Run) -> Vec<u32> {
 }
 
 #[test]
+fn section_6_3_run_task_meets_agent_while_the_only_agent_is_away() {
+    let mut run = Run::begin(&format!("{}{}", SERVERS.replace("count = 3", "count = 1"), definition("web", "")), 4);
+    run.until(30 * MINUTE);
+    while run.sim.belief().registry.iter().all(|known| known.agent_connected) {
+        run.sim.advance_one(36 * MINUTE, &mut run.log).expect("it opens a new connection by then");
+    }
+    assert_eq!(failures(&mut run, run_task("web", 1)), ["AGENT"]);
+    let seconds_later = run.sim.now_ms() + 6 * SECOND;
+    run.until(seconds_later);
+    assert!(failures(&mut run, run_task("web", 1)).is_empty());
+}
+
+#[test]
 fn section_3_1_run_task_tries_once_and_a_service_for_ever() {
     let scenario = format!("{}{}", definition("web", ""), service("web", 1, ""));
     let mut run = Run::begin(&scenario, 1);
@@ -326,7 +339,7 @@ fn section_3_6_run_task_says_what_is_missing() {
     let nowhere = PlacementConstraint::parse("memberOf", Some("attribute:rack == r1")).unwrap();
     assert_eq!(
         failures(&mut run, RunTask { placement_constraints: vec![nowhere], ..run_task("web", 1) }),
-        ["MemberOf placement constraint unsatisfied."]
+        ["MemberOf placement constraint unsatisfied"]
     );
     for instance in [1, 2] {
         run.inject(Fault::NetworkCut { target: NetworkTarget::Instance(InstanceId(instance)), direction: Direction::Both });

@@ -59,9 +59,10 @@ impl ControlPlane {
         link.disconnected_by = None;
         if self.registry.get(instance).is_none() {
             self.register(fx, instance);
-        } else if self.registry.get(instance).is_some_and(|known| !known.agent_connected) {
+        } else if let Some(since_ms) = self.registry.get(instance).and_then(|known| known.disconnected_since_ms) {
             self.registry.set_agent_connected(instance, true, fx.now_ms);
-            link.connected_by = Some(fx.observe(Kind::AgentConnected { instance }));
+            let away_ms = fx.now_ms - since_ms;
+            link.connected_by = Some(fx.observe(Kind::AgentConnected { instance, away_ms }));
         }
         self.registry.heard_from(instance, fx.now_ms);
         for report in reports {

@@ -12,6 +12,7 @@ use crate::sim::ids::{FaultId, InstanceId, TaskId};
 use crate::sim::message::{Instruction, Report, TaskPayload, Telemetry};
 use crate::sim::model::task::StopCode;
 use crate::sim::observation::Kind;
+use crate::sim::observation::platform::PlatformFact;
 use crate::sim::random::{Concern, Stream};
 use crate::sim::time::Millis;
 use crate::sim::wire::Way;
@@ -26,6 +27,8 @@ pub struct Agent {
     pub last_heard_ms: Millis,
     /// The next wait before it tries to connect again.
     pub backoff_ms: Millis,
+    /// When it gives up a good connection for a new one.
+    pub renews_at_ms: Millis,
     /// Grows with each change of the connection: tells a stale timer.
     pub turn: u32,
 }
@@ -125,6 +128,12 @@ impl DataPlane {
         host.agent.turn += 1;
         host.agent.backoff_ms = fx.tuning.reconnect_first_ms;
         let turn = host.agent.turn;
+        let lasts_ms = fx.draw(
+            Concern::PlannedReconnect,
+            &[u64::from(instance.0), u64::from(turn)],
+            &fx.tuning.platform.planned_reconnect_ms,
+        );
+        host.agent.renews_at_ms = fx.now_ms + lasts_ms;
         self.resync(fx, instance);
         let patience_ms = self.patience_ms(fx, instance, turn);
         let phase_ms =
@@ -152,7 +161,6 @@ impl DataPlane {
     }
 
     /// Has it heard anything lately? If not, it closes the connection and tries anew.
-    /// Ledger: agent.planned-reconnect.
     pub(crate) fn agent_listens(&mut self, fx: &mut Effects, instance: InstanceId, turn: u32) {
         let Some(host) =
             self.hosts.get(instance).filter(|host| host.has_agent() && host.agent.connected && host.agent.turn == turn)
@@ -160,10 +168,14 @@ impl DataPlane {
             return;
         };
         let patience_ms = self.patience_ms(fx, instance, turn);
-        let until_ms = host.agent.last_heard_ms + patience_ms;
+        let silent_ms = host.agent.last_heard_ms + patience_ms;
+        let until_ms = silent_ms.min(host.agent.renews_at_ms);
         if until_ms > fx.now_ms {
             fx.data_timer(until_ms - fx.now_ms, DataTimer::AgentListens { instance, turn });
             return;
+        }
+        if silent_ms > fx.now_ms {
+            return self.renew_connection(fx, instance);
         }
         let silence = fx.wire.silence(instance);
         fx.because(silence, |fx| {
@@ -171,6 +183,20 @@ impl DataPlane {
             fx.report(instance, Report::Closing);
             self.connect(fx, instance);
         });
+    }
+
+    /// Nothing is wrong: it closes the connection because it has stood for long enough, and opens a new one.
+    // Ledger: planned_reconnect_ms, reconnecting_ms
+    fn renew_connection(&mut self, fx: &mut Effects, instance: InstanceId) {
+        let host = self.hosts.get_mut(instance).expect("the host listens");
+        host.agent.connected = false;
+        host.agent.turn += 1;
+        let turn = host.agent.turn;
+        fx.lead(Kind::Platform(Rc::new(PlatformFact::ConnectionRenewed { instance })));
+        fx.report(instance, Report::Closing);
+        let reconnecting_ms =
+            fx.draw(Concern::PlannedReconnect, &[u64::from(instance.0), u64::from(turn)], &fx.tuning.platform.reconnecting_ms);
+        fx.data_timer(reconnecting_ms, DataTimer::AgentReconnects { instance, turn });
     }
 
     /// Every twenty seconds: metrics, and the health of tasks that are checked.

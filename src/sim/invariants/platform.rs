@@ -51,6 +51,14 @@ pub(super) fn disks(data: &DataPlane, now_ms: Millis, tuning: &Tuning) -> Result
     servers.try_for_each(|id| data.disk_is_sound(id, now_ms, tuning).map_err(|what| format!("host {}: {what}", id.0)))
 }
 
+/// No agent keeps a connection for longer than it plans to.
+pub(super) fn connections(data: &DataPlane, now_ms: Millis) -> Result<(), String> {
+    let mut connected = data.hosts.iter().filter(|(_, host)| host.agent.connected);
+    connected.try_for_each(|(id, host)| {
+        must(now_ms <= host.agent.renews_at_ms, || format!("host {}: its connection is older than planned", id.0))
+    })
+}
+
 /// Hosts under Fargate carry what is said of them.
 pub(super) fn truth(data: &DataPlane) -> Result<(), String> {
     let mut carried = BTreeMap::new();

@@ -217,6 +217,8 @@ mod tests {
                 pull_no_answer_ms,
                 role_change_ms,
                 create_interface_ms,
+                planned_reconnect_ms,
+                reconnecting_ms,
                 server_volume_gib,
                 server_system_mib,
                 volume_io_kib,

@@ -156,6 +156,8 @@ pub enum Kind {
     },
     AgentConnected {
         instance: InstanceId,
+        /// How long it was marked disconnected.
+        away_ms: Millis,
     },
     AgentDisconnected {
         instance: InstanceId,

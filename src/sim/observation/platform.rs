@@ -71,6 +71,10 @@ pub enum PlatformFact {
         log_kib_per_second: u32,
         layer_kib_per_second: u32,
     },
+    /// The agent closes a connection with which nothing is wrong, to open a new one.
+    ConnectionRenewed {
+        instance: InstanceId,
+    },
     /// The root volume of a server, or of every server, is this now.
     VolumeModified {
         instance: Option<InstanceId>,
@@ -125,6 +129,7 @@ impl PlatformFact {
             | Self::ImagePushed { .. }
             | Self::ContainerFailed { .. }
             | Self::DiskWritesSet { .. }
+            | Self::ConnectionRenewed { .. }
             | Self::VolumeModified { .. }
             | Self::AgentConfigured { .. }
             | Self::PullsHeldBack { .. }

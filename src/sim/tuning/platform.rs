@@ -28,6 +28,9 @@ pub struct PlatformTuning {
     pub role_change_ms: Vec<Millis>,
     /// EC2 answers a request for a network interface after this.
     pub create_interface_ms: Millis,
+    /// An agent keeps a connection so long, and then takes so long to open the next: quantiles.
+    pub planned_reconnect_ms: Vec<Millis>,
+    pub reconnecting_ms: Vec<Millis>,
     /// The root volume of a server, and what its system takes of it.
     pub server_volume_gib: u32,
     pub server_system_mib: u64,
@@ -66,6 +69,8 @@ impl Default for PlatformTuning {
             interface_timeout_ms: 3 * MINUTE,
             role_change_ms: vec![SECOND, 5 * SECOND],
             create_interface_ms: SECOND,
+            planned_reconnect_ms: vec![30 * MINUTE, 35 * MINUTE],
+            reconnecting_ms: vec![SECOND, 2 * SECOND, 5 * SECOND],
             server_volume_gib: 30,
             server_system_mib: 4 * 1_024,
             volume_io_kib: 32,

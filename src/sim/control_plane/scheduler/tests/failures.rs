@@ -81,11 +81,11 @@ fn constraints_that_do_not_hold() {
     let needs = Needs::default();
     let distinct = [PlacementConstraint::DistinctInstance];
     let ask = PlacementRequest { constraints: &distinct, ..request(&needs, group, &[]) };
-    let text = "DistinctInstance placement constraint unsatisfied.";
+    let text = "DistinctInstance placement constraint unsatisfied";
     check(&ask, &registry, text, &format!("encountered error \"{text}\""));
     let member = [member_of("disk", "ssd")];
     let ask = PlacementRequest { constraints: &member, ..ask };
-    let text = "MemberOf placement constraint unsatisfied.";
+    let text = "MemberOf placement constraint unsatisfied";
     check(&ask, &registry, text, &format!("encountered error \"{text}\""));
     let decision = decide_in_full(&registry, &ask);
     let expected = Check {
