@@ -68,10 +68,7 @@ fn service_view(shown: &Shown, id: ServiceId, service: &Service, true_count: u32
             SchedulingStrategy::Daemon => "DAEMON",
         }),
         launch_type: Rc::from(names::launch_type_name(service.launch_type)),
-        desired: match service.scheduling_strategy {
-            SchedulingStrategy::Replica => service.desired_count,
-            SchedulingStrategy::Daemon => service.tasks.len() as u32,
-        },
+        desired: service.desired_count,
         running,
         pending: count(|task| task.is_starting()),
         truly_running: Some(true_count).filter(|count| *count != running && shown.lens != Lens::Knows),

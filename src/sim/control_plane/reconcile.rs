@@ -99,7 +99,7 @@ impl ControlPlane {
         stock
     }
 
-    fn is_on_draining_instance(&self, task: &Task) -> bool {
+    pub(super) fn is_on_draining_instance(&self, task: &Task) -> bool {
         let known = task.instance.and_then(|instance| self.registry.get(instance));
         known.is_some_and(|known| known.status == ContainerInstanceStatus::Draining)
     }
@@ -242,10 +242,7 @@ impl ControlPlane {
     /// every six hours. With it the newest deployment is completed.
     pub(crate) fn declare_steady_state(&mut self, fx: &mut Effects, id: ServiceId, stock: &Stock) {
         let service = &self.services[id];
-        let wanted = match service.scheduling_strategy {
-            SchedulingStrategy::Replica => service.desired_count,
-            SchedulingStrategy::Daemon => stock.current.len() as u32,
-        };
+        let wanted = service.desired_count;
         let newest = stock.current.iter().map(|task| self.tasks[*task].newest).chain([service.changed_by]).max();
         let all = service.waiting.is_none()
             && service.registrar.is_none()

@@ -140,7 +140,7 @@ impl ControlPlane {
 
     /// A deployment that is not the newest is gone when its last task is STOPPED.
     /// Ledger: deployment.several.
-    fn drop_empty_deployments(&mut self, id: ServiceId) {
+    pub(super) fn drop_empty_deployments(&mut self, id: ServiceId) {
         let service = &self.services[id];
         if service.deployments.len() == 1 {
             return;
@@ -319,7 +319,7 @@ impl ControlPlane {
     }
 
     /// Tasks that only their protection keeps: more than wanted, or old where enough are healthy without them.
-    fn held_by_protection(&self, fx: &Effects, id: ServiceId, stock: &Stock, surplus: usize) -> Vec<TaskId> {
+    pub(super) fn held_by_protection(&self, fx: &Effects, id: ServiceId, stock: &Stock, surplus: usize) -> Vec<TaskId> {
         let protected = |tasks: &[TaskId]| -> Vec<TaskId> {
             tasks.iter().copied().filter(|task| self.tasks[*task].is_protected(fx.now_ms)).collect()
         };
@@ -334,7 +334,7 @@ impl ControlPlane {
     }
 
     /// Nothing may be started and nothing may be stopped: the deployment configuration leaves no way (ecs.md §4.1).
-    fn complain_when_blocked(&mut self, fx: &mut Effects, id: ServiceId, stock: &Stock, moved: u32) {
+    pub(super) fn complain_when_blocked(&mut self, fx: &mut Effects, id: ServiceId, stock: &Stock, moved: u32) {
         let service = &self.services[id];
         let settling = stock.current.iter().any(|task| !self.counts_as_healthy(fx, &self.tasks[*task]));
         let cause = Some(service.changed_by);

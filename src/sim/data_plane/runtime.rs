@@ -134,13 +134,13 @@ impl DataPlane {
                 fx.draw(Concern::ContainerStart, &[key, index as u64], self.fargate_start_ms(&fx.tuning, task, index))
             }
         };
-        if fx.later.is_some_and(|later| (later.start_fails)(self, fx, task, index, StartStep::Create)) {
-            return;
-        }
-        if let Ground::Host(instance) = ground
-            && !cached
-        {
+        let fails = fx.later.is_some_and(|later| (later.start_fails)(self, fx, task, index, StartStep::Create));
+        // A start that fails for another reason than room leaves its image behind.
+        if let Ground::Host(instance) = ground {
             self.disk_changes(fx, instance, DiskChange::ImageCame);
+        }
+        if fails {
+            return;
         }
         let turn = self.tasks[task].turn;
         fx.data_timer(start_ms, DataTimer::ContainerStep { task, container: index as u8, turn });

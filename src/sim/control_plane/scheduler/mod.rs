@@ -137,11 +137,6 @@ impl PlacementFailure {
         format!("(service {service_name}) {}", self.sentence())
     }
 
-    /// The caller ruled the instance out: a placement constraint, not a lack.
-    pub fn is_by_choice(&self) -> bool {
-        self.summary.closest.is_some_and(|(_, reason)| matches!(reason, Reason::DistinctInstance | Reason::MemberOf))
-    }
-
     /// Event 15, 16, 17 or 23 after the name of the service.
     pub fn sentence(&self) -> String {
         if let Some(refusal) = self.summary.refusal {
