@@ -18,11 +18,14 @@ use ecs_playground::import::action::Action;
 use ecs_playground::import::duration;
 use ecs_playground::import::scenario::Scenario;
 use ecs_playground::import::scenario_input::ActionInput;
+use ecs_playground::import::toml_error::TextError;
 use ecs_playground::sim::time::Millis;
 use ecs_playground::sim::tuning::Tuning;
+use expect_test::expect_file;
 use folders::shorten::shortened;
 use folders::{WrittenRun, folder};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 /// What is to be seen in a run.
 #[derive(Deserialize)]
@@ -44,6 +47,20 @@ struct Failure {
     still_at: Option<String>,
     /// What helps, and until when. Here too an action may come `at` an instant of its own.
     fix: Vec<ActionInput>,
+    fixed: String,
+    fixed_at: String,
+}
+
+/// What is refused before anything runs: the definition is not even registered.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Refused {
+    /// What the service answers, word for word and whole.
+    message: String,
+    /// The key that is wrong, by its place in the scenario.
+    cause: String,
+    /// What stands there, and what is to stand there.
+    fix: [String; 2],
     fixed: String,
     fixed_at: String,
 }
@@ -88,9 +105,32 @@ fn read(text: &str) -> Condition {
     condition(text).unwrap_or_else(|complaint| panic!("{text}: {complaint:?}"))
 }
 
-fn check(name: &str) {
+fn text_of<T: DeserializeOwned>(name: &str) -> T {
     let text = fs::read_to_string(folder("failures", name).join("failure.toml")).expect("it says what fails");
-    let failure: Failure = toml::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
+    toml::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+/// The log is what `check` prints, its place is the cause, and the fix runs.
+fn check_refused(name: &str, text: &str, errors: &[TextError]) {
+    let refused: Refused = text_of(name);
+    let [error] = errors else { panic!("{name}: {errors:?}") };
+    assert_eq!(error.message, refused.message);
+    assert_eq!(error.place, refused.cause, "{name}: the message names another place");
+    let [wrong, right] = &refused.fix;
+    assert_eq!(text.matches(wrong.as_str()).count(), 1, "{name}: there is one place to mend");
+    let scenario = Scenario::parse(&text.replace(wrong, right)).expect("the fix is right");
+    let mut sim = scenario.begin(None, Tuning::default(), &mut Vec::new()).expect("the scenario begins");
+    sim.advance_to(instant(&refused.fixed_at), &mut Vec::new());
+    assert!(read(&refused.fixed).holds(&Scene { sim: &sim, since: Mark::default() }), "{name}: the fix does not work");
+    expect_file![folder("failures", name).join("expected.txt")].assert_eq(&format!("{error}\n"));
+}
+
+fn check(name: &str) {
+    let text = fs::read_to_string(folder("failures", name).join("scenario.toml")).expect("a scenario");
+    if let Err(errors) = Scenario::parse(&text) {
+        return check_refused(name, &text, &errors);
+    }
+    let failure: Failure = text_of(name);
     let (scenario, mut run) = WrittenRun::begin("failures", name);
     run.follow(&scenario, instant(&failure.symptom_at));
     let (symptom, fixed) = (read(&failure.symptom), read(&failure.fixed));
@@ -127,43 +167,6 @@ fn a_log_that_is_cut_still_gives_away_what_has_changed_in_it() {
     assert!(shortened(&log).contains("STOPPED"), "what is different is shown");
 }
 
-/// Refused before anything runs: the definition is not even registered, so there is no log to keep.
-#[test]
-fn section_14_25_wrong_fargate_size() {
-    let scenario = |cpu: u32, memory: u32| {
-        Scenario::parse(&format!(
-            r#"
-title = "Wrong Fargate size"
-sentence = "One of the failures people meet."
-
-[[task_definitions]]
-family = "web"
-networkMode = "awsvpc"
-requiresCompatibilities = ["FARGATE"]
-cpu = "{cpu}"
-memory = "{memory}"
-containerDefinitions = [{{ name = "web", image = "web:1" }}]
-
-[[services]]
-name = "web"
-task_definition = "web"
-desired_count = 1
-launch_type = "FARGATE"
-"#
-        ))
-    };
-    let refused = |cpu, memory, message: &str| {
-        let errors = format!("{:?}", scenario(cpu, memory).expect_err("the size is wrong"));
-        assert!(errors.contains(message), "{cpu} and {memory}: {errors}");
-    };
-    refused(256, 4096, "No Fargate configuration exists for given values.");
-    refused(300, 512, "Invalid 'cpu' setting for task.");
-    let fixed = scenario(512, 4096).expect("the size exists");
-    let mut sim = fixed.begin(None, Tuning::default(), &mut Vec::new()).expect("the scenario begins");
-    sim.advance_to(instant("2m"), &mut Vec::new());
-    assert!(read("running(web) == 1").holds(&Scene { sim: &sim, since: Mark::default() }));
-}
-
 folders! { failures, check:
     section_14_01_not_enough_cpu
     section_14_02_not_enough_memory
@@ -186,6 +189,7 @@ folders! { failures, check:
     section_14_10_crash_loop
     section_14_11_out_of_memory
     section_14_12_elb_health_checks_fail
+    section_14_12_elb_health_checks_fail_on_fargate
     section_14_13_container_health_check_fails
     section_14_14_per_cents_leave_no_way
     section_14_15_rollback_looks_like_success
@@ -203,6 +207,8 @@ folders! { failures, check:
     section_14_24_drain_hangs
     section_14_24_drain_hangs_protected
     section_14_24_drain_hangs_standalone
+    section_14_25_wrong_fargate_cpu
+    section_14_25_wrong_fargate_size
     section_14_26_protected_tasks
     section_14_27_rebalancing_needs_more_than_100
     section_14_28_new_endpoint_unknown

@@ -267,7 +267,7 @@ fn pulling_words(sim: &Sim, truth: &TaskTruth, index: usize, container: &Contain
             believed_status(sim, truth.id())
         );
     }
-    let broken = sim.truth().start_failures.of(&truth.payload.definition.family, |error| error.step() == Some(StartStep::Pull));
+    let broken = sim.truth().start_failures.of(&truth.payload, index, |error| error.step() == Some(StartStep::Pull));
     if let Some((error, _)) = broken.filter(|_| !container.cached) {
         return format!(
             "Its image {image} cannot be pulled: {}. {} of {} attempts have failed; ECS only sees that it is {}.",

@@ -27,7 +27,7 @@ fn stands_in_the_way(sim: &Sim, fault: &Fault, task: TaskId) -> bool {
         Fault::DiskFull { instance: full } => instance == Some(*full),
         Fault::StartFailure { family, .. } => {
             let known = sim.belief().tasks.get(task);
-            known.is_some_and(|known| *sim.belief().definitions[known.definition].definition.family == **family)
+            known.is_some_and(|known| sim.belief().definitions[known.definition].definition.is_named(family))
         }
         Fault::NetworkCut { .. }
         | Fault::PacketLoss { .. }

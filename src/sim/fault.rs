@@ -31,7 +31,8 @@ pub enum NetworkTarget {
 pub enum AppTarget {
     /// One running task, once.
     Task(TaskId),
-    /// Every task of one task definition family, again and again soon after each start, until healed.
+    /// Every task of one task definition family, or of one revision of it (`family:revision`), again and again soon after each start,
+    /// until healed.
     Family(String),
 }
 
@@ -72,7 +73,7 @@ pub enum Fault {
     FargateTaskRetirement { task: TaskId },
     /// Fargate has no capacity to give in a zone; what runs there runs on.
     FargateCapacityUnavailable { zone: String },
-    /// Something keeps the tasks of a family from starting, or from being healthy.
+    /// Something keeps the tasks of a family, or of one revision of it (`family:revision`), from starting, or from being healthy.
     StartFailure { family: String, error: StartError },
 }
 

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use crate::sim::command::LaunchType;
 use crate::sim::control_plane::api::{Answer, Refusal};
-use crate::sim::data_plane::breakage::Hanging;
+use crate::sim::data_plane::breakage::{FamilyFault, Hanging};
 use crate::sim::data_plane::client_road::Reach;
 use crate::sim::data_plane::task_truth::TaskTruth;
 use crate::sim::effects::Effects;
@@ -105,7 +105,12 @@ impl Sim {
         match &**what {
             Fault::ContainerExit { target, .. } | Fault::OutOfMemory { target } => match target {
                 AppTarget::Task(task) => self.data.strike(fx, *task, what),
-                AppTarget::Family(family) => self.data.break_family(fx, id, what.clone(), family),
+                AppTarget::Family(family) => {
+                    let grows = matches!(&**what, Fault::OutOfMemory { .. });
+                    let newest = self.control.definition_named(family).filter(|_| grows);
+                    let outgrown_mib = newest.and_then(|id| self.control.definitions[id].definition.memory_limit_mib());
+                    self.data.break_family(fx, id, FamilyFault { what: what.clone(), outgrown_mib, injected_by: because });
+                }
             },
             Fault::AppHang { task } => self.data.set_hung(fx, *task, Hanging::Hangs),
             Fault::AgentStop { instance } => self.data.hold_agent(fx, *instance, id),
@@ -148,7 +153,9 @@ impl Sim {
                 self.data.fargate_shortages.insert(id, (zone, because));
             }
             Fault::StartFailure { family, error } => {
-                self.data.start_failures.begin(id, family, *error, because);
+                let definitions = self.control.definitions.iter().map(|(_, entry)| &entry.definition);
+                let named = definitions.filter(|definition| definition.is_named(family)).cloned().collect();
+                self.data.start_failures.begin(id, family, *error, named, because);
                 role_may_change(fx, family, *error);
             }
         }
@@ -318,8 +325,9 @@ impl Sim {
 }
 
 /// IAM answers otherwise from some instant on, when it is about a role.
-fn role_may_change(fx: &mut Effects, family: &str, error: StartError) {
+fn role_may_change(fx: &mut Effects, name: &str, error: StartError) {
     if error == StartError::RoleNotAssumable {
+        let family = name.split(':').next().unwrap_or_default();
         let keys = [random::key_of(family), fx.now_ms];
         let after_ms = fx.draw(Concern::RoleChange, &keys, &fx.tuning.platform.role_change_ms);
         fx.at_neighbour(after_ms, NeighbourEvent::Platform(PlatformEvent::RoleChanged { family: Rc::from(family) }));

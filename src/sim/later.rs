@@ -49,8 +49,8 @@ pub struct Later {
     pub start_fails: fn(&mut DataPlane, &mut Effects, TaskId, usize, StartStep) -> bool,
     /// Something happens that may matter to a server's disk.
     pub disk_changes: fn(&mut DataPlane, &mut Effects, InstanceId, DiskChange),
-    /// Is the command of the health checks of a task missing, and what made it so?
-    pub check_is_broken: fn(&DataPlane, TaskId) -> Option<ObservationId>,
+    /// Is the command of the health check of a container missing, and what made it so?
+    pub check_is_broken: fn(&DataPlane, TaskId, usize) -> Option<ObservationId>,
     /// `CreateService` with load balancers or Service Connect.
     pub create_balanced_service: fn(&mut Sim, &CreateService) -> Answer,
     /// A task of a service with load balancers is said to run.

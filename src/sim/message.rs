@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use crate::sim::command::LaunchType;
+use crate::sim::command::platform::PublicIp;
 use crate::sim::ids::{ObservationId, TaskId, ZoneId};
 use crate::sim::model::needs::Needs;
 use crate::sim::model::task::{HealthStatus, StopCode};
@@ -21,6 +22,8 @@ pub struct TaskPayload {
     pub launch_type: LaunchType,
     /// Where it runs, for the Fargate platform.
     pub zone: ZoneId,
+    /// Has it an address of its own through which it reaches what lies outside?
+    pub public_ip: PublicIp,
 }
 
 /// From the control plane to an agent, or to the Fargate platform.

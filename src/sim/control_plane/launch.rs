@@ -326,7 +326,9 @@ impl ControlPlane {
         let task = &self.tasks[id];
         let entry = &self.definitions[task.definition];
         let (definition, needs) = (entry.definition.clone(), entry.needs.clone());
-        Rc::new(TaskPayload { task: id, definition, needs, key: task.key, launch_type: task.launch_type, zone: task.zone })
+        let public_ip = task.network.as_ref().map(|network| network.public_ip).unwrap_or_default();
+        let (key, launch_type, zone) = (task.key, task.launch_type, task.zone);
+        Rc::new(TaskPayload { task: id, definition, needs, key, launch_type, zone, public_ip })
     }
 
     /// The observation the next task is owed to: the oldest loss not yet made good, else the newest change of the service.

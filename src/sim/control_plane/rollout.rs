@@ -122,7 +122,9 @@ impl ControlPlane {
             let has = stock.going.iter().filter(|task| self.tasks[**task].is_of(id, deployment.id)).count() as u32;
             let lacks = deployment.desired_count.saturating_sub(has);
             let stays = self.keeps_whole(id, deployment.id);
-            let (of, gives_up) = (deployment.id, !stays && (enough || deployment.rollout_state == RolloutState::Failed));
+            // Tasks that do not start keep nothing up: what has been deployed since has its turn.
+            let fails = deployment.rollout_state == RolloutState::Failed || deployment.failed_tasks > 0;
+            let (of, gives_up) = (deployment.id, !stays && (enough || fails));
             if lacks > 0 && gives_up {
                 self.services.get_mut(id).expect("the service exists").deployments[index].desired_count -= lacks;
             } else if lacks > 0 {

@@ -7,13 +7,38 @@ use crate::sim::data_plane::task_truth::Phase;
 use crate::sim::effects::Effects;
 use crate::sim::event::DataTimer;
 use crate::sim::fault::{AppTarget, Fault};
-use crate::sim::ids::{FaultId, TaskId};
+use crate::sim::ids::{FaultId, ObservationId, TaskId};
+use crate::sim::model::task_definition::TaskDefinition;
 use crate::sim::observation::Kind;
 use crate::sim::random::Concern;
 
 /// How long after a start a broken app lasts: quantiles. Chosen for teaching.
 /// Ledger: fault.broken-app.
 const BROKEN_APP_LASTS_MS: [u64; 3] = [2_000, 4_000, 9_000];
+
+/// A fault of every task of a family, or of one revision of it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct FamilyFault {
+    pub what: Rc<Fault>,
+    /// The memory limit that is outgrown, if there is one.
+    pub outgrown_mib: Option<u32>,
+    pub injected_by: ObservationId,
+}
+
+impl FamilyFault {
+    /// Memory that outgrows one limit outgrows smaller ones too, and may stay below a larger one.
+    /// Ledger: fault.out-of-memory.
+    fn strikes(&self, definition: &TaskDefinition) -> bool {
+        let name = family_of(&self.what).unwrap_or_default();
+        match self.outgrown_mib {
+            Some(outgrown) => {
+                name.split(':').next() == Some(&definition.family)
+                    && definition.memory_limit_mib().is_some_and(|mib| mib <= outgrown)
+            }
+            None => definition.is_named(name),
+        }
+    }
+}
 
 impl DataPlane {
     /// The essential container of a task ends as the fault says.
@@ -45,18 +70,17 @@ impl DataPlane {
     }
 
     /// From now on every task of the family is struck soon after its start; those that run are struck now.
-    pub(crate) fn break_family(&mut self, fx: &mut Effects, fault: FaultId, what: Rc<Fault>, family: &str) {
-        let injected_by = fx.cause.expect("a fault has been injected");
-        self.family_faults.insert(fault, (what.clone(), injected_by));
+    pub(crate) fn break_family(&mut self, fx: &mut Effects, fault: FaultId, broken: FamilyFault) {
         let running: Vec<_> = self
             .tasks
             .iter()
-            .filter(|(_, truth)| &*truth.payload.definition.family == family && truth.phase == Phase::Running)
+            .filter(|(_, truth)| truth.phase == Phase::Running && broken.strikes(&truth.payload.definition))
             .map(|(task, _)| task)
             .collect();
         for task in running {
-            fx.because(fx.cause, |fx| self.strike(fx, task, &what));
+            fx.because(fx.cause, |fx| self.strike(fx, task, &broken.what));
         }
+        self.family_faults.insert(fault, broken);
     }
 
     /// The family's app is put right.
@@ -65,11 +89,11 @@ impl DataPlane {
     }
 
     /// A container of a broken family has started: its end is near.
-    pub(crate) fn family_faults_begin(&mut self, fx: &mut Effects, task: TaskId, family: &str, index: usize) {
+    pub(crate) fn family_faults_begin(&mut self, fx: &mut Effects, task: TaskId, index: usize) {
         let Some(truth) = self.tasks.get(task).filter(|truth| truth.container_definition(index).essential) else { return };
-        let (key, turn) = (truth.payload.key, truth.turn);
-        for (fault, (what, _)) in &self.family_faults {
-            if family_of(what) == Some(family) {
+        let (key, turn, definition) = (truth.payload.key, truth.turn, &truth.payload.definition);
+        for (fault, broken) in &self.family_faults {
+            if broken.strikes(definition) {
                 let lasts_ms = fx.draw(Concern::AppExit, &[key, u64::from(fault.0)], &BROKEN_APP_LASTS_MS);
                 fx.data_timer(lasts_ms, DataTimer::AppFault { task, fault: *fault, turn });
             }
@@ -77,7 +101,7 @@ impl DataPlane {
     }
 
     pub(crate) fn family_fault_strikes(&mut self, fx: &mut Effects, task: TaskId, fault: FaultId, turn: u32) {
-        let Some((what, injected_by)) = self.family_faults.get(&fault).cloned() else { return };
+        let Some(FamilyFault { what, injected_by, .. }) = self.family_faults.get(&fault).cloned() else { return };
         if self.tasks.get(task).is_some_and(|truth| truth.turn == turn) {
             fx.because(Some(injected_by), |fx| self.strike(fx, task, &what));
         }

@@ -4,9 +4,9 @@
 //! Start reading at [`agent`] (the voice of a host) and [`runtime`] (the life of a task's containers).
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
 
 use crate::sim::data_plane::app::{App, Apps};
+use crate::sim::data_plane::breakage::FamilyFault;
 use crate::sim::data_plane::client_road::ClientRoads;
 use crate::sim::data_plane::disk::{DiskChange, Settings};
 use crate::sim::data_plane::fargate::FargateHost;
@@ -17,7 +17,6 @@ use crate::sim::data_plane::task_truth::TaskTruth;
 use crate::sim::data_plane::usage::Usage;
 use crate::sim::effects::Effects;
 use crate::sim::event::DataTimer;
-use crate::sim::fault::Fault;
 use crate::sim::ids::{FaultId, InstanceId, ObservationId, TaskId, ZoneId};
 use crate::sim::neighbours::image_registry::ImageRegistry;
 use crate::sim::table::Table;
@@ -62,7 +61,7 @@ pub struct DataPlane {
     /// Families whose containers cannot start.
     pub(crate) start_failures: StartFailures,
     /// Faults that strike every start of a family.
-    family_faults: BTreeMap<FaultId, (Rc<Fault>, ObservationId)>,
+    family_faults: BTreeMap<FaultId, FamilyFault>,
     /// Zones without power, with the faults that say so.
     pub(crate) failed_zones: BTreeMap<ZoneId, BTreeSet<FaultId>>,
     /// What tasks have used so far.

@@ -175,7 +175,7 @@ impl DataPlane {
         if let Ground::Host(instance) = self.tasks[task].ground {
             self.disk_changes(fx, instance, DiskChange::ContainerStarted(task, index));
         }
-        self.family_faults_begin(fx, task, &family, index);
+        self.family_faults_begin(fx, task, index);
         self.start_ready_containers(fx, task, 0);
         self.task_may_run(fx, task);
     }
@@ -365,9 +365,9 @@ impl DataPlane {
         if self.tasks.get(task).is_none_or(|truth| truth.turn != turn) {
             return;
         }
-        let broken = fx.later.and_then(|later| (later.check_is_broken)(self, task));
-        let truth = self.tasks.get_mut(task).expect("it was just seen");
         let index = usize::from(container);
+        let broken = fx.later.and_then(|later| (later.check_is_broken)(self, task, index));
+        let truth = self.tasks.get_mut(task).expect("it was just seen");
         let Some(check) = truth.container_definition(index).health_check.clone() else { return };
         let passes = !truth.hung && broken.is_none();
         let state = &mut truth.containers[index];

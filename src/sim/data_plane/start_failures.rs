@@ -3,24 +3,44 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use crate::sim::command::platform::PublicIp;
 use crate::sim::data_plane::task_truth::{ContainerState, Ground};
 use crate::sim::data_plane::{DataPlane, no_room};
 use crate::sim::effects::Effects;
 use crate::sim::event::DataTimer;
 use crate::sim::ids::{FaultId, ObservationId, TaskId};
+use crate::sim::message::TaskPayload;
 use crate::sim::model::start_error::{StartError, StartStep};
 use crate::sim::model::task::StopCode;
+use crate::sim::model::task_definition::{ContainerDefinition, TaskDefinition};
 use crate::sim::observation::Kind;
 use crate::sim::observation::platform::PlatformFact;
 
 /// What is wrong with which family, by fault.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct StartFailures(BTreeMap<FaultId, (Rc<str>, StartError, ObservationId)>);
+pub struct StartFailures(BTreeMap<FaultId, StartFailure>);
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct StartFailure {
+    /// `family`, or `family:revision`.
+    name: Rc<str>,
+    error: StartError,
+    /// The revisions of that name when it began.
+    named: Vec<Rc<TaskDefinition>>,
+    because: ObservationId,
+}
 
 impl StartFailures {
-    /// Something goes wrong with a family.
-    pub fn begin(&mut self, fault: FaultId, family: &str, error: StartError, because: ObservationId) {
-        self.0.insert(fault, (Rc::from(family), error, because));
+    /// Something goes wrong with a family, or with one revision of it.
+    pub fn begin(
+        &mut self,
+        fault: FaultId,
+        name: &str,
+        error: StartError,
+        named: Vec<Rc<TaskDefinition>>,
+        because: ObservationId,
+    ) {
+        self.0.insert(fault, StartFailure { name: Rc::from(name), error, named, because });
     }
 
     /// It is put right.
@@ -28,11 +48,55 @@ impl StartFailures {
         self.0.remove(&fault);
     }
 
-    /// The oldest that strikes this family and is of interest.
-    pub fn of(&self, family: &str, wanted: impl Fn(StartError) -> bool) -> Option<(StartError, ObservationId)> {
+    /// The oldest that strikes this container of a task and is of interest.
+    pub fn of(
+        &self,
+        task: &TaskPayload,
+        index: usize,
+        wanted: impl Fn(StartError) -> bool,
+    ) -> Option<(StartError, ObservationId)> {
         let mut all = self.0.values();
-        all.find(|(of, error, _)| &**of == family && wanted(*error)).map(|(_, error, because)| (*error, *because))
+        all.find(|failure| wanted(failure.error) && failure.strikes(task, index)).map(|failure| (failure.error, failure.because))
     }
+
+    /// Does no task of this family get its role?
+    pub fn refuses_role_of(&self, family: &str) -> bool {
+        let mut all = self.0.values().filter(|failure| failure.error == StartError::RoleNotAssumable);
+        all.any(|failure| failure.named.iter().any(|definition| &*definition.family == family))
+    }
+}
+
+impl StartFailure {
+    /// What a definition names is missing for whoever names the same; a road is missing where no other leads out.
+    // Ledger: start.ways-out
+    fn strikes(&self, task: &TaskPayload, index: usize) -> bool {
+        let container = &task.definition.containers[index];
+        let of_family = || self.named.iter().filter(|named| named.family == task.definition.family);
+        let containers = || of_family().flat_map(|named| &named.containers);
+        let names_image = || containers().any(|named| named.image == container.image);
+        match self.error {
+            StartError::ImageNotFound | StartError::EntrypointNotFound => names_image(),
+            StartError::TooManyRequests => of_family().count() > 0 && (names_image() || is_on_docker_hub(&container.image)),
+            StartError::SecretNotFound | StartError::LogGroupMissing => of_family().any(|named| *named == task.definition),
+            StartError::HealthCheckCommandMissing => {
+                let command = |of: &ContainerDefinition| of.health_check.as_ref().map(|check| check.command.clone());
+                containers().any(|named| named.image == container.image && command(named) == command(container))
+            }
+            StartError::NoRouteToRegistry | StartError::CopyFailed | StartError::EcrUnreachable => {
+                task.definition.is_named(&self.name) && task.public_ip == PublicIp::Disabled
+            }
+            StartError::EcrAccessDenied
+            | StartError::CreateTimeout
+            | StartError::StartTimeout
+            | StartError::RoleNotAssumable
+            | StartError::InterfaceTimeout => task.definition.is_named(&self.name),
+        }
+    }
+}
+
+/// Is this where an image without the address of a registry comes from?
+fn is_on_docker_hub(image: &str) -> bool {
+    image.split_once('/').is_none_or(|(registry, _)| !registry.contains(['.', ':']) || registry == "docker.io")
 }
 
 /// Does the step of this container's start fail? Then what follows is under way, and the step must not be taken.
@@ -56,8 +120,7 @@ pub(crate) fn start_fails(data: &mut DataPlane, fx: &mut Effects, task: TaskId, 
         return true;
     }
     let definition = truth.container_definition(index);
-    let family = truth.payload.definition.family.clone();
-    let broken = data.start_failures.of(&family, |error| error.step() == Some(step));
+    let broken = data.start_failures.of(&truth.payload, index, |error| error.step() == Some(step));
     let broken = broken.filter(|_| definition.essential || step == StartStep::Interface);
     let hidden = |error| step == StartStep::Pull && data.image_on_disk_hides(fx, task, index, error);
     let Some((error, because)) = broken.filter(|(error, _)| !hidden(*error)) else { return false };
@@ -66,10 +129,9 @@ pub(crate) fn start_fails(data: &mut DataPlane, fx: &mut Effects, task: TaskId, 
     true
 }
 
-/// Is the command of the health check missing in the images of this task?
-pub(crate) fn check_is_broken(data: &DataPlane, task: TaskId) -> Option<ObservationId> {
-    let family = &data.tasks[task].payload.definition.family;
-    let broken = data.start_failures.of(family, |error| error == StartError::HealthCheckCommandMissing);
+/// Is the command of the health check missing in the image of this container?
+pub(crate) fn check_is_broken(data: &DataPlane, task: TaskId, index: usize) -> Option<ObservationId> {
+    let broken = data.start_failures.of(&data.tasks[task].payload, index, |error| error == StartError::HealthCheckCommandMissing);
     broken.map(|(_, because)| because)
 }
 

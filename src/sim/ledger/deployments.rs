@@ -13,7 +13,7 @@ pub const ENTRIES: &[Entry] = &[
         "Several may be on their way out at once. The newest is COMPLETED only when it is alone: in the captured run R6 93 s after the last old task began to stop."),
     rule("deployment.older-kept", Simplified, "ecs.md §3.9, §4.4",
         "During a rollout a lost task is replaced by the revision it belongs to as long as the minimum needs it",
-        "When enough tasks are healthy without it, the older deployment just shrinks. How AWS weighs the two is not documented; the port-conflict stall shows that the old revision comes first."),
+        "When enough tasks are healthy without it, or its tasks fail to start, the older deployment just shrinks. How AWS weighs the two is not documented; the port-conflict stall shows that the old revision comes first."),
     rule("deployment.failed", Exact, "ecs.md §4.3, §4.5",
         "A deployment is FAILED only by a circuit breaker or alarms; then no more of its tasks are started",
         "Without a circuit breaker a broken rollout stays IN_PROGRESS for ever. Older tasks are kept."),

@@ -51,6 +51,12 @@ impl TaskDefinition {
         format!("{}:{}", self.family, self.revision)
     }
 
+    /// Is it meant by `family` or `family:revision`?
+    pub fn is_named(&self, name: &str) -> bool {
+        let rest = name.strip_prefix(&*self.family);
+        rest.is_some_and(|rest| rest.is_empty() || rest.strip_prefix(':').is_some_and(|text| text.parse() == Ok(self.revision)))
+    }
+
     /// What placement reserves, in CPU units: the task-level value, else the sum of the containers.
     pub fn cpu_units(&self) -> u32 {
         self.cpu_units.unwrap_or_else(|| self.containers.iter().map(|each| each.cpu_units).sum())

@@ -7,7 +7,6 @@ use crate::sim::command::platform::{
 };
 use crate::sim::control_plane::api::{Answer, Refusal};
 use crate::sim::engine::Sim;
-use crate::sim::model::start_error::StartError;
 use crate::sim::neighbours::event::PlatformEvent;
 use crate::sim::neighbours::network;
 use crate::sim::observation::Kind;
@@ -81,7 +80,7 @@ pub(crate) fn happen(sim: &mut Sim, event: PlatformEvent) {
 
 /// The next time the control plane asks for the role of a family, IAM answers as things stand now.
 fn role_changed(sim: &mut Sim, family: Rc<str>) {
-    let refused = sim.data.start_failures.of(&family, |error| error == StartError::RoleNotAssumable).is_some();
+    let refused = sim.data.start_failures.refuses_role_of(&family);
     let known = sim.control.refused_roles.contains_key(&family);
     match (known, refused) {
         (false, true) => {
