@@ -136,7 +136,18 @@ fn section_7_8_why_a_service_was_scaled_out() {
         "golden/service_auto_scaling",
         "7m",
         ask(|sim| Inquiry::ServiceScaledOut(service(sim, "web"))),
-        &["from 2 to 4 at 6:17.0", "2 running tasks × 105.1 ÷ 60.0 = 3.5, rounded up 4", "3 out of the last 3 datapoints"],
+        &["from 2 to 4 at 6:17.0", "2 running tasks × 105.1 ÷ 60.0 = 3.5, rounded up to 4", "3 out of the last 3 datapoints"],
+    );
+}
+
+#[test]
+fn section_7_8_why_a_service_was_scaled_out_step_by_step() {
+    check(
+        "service_scaled_out_in_steps",
+        "golden/service_scales_out_in_steps",
+        "15m",
+        ask(|sim| Inquiry::ServiceScaledOut(service(sim, "web"))),
+        &["| 2 → 4 tasks | CPUUtilization of web: 2 running tasks × 105.1 ÷ 60.0 = 3.5, rounded up to 4", "| 4 → 6 tasks |"],
     );
 }
 
@@ -198,6 +209,18 @@ fn section_7_2_why_a_group_was_scaled_out() {
             "M, servers needed | 2 − 0 empty + 2 new | 4",
             "4 × 100 ÷ 2",
             "2 new servers",
+        ],
+    );
+    check(
+        "group_scaled_out_in_steps",
+        "golden/capacity_from_zero",
+        "8m",
+        why(),
+        &[
+            "the last of 2 steps in this scale-out",
+            "1:49.8 | 0 → 2 servers | reservation 200 %, target 100 %; 8 waiting tasks of web: 3 servers to launch; from zero the first step is to 2",
+            "2:39.5 | waits | a server is still warming up, until 6:58.2",
+            "7:10.9 | 2 → 3 servers | reservation 150 %",
         ],
     );
     check(

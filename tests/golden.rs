@@ -114,6 +114,7 @@ folders! { golden, check:
     server_dies_zombies
     service_auto_scaling
     service_connect
+    service_scales_out_in_steps
     spot_by_hand_drained
     spot_interruption
     start_create_timeout

@@ -213,7 +213,8 @@ fn reservation(sim: &Sim, record: &ReservationRecord) -> String {
     text
 }
 
-fn waiting_group(sim: &Sim, group: &WaitingGroup) -> String {
+/// `6 waiting tasks of web: 2 servers to launch`.
+pub(crate) fn waiting_group(sim: &Sim, group: &WaitingGroup) -> String {
     let of = match group.service {
         Some(service) => service_name(sim, service),
         None => definition_name(sim, group.definition),

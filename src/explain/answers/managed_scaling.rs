@@ -2,7 +2,7 @@
 
 use crate::explain::answers::newest;
 use crate::explain::awaiting_capacity::{formula_grid, waiting_grid};
-use crate::explain::capacity::{hold, percent};
+use crate::explain::capacity::{hold, percent, waiting_group};
 use crate::explain::causes::chain;
 use crate::explain::explanation::{Explanation, Grid};
 use crate::explain::names::{count, instance_name, list, task_name};
@@ -11,12 +11,14 @@ use crate::sim::control_plane::capacity::CapacityProvider;
 use crate::sim::engine::Sim;
 use crate::sim::ids::{CapacityProviderId, InstanceId, TaskId};
 use crate::sim::neighbours::auto_scaling_group::{Group, Member, MemberState};
-use crate::sim::observation::capacity::{CapacityFact, ReservationRecord};
+use crate::sim::observation::capacity::{CapacityFact, Hold, ReservationRecord};
 use crate::sim::observation::{Kind, Observation};
 use crate::sim::time::clock;
 
 /// A table of servers gets no longer than this.
 const MOST_SERVERS: usize = 20;
+/// So many steps of a scale-out are listed, the newest.
+const MOST_STEPS: usize = 12;
 /// So many tasks of one server are named.
 const MOST_TASKS: usize = 3;
 
@@ -25,19 +27,12 @@ pub(super) fn group_of(sim: &Sim, provider: CapacityProviderId) -> Option<&Group
     sim.neighbours().auto_scaling.groups.get(&sim.belief().capacity.providers.get(&provider)?.group)
 }
 
-/// The newest scale-out: the value of the metric that set it off, and what it was made of.
+/// The newest scale-out, step by step, and the value of the metric that set off the last of them, with what it was made of.
 pub(super) fn why_out(sim: &Sim, log: &[Observation], id: CapacityProviderId) -> Option<Explanation> {
-    let went_off = |kind: &Kind| matches!(kind, Kind::Capacity(fact) if matches!(**fact, CapacityFact::ScaleOutAlarm { provider, .. } if provider == id));
-    let alarm = newest(log, went_off)?;
-    let record = chain(log, alarm.id).into_iter().rev().find_map(|link| record_in(&link.kind));
     let provider = sim.belief().capacity.providers.get(&id)?;
-    let record = record.or_else(|| provider.last.as_deref())?;
-    let changed = log[log.partition_point(|observation| observation.id < alarm.id)..].iter().find_map(|observation| {
-        let Kind::Capacity(fact) = &observation.kind else { return None };
-        let CapacityFact::DesiredCapacityChanged { group, from, to } = &**fact else { return None };
-        (*group == provider.group).then_some((*from, *to))
-    });
-    let became = changed.map_or_else(String::new, |(from, to)| {
+    let alarm = newest(log, |kind| is_alarm(kind, id))?;
+    let record = record_behind(log, alarm).or_else(|| provider.last.as_deref())?;
+    let became = change_by(log, alarm, &provider.group).map_or_else(String::new, |(from, to)| {
         let bounded = if to < record.desired {
             format!(" (its maximum, not the {} that were asked for)", record.desired)
         } else {
@@ -45,14 +40,99 @@ pub(super) fn why_out(sim: &Sim, log: &[Observation], id: CapacityProviderId) ->
         };
         format!(" The desired capacity of {} went from {from} to {to}{bounded}.", provider.group)
     });
+    let steps = steps_of(sim, log, alarm, id, &provider.group);
+    let before = match steps.rows.len() {
+        0 | 1 => String::new(),
+        _ => format!(" It was the last of {} in this scale-out.", count(step_count(&steps), "step")),
+    };
     let sentence = format!(
-        "Its reservation of {} was above the target of {} %, and one value above it is enough.{became}",
+        "Its reservation of {} was above the target of {} %, and one value above it is enough.{became}{before}",
         percent(record.reservation_tenths),
         record.target
     );
-    let grids = waiting_grid(sim, record).into_iter().chain([formula_grid(record)]).collect();
+    let steps = (step_count(&steps) > 1).then_some(steps);
+    let grids = steps.into_iter().chain(waiting_grid(sim, record)).chain([formula_grid(record)]).collect();
     let title = format!("{} scaled out at {}", provider.name, clock(alarm.at_ms));
     Some(Explanation { title, sentence, grids, of: Some(alarm.id), ..Explanation::default() })
+}
+
+fn is_alarm(kind: &Kind, id: CapacityProviderId) -> bool {
+    matches!(kind, Kind::Capacity(fact) if matches!(**fact, CapacityFact::ScaleOutAlarm { provider, .. } if provider == id))
+}
+
+/// The value of the metric that set an alarm off.
+fn record_behind<'a>(log: &'a [Observation], alarm: &Observation) -> Option<&'a ReservationRecord> {
+    chain(log, alarm.id).into_iter().rev().find_map(|link| record_in(&link.kind))
+}
+
+/// What the alarm made of the desired capacity.
+fn change_by(log: &[Observation], alarm: &Observation, of: &str) -> Option<(u32, u32)> {
+    let after = &log[log.partition_point(|observation| observation.id < alarm.id)..];
+    let at_once = after.iter().take_while(|observation| observation.at_ms == alarm.at_ms);
+    at_once.filter(|observation| observation.cause == Some(alarm.id)).find_map(|observation| changed(&observation.kind, of))
+}
+
+fn changed(kind: &Kind, of: &str) -> Option<(u32, u32)> {
+    let Kind::Capacity(fact) = kind else { return None };
+    let CapacityFact::DesiredCapacityChanged { group, from, to } = &**fact else { return None };
+    (**group == *of).then_some((*from, *to))
+}
+
+/// What a step is called, whatever else the table says.
+const STEP: &str = " → ";
+
+fn step_count(steps: &Grid) -> u64 {
+    steps.rows.iter().filter(|row| row[1].contains(STEP)).count() as u64
+}
+
+/// Everything that managed scaling has done and waited for since the metric was last at its target, or the group became smaller, before
+/// this alarm; oldest first.
+fn steps_of(sim: &Sim, log: &[Observation], alarm: &Observation, id: CapacityProviderId, group: &str) -> Grid {
+    let at_rest = |kind: &Kind| {
+        let at_target = |record: &ReservationRecord| record.provider == id && record.reservation_tenths <= record.target * 10;
+        record_in(kind).is_some_and(at_target) || changed(kind, group).is_some_and(|(from, to)| to < from)
+    };
+    let before = &log[..log.partition_point(|observation| observation.id < alarm.id)];
+    let since = before.iter().rposition(|observation| at_rest(&observation.kind)).map_or(0, |last| last + 1);
+    let row = |observation: &Observation| {
+        let Kind::Capacity(fact) = &observation.kind else { return None };
+        if is_alarm(&observation.kind, id) {
+            let (from, to) = change_by(log, observation, group)?;
+            let record = record_behind(log, observation);
+            let why = record.map_or_else(String::new, |record| because(sim, record));
+            return Some(vec![clock(observation.at_ms), format!("{from}{STEP}{to} servers"), why]);
+        }
+        match &**fact {
+            CapacityFact::ScalingHeld { provider, why: why @ (Hold::WarmUp { .. } | Hold::AtMaximum { .. }) }
+                if *provider == id =>
+            {
+                Some(vec![clock(observation.at_ms), "waits".to_owned(), hold(sim, *why)])
+            }
+            _ => None,
+        }
+    };
+    let mut rows: Vec<Vec<String>> = log[since..].iter().filter_map(row).collect();
+    let first = rows.iter().position(|row| row[1].contains(STEP)).unwrap_or(rows.len());
+    rows.drain(..first);
+    let left_out = rows.len().saturating_sub(MOST_STEPS);
+    rows.drain(..left_out);
+    Grid {
+        title: "Step by step".to_owned(),
+        line: match left_out {
+            0 => "Oldest first.".to_owned(),
+            more => format!("Oldest first; {more} earlier are left out."),
+        },
+        heads: vec!["At", "what", "because"],
+        rows,
+    }
+}
+
+/// `200 %: 6 waiting tasks of web: 2 servers to launch`.
+fn because(sim: &Sim, record: &ReservationRecord) -> String {
+    let waiting: Vec<String> = record.groups.iter().map(|group| waiting_group(sim, group)).collect();
+    let value = format!("reservation {}, target {} %", percent(record.reservation_tenths), record.target);
+    let from_zero = (record.running == 0).then(|| format!("from zero the first step is to {}", record.desired));
+    [value].into_iter().chain(waiting).chain(from_zero).collect::<Vec<_>>().join("; ")
 }
 
 fn record_in(kind: &Kind) -> Option<&ReservationRecord> {

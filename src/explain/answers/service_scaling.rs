@@ -5,7 +5,7 @@ use std::rc::Rc;
 use crate::explain::answers::newest;
 use crate::explain::causes::chain;
 use crate::explain::explanation::{Explanation, Grid};
-use crate::explain::metrics::{held_words, series_name};
+use crate::explain::metrics::{cause_words, held_words, series_name};
 use crate::explain::names::{count, list, service_name};
 use crate::sim::command::metrics::ScaleIn;
 use crate::sim::engine::Sim;
@@ -18,6 +18,9 @@ use crate::sim::observation::metrics::{Basis, MetricsFact, ScalingCause};
 use crate::sim::observation::{Kind, Observation};
 use crate::sim::time::clock;
 
+/// So many steps of a scale-out are listed, the newest.
+const MOST_STEPS: usize = 12;
+
 /// The newest step up, with the numbers it was worked out from.
 pub(super) fn why_out(sim: &Sim, log: &[Observation], service: ServiceId) -> Option<Explanation> {
     let stepped_up = |kind: &Kind| matches!(kind, Kind::Metrics(fact) if is_step_up(fact, service));
@@ -26,7 +29,7 @@ pub(super) fn why_out(sim: &Sim, log: &[Observation], service: ServiceId) -> Opt
     let MetricsFact::ScalingActivity { from, to, cause, .. } = &**fact else { return None };
     let name = service_name(sim, service);
     let title = format!("{name} was scaled out from {from} to {to} at {}", clock(observed.at_ms));
-    let service_text = Some(format!("Setting desired count to {to}. Cause: {}", crate::explain::metrics::cause_words(cause)));
+    let service_text = Some(format!("Setting desired count to {to}. Cause: {}", cause_words(cause)));
     let (alarm, policy, basis) = match cause {
         ScalingCause::Alarm { alarm, policy, basis } => (alarm, policy, basis),
         ScalingCause::MinCapacity | ScalingCause::MaxCapacity => {
@@ -47,8 +50,44 @@ pub(super) fn why_out(sim: &Sim, log: &[Observation], service: ServiceId) -> Opt
         ),
     };
     let said = chain(log, observed.id).into_iter().find_map(|link| alarm_reason(&link.kind, alarm));
-    let grids = said.map(|reason| datapoints_of(sim, alarm, &reason)).into_iter().collect();
+    let grids = steps_of(sim, log, service).into_iter().chain(said.map(|reason| datapoints_of(sim, alarm, &reason))).collect();
     Some(Explanation { title, sentence, grids, service_text, of: Some(observed.id), ..Explanation::default() })
+}
+
+/// All steps up since the last one down, oldest first; nothing when there was only one.
+fn steps_of(sim: &Sim, log: &[Observation], of: ServiceId) -> Option<Grid> {
+    let target = sim.neighbours().metrics.scalable_target(of);
+    let step = |observation: &Observation| {
+        let Kind::Metrics(fact) = &observation.kind else { return None };
+        match &**fact {
+            MetricsFact::ScalingActivity { service, from, to, cause } if *service == of => Some((*from, *to, cause.clone())),
+            _ => None,
+        }
+    };
+    let since = log.iter().rposition(|observation| step(observation).is_some_and(|(from, to, _)| to < from));
+    let row = |observation: &Observation| {
+        let (from, to, cause) = step(observation)?;
+        let because = match &cause {
+            ScalingCause::Alarm { basis, policy, .. } => match target.and_then(|target| tracking(target, policy)) {
+                Some(tracking) => format!("{}: {}", series_name(&tracking.series), formula(basis).0),
+                None => format!("policy {policy}: {}, threshold {}", decimal(basis.value), decimal(basis.threshold)),
+            },
+            ScalingCause::MinCapacity | ScalingCause::MaxCapacity => cause_words(&cause),
+        };
+        Some(vec![clock(observation.at_ms), format!("{from} → {to} tasks"), because])
+    };
+    let mut rows: Vec<Vec<String>> = log[since.map_or(0, |last| last + 1)..].iter().filter_map(row).collect();
+    let left_out = rows.len().saturating_sub(MOST_STEPS);
+    rows.drain(..left_out);
+    (rows.len() > 1).then(|| Grid {
+        title: "Step by step".to_owned(),
+        line: match left_out {
+            0 => "Oldest first.".to_owned(),
+            more => format!("Oldest first; {more} earlier are left out."),
+        },
+        heads: vec!["At", "what", "because"],
+        rows,
+    })
 }
 
 fn is_step_up(fact: &MetricsFact, of: ServiceId) -> bool {
@@ -68,16 +107,18 @@ fn amount(tracking: &Tracking, thousandths: u64) -> String {
     if unit.is_empty() { tenths } else { format!("{tenths} {unit}") }
 }
 
-/// `3 running tasks × 91.2 ÷ 70.0 = 3.9, rounded up 4`.
+/// `3 running tasks × 91.2 ÷ 70.0 = 3.9, rounded up to 4`.
 fn formula(basis: &Basis) -> (String, u32) {
     let wanted = proportional(basis.running, basis.value, basis.threshold);
     let exact = u64::from(basis.running) * basis.value * 1_000 / basis.threshold.max(1);
+    let tenths = exact / 100 * 100;
+    let hidden = if tenths.is_multiple_of(1_000) && tenths / 1_000 < u64::from(wanted) { "a little over " } else { "" };
     let formula = format!(
-        "{} × {} ÷ {} = {}, rounded up {wanted}",
+        "{} × {} ÷ {} = {hidden}{}, rounded up to {wanted}",
         count(u64::from(basis.running), "running task"),
         decimal(basis.value / 100 * 100),
         decimal(basis.threshold / 100 * 100),
-        decimal(exact / 100 * 100)
+        decimal(tenths)
     );
     (formula, wanted)
 }
@@ -107,7 +148,7 @@ fn datapoints_of(sim: &Sim, alarm: &str, reason: &str) -> Grid {
     let value = |value: Option<u64>| value.map_or_else(|| "no data".to_owned(), |value| decimal(value / 100 * 100));
     Grid {
         title: format!("Alarm {alarm}"),
-        line: reason.to_owned(),
+        line: format!("It went off so: {reason} Its newest values:"),
         heads: vec!["Minute from", "value"],
         rows: values.into_iter().flatten().map(|(at_ms, of)| vec![clock(at_ms), value(of)]).collect(),
     }
