@@ -182,7 +182,7 @@ fn a_target_group_shows_its_targets_and_what_ecs_has_heard_of_them() {
     session.take(Intent::Select(card.subject));
     let details = session.frame().details.clone().expect("it is selected");
     assert_eq!(details.tables[0].rows.len(), 6);
-    assert!(details.tables[0].rows.iter().all(|row| &*row[1] == "healthy" && &*row[3] == "healthy"));
+    assert!(details.tables[0].rows.iter().all(|row| row[1].starts_with("healthy, for ") && &*row[2] == "healthy"));
     let form = details.forms[0].clone();
     let mut filled: Vec<_> = form.fields.iter().map(|field| (field.key, field.control.value())).collect();
     filled.iter_mut().find(|(key, _)| *key == "interval").expect("an interval").1 = FieldValue::Number(20);
@@ -330,4 +330,56 @@ fn a_server_shows_its_health_as_ecs_knows_it() {
     session.take(Intent::Do(Command::InjectFault(Fault::AgentStop { instance: server }).into()));
     run(&mut session, 3 * MINUTE);
     assert_eq!(health(&session), "IMPAIRED (AGENT_CONNECTIVITY)");
+}
+
+/// The table of that title, of what is selected.
+fn table(session: &Session, title: &str) -> Vec<Vec<std::rc::Rc<str>>> {
+    let details = session.frame().details.clone().expect("something is selected");
+    details.tables.iter().find(|table| &*table.title == title).map(|table| table.rows.clone()).unwrap_or_default()
+}
+
+#[test]
+fn a_service_lists_its_newest_hundred_events_in_the_words_of_the_service() {
+    let mut session = Session::open();
+    let id = session.timeline().sim().belief().service_named("web").expect("it is there");
+    session.take(Intent::Select(Some(Subject::Service(id))));
+    for count in 0..120 {
+        session.take(desired("web", 3 + count % 2));
+        run(&mut session, 20 * SECOND);
+    }
+    let events = table(&session, "Service events");
+    assert_eq!(events.len(), 100);
+    assert!(events.iter().all(|row| row[1].starts_with("(service web)")), "{events:?}");
+    assert!(events[0][0].len() > 4, "a clock: {}", events[0][0]);
+}
+
+#[test]
+fn clients_by_name_go_on_to_a_task_that_is_gone_until_they_ask_again() {
+    let mut session = Session::open();
+    run(&mut session, MINUTE);
+    let form = session.frame().forms.iter().flat_map(|group| &group.forms).find(|form| form.title == "Traffic").cloned();
+    let form = form.expect("requests can be sent");
+    let mut filled: Vec<_> = form.fields.iter().map(|field| (field.key, field.control.value())).collect();
+    for (key, value) in [
+        ("kind", FieldValue::Text("service".to_string())),
+        ("service", FieldValue::Text("web".to_string())),
+        ("ttl", FieldValue::Number(60)),
+    ] {
+        filled.retain(|(known, _)| *known != key);
+        filled.push((key, value));
+    }
+    session.take(Intent::Submit(form.kind, filled));
+    assert_eq!(session.frame().notice, None);
+    let id = session.timeline().sim().belief().service_named("web").expect("it is there");
+    session.take(Intent::Select(Some(Subject::Service(id))));
+    run(&mut session, 5 * SECOND);
+    let records = |session: &Session| table(session, "Who answers to its name");
+    assert!(records(&session).iter().all(|row| &*row[1] == "RUNNING" && row[2].contains(" ms")), "{:?}", records(&session));
+    let task = *session.timeline().sim().belief().services[id].tasks.first().expect("some run");
+    session.take(Intent::Do(Command::StopTask { task, reason: None }.into()));
+    run(&mut session, 40 * SECOND);
+    let gone = |session: &Session| records(session).iter().filter(|row| &*row[1] != "RUNNING" && row[2].contains("lost")).count();
+    assert_eq!(gone(&session), 1, "{:?}", records(&session));
+    run(&mut session, 30 * SECOND);
+    assert_eq!(gone(&session), 0, "{:?}", records(&session));
 }

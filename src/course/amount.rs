@@ -43,7 +43,7 @@ impl std::fmt::Display for Amount {
             Amount::Count(number) => f.write_str(&grouped(*number)),
             Amount::Memory(mib) => write!(f, "{} MiB", grouped(*mib)),
             Amount::Span(length) => f.write_str(&time::span(*length)),
-            Amount::Price(micro) => write!(f, "${}.{:03}/h", micro / 1_000_000, micro / 1_000 % 1_000),
+            Amount::Price(micro) => write!(f, "${}.{:03}/h", (micro + 500) / 1_000_000, (micro + 500) / 1_000 % 1_000),
             Amount::Name(name) => f.write_str(name),
         }
     }

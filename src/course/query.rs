@@ -5,7 +5,7 @@
 //! writes as they stand in `query_names`: `running(web)`, `memory_free(2)`.
 
 use crate::cost::MICRO;
-use crate::cost::prices::host_per_hour;
+use crate::cost::meter::Meter;
 use crate::course::amount::Amount;
 use crate::sim::control_plane::task::Task;
 use crate::sim::data_plane::host::Power;
@@ -126,7 +126,7 @@ impl Query {
             Query::Servers => count(paid(sim).count()),
             Query::ServersUsed(service) => count(distinct(wanted(sim, service)?.filter_map(|(_, task)| task.instance))),
             Query::Zones => count(sim.belief().zones.len()),
-            Query::Price => Some(Amount::Price(paid(sim).map(|host| host_per_hour(host) / MICRO).sum())),
+            Query::Price => Some(Amount::Price(Meter::of(sim).total().per_hour / MICRO)),
             Query::Elapsed => Some(Amount::Span(sim.now_ms().saturating_sub(since.at_ms))),
             Query::Desired(service) => {
                 Some(Amount::Count(u64::from(sim.belief().services[service_id(sim, service)?].desired_count)))

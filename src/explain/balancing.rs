@@ -26,6 +26,11 @@ pub fn label(_: &Sim, command: &BalancingCommand) -> String {
     }
 }
 
+/// `of web`; the names of some flows begin so.
+fn of_flow(flow: &str) -> String {
+    if flow.starts_with("of ") { flow.to_owned() } else { format!("of {flow}") }
+}
+
 /// What happened, in one sentence.
 pub fn sentence(sim: &Sim, fact: &BalancingFact) -> String {
     let group = |id: &TargetGroupId| group_name(sim, *id);
@@ -41,10 +46,10 @@ pub fn sentence(sim: &Sim, fact: &BalancingFact) -> String {
         BalancingFact::ListenerWeighted { listener } => shares(sim, listener),
         BalancingFact::TrafficSet { flow } => format!("Clients {flow} change what they send"),
         BalancingFact::RequestsFailing { flow, loss, mrps } => {
-            format!("Requests of {flow} are lost, {} a second: {}", per_second(*mrps), loss_words(*loss))
+            format!("Requests {} are lost, {} a second: {}", of_flow(flow), per_second(*mrps), loss_words(*loss))
         }
         BalancingFact::RequestsServed { flow, lost_requests } => {
-            format!("All requests of {flow} are answered; {lost_requests} have been lost so far")
+            format!("All requests {} are answered; {lost_requests} have been lost so far", of_flow(flow))
         }
         BalancingFact::EndpointCreated { service, endpoint } => {
             format!(
@@ -54,7 +59,8 @@ pub fn sentence(sim: &Sim, fact: &BalancingFact) -> String {
         }
         BalancingFact::OutlierEjected { flow, task, until_ms } => {
             format!(
-                "The proxies of {flow} leave {} alone until {}: too many of its requests have failed",
+                "The proxies {} leave {} alone until {}: too many of its requests have failed",
+                of_flow(flow),
                 task_name(sim, *task),
                 clock(*until_ms)
             )

@@ -6,6 +6,8 @@
 
 use std::rc::Rc;
 
+use crate::cost::meter::Meter;
+use crate::explain::names::dollars;
 use crate::import::action::Action;
 use crate::session::Session;
 use crate::session::asked::same_commands;
@@ -72,6 +74,8 @@ pub struct Later {
     pub ribbon: fn(&Shown, ServiceId) -> Option<RibbonView>,
     /// What is open under the timeline.
     pub bottom: fn(&Shown, Option<&BottomView>) -> Option<BottomView>,
+    /// What all that is paid for costs an hour: `$0.397/h`.
+    pub per_hour: fn(&Sim) -> String,
     /// The glossary and the ledger.
     pub words: fn() -> Rc<Vec<WordView>>,
     /// The hashes of the long run of a scenario, for comparison with those of another machine.
@@ -100,6 +104,7 @@ pub static LATER: Later = Later {
     start_failures: breakage::start_failures,
     ribbon: ribbon::ribbon,
     bottom: bottom::bottom,
+    per_hour: |sim| format!("{}/h", dollars(Meter::of(sim).total().per_hour)),
     words: || Rc::new(words::words()),
     hash_of_long_run: library::hash_of_long_run,
 };

@@ -12,6 +12,7 @@ use crate::sim::ids::InstanceId;
 use crate::ui::browser::focus;
 use crate::ui::control_plane_band::ControlPlaneBand;
 use crate::ui::display::Theme;
+use crate::ui::gesture::click;
 use crate::ui::icons::{Icon, icon};
 use crate::ui::later::{coming, later};
 use crate::ui::legend::legend;
@@ -67,7 +68,12 @@ pub fn Board(props: &BoardProps) -> Html {
             }
         })
     };
-    let BoardProps { zones, send, held, density, .. } = props;
+    let BoardProps { zones, send, held, density, fargate, .. } = props;
+    // Where nothing is a server of the learner's, what runs comes first.
+    let hostless = zones.iter().all(|zone| zone.servers.is_empty() && zone.map.is_none());
+    let lane = |here: bool| {
+        fargate.as_ref().filter(|_| here).zip(later()).map(|(fargate, later)| (later.fargate_lane)(fargate.clone(), send.clone()))
+    };
     html! {
         <div class="board" id="board">
             <h2 class="hidden-text">{ "Board" }</h2>
@@ -77,6 +83,7 @@ pub fn Board(props: &BoardProps) -> Html {
             if !props.neighbours.is_empty() {
                 { for later().map(|later| (later.neighbours)(Neighbours { neighbours: props.neighbours.clone(), send: send.clone() })) }
             }
+            { for lane(hostless) }
             if *as_table {
                 { later().map_or_else(coming, |later| (later.board_table)(zones, props.lens, send)) }
             } else if !zones.is_empty() {
@@ -90,9 +97,7 @@ pub fn Board(props: &BoardProps) -> Html {
             if !*as_table && zones.iter().any(|zone| !zone.servers.is_empty()) {
                 { legend(*density, props.mode.is_none()) }
             }
-            if let Some(fargate) = &props.fargate {
-                { for later().map(|later| (later.fargate_lane)(fargate.clone(), send.clone())) }
-            }
+            { for lane(!hostless) }
         </div>
     }
 }
@@ -108,7 +113,7 @@ fn head(props: &BoardProps, as_table: &UseStateHandle<bool>) -> Html {
         <div class="board-head">
             { segmented("", "Which picture", &lenses, props.lens, &props.send.reform(Intent::SetLens)) }
             { for props.mode.map(|mode| launch_mode(mode, props.locked, &props.send)) }
-            <p class="totals">{ &*props.totals }</p>
+            <button type="button" class="totals" title="What it costs, and why" onclick={click(&props.send, Intent::Select(Some(Subject::ControlPlane)))}>{ &*props.totals }</button>
             <button type="button" class="button small" aria-pressed={shown.to_string()} onclick={toggle}>
                 { icon(Icon::Table) }<span class="wide-word">{ "Table" }</span>
             </button>

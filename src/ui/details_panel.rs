@@ -131,7 +131,7 @@ pub fn table(view: &TableView) -> Html {
                     <tbody role="rowgroup">{ for view.rows.iter().map(|row| html! {
                         <tr role="row">{ for row.iter().zip(&view.heads).enumerate().map(|(at, (cell, head))| match at {
                             0 => html! { <th scope="row" role="rowheader">{ &**cell }</th> },
-                            _ => html! { <td role="cell" data-head={*head}>{ &**cell }</td> },
+                            _ => html! { <td role="cell" data-head={*head} class={(&**cell == "–").then_some("none")}>{ &**cell }</td> },
                         }) }</tr>
                     }) }</tbody>
                 </table>

@@ -8,8 +8,8 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use crate::session::frame::{
-    BottomView, DetailsView, FargateView, ImportCheckView, RibbonView, ScenarioView, ServerExtras, WhyView, WordView, ZoneMap,
-    ZoneView,
+    BottomView, DetailsView, FargateView, Frame, ImportCheckView, RibbonView, ScenarioView, ServerExtras, WhyView, WordView,
+    ZoneMap, ZoneView,
 };
 use crate::session::intent::{Intent, Lens};
 #[cfg(target_arch = "wasm32")]
@@ -24,8 +24,10 @@ use crate::ui::fargate_lane::FargateLane;
 use crate::ui::form::Forms;
 use crate::ui::import_dialog::import_dialog;
 use crate::ui::keys_dialog::keys_dialog;
+use crate::ui::layout::Pane;
 use crate::ui::lesson_rail::LessonRail;
 use crate::ui::neighbours::Neighbours;
+use crate::ui::now::{jumps, now};
 use crate::ui::part::part;
 use crate::ui::picker::picker_menu;
 use crate::ui::ribbon::ribbon;
@@ -65,6 +67,10 @@ pub struct Later {
     pub board_table: fn(&[Rc<ZoneView>], Lens, &Callback<Intent>) -> Html,
     /// What is open under the timeline; on a narrow screen a pane of its own.
     pub bottom_panel: fn(BottomView, bool, &Callback<Intent>) -> Html,
+    /// What a narrow screen says over its pane.
+    pub now: fn(&Frame, Pane, &Callback<Intent>, &Callback<MouseEvent>) -> Html,
+    /// Ways to the parts of a long pane.
+    pub jumps: fn() -> Html,
     pub picker_menu: fn(&ScenarioView, bool, &Callback<Intent>) -> Html,
     pub display_rows: fn(Display, &Callback<Display>) -> Html,
     pub import_dialog: DrawImport,
@@ -96,6 +102,8 @@ static LATER: Later = Later {
     forms: |forms| part("forms", forms),
     board_table,
     bottom_panel,
+    now,
+    jumps,
     picker_menu,
     display_rows,
     import_dialog,

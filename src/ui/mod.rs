@@ -43,6 +43,7 @@ pub mod lockable;
 pub mod modal;
 pub mod neighbours;
 pub mod notice;
+pub mod now;
 pub mod page;
 pub mod part;
 pub mod picker;

@@ -24,25 +24,12 @@ impl Part for Neighbours {
             <section class="neighbours" aria-label="Around ECS">
                 <h3 class="hidden-text">{ "Around ECS" }</h3>
                 <ul>{ for self.neighbours.iter().map(|neighbour| html! {
-                    <li key={&*neighbour.key} class={classes!("neighbour-item", is_wide(neighbour.sort).then_some("wide-card"))}>
+                    <li key={&*neighbour.key} class="neighbour-item">
                         { part(&*neighbour.key, Neighbour { neighbour: neighbour.clone(), send: self.send.clone() }) }
                     </li>
                 }) }</ul>
             </section>
         }
-    }
-}
-
-/// What carries many numbers gets room for them.
-fn is_wide(sort: NeighbourSort) -> bool {
-    match sort {
-        NeighbourSort::LoadBalancer | NeighbourSort::Discovery => true,
-        NeighbourSort::Listener
-        | NeighbourSort::CapacityProvider
-        | NeighbourSort::AutoScalingGroup
-        | NeighbourSort::Subnet
-        | NeighbourSort::ServiceScaling
-        | NeighbourSort::Alarm => false,
     }
 }
 

@@ -321,7 +321,7 @@ impl Parts {
                             Pane::Why => html! { <><h2 class="hidden-text">{ "Explanation" }</h2>{ panel(PanelTab::Why) }</> },
                             Pane::Events => html! { <><h2 class="hidden-text">{ "What happened" }</h2>{ panel(PanelTab::Events) }</> },
                             Pane::Charts => self.bottom(true),
-                            Pane::More => html! { <>{ self.breakage() }{ self.workload() }{ panel(PanelTab::Words) }</> },
+                            Pane::More => html! { <>{ for later().map(|later| (later.jumps)()) }{ self.breakage() }{ self.workload() }{ panel(PanelTab::Words) }</> },
                         }
                     }</div>
                 </main>
@@ -406,8 +406,16 @@ impl Parts {
 
     /// The goal that still needs work, or, until something has been done, what is on screen.
     fn goal_chip(&self) -> Html {
-        if self.frame.lesson.is_none() && self.frame.scenario.first_action.is_none() {
-            return html! {};
+        if self.frame.lesson.is_none() {
+            let pane = self.look.pane;
+            if self.frame.scenario.first_action.is_none() {
+                let to_board = || turning(&self.turn, |_| Turn::Pane(Pane::Board));
+                return later().map_or_else(Html::default, |later| (later.now)(&self.frame, pane, &self.send, &to_board()));
+            }
+            // That pane says the same, at length.
+            if pane == Pane::Lesson {
+                return html! {};
+            }
         }
         let open_goal = self.frame.lesson.iter().flat_map(|lesson| &lesson.goals).find(|goal| goal.state != GoalState::Met);
         html! {

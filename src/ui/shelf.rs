@@ -15,7 +15,11 @@ pub fn shelf(control_plane: &ControlPlaneView, held: Option<u32>, send: &Callbac
     let nothing = control_plane.waiting.is_empty() && control_plane.ghosts.is_empty() && held.is_none();
     html! {
         <section class="shelf" aria-labelledby="shelf-title" data-drop="shelf">
-            <h3 id="shelf-title">{ "Waiting" }</h3>
+            <header><h3 id="shelf-title">{ "Waiting" }</h3>
+                if control_plane.waiting.len() > 1 {
+                    <span class="quiet">{ control_plane.waiting.len() }</span>
+                }
+            </header>
             <ul class="waiting-list">{ for control_plane.waiting.iter().map(|waiting| chip(waiting, send)) }</ul>
             if nothing {
                 <p class="empty">{ "Nothing waits: every task that is wanted has a place." }</p>

@@ -26,7 +26,7 @@ pub fn WordsPanel(props: &WordsPanelProps) -> Html {
     let found: Vec<&WordView> = props.words.iter().filter(|word| mentions(word, &needle)).collect();
     html! {
         <div class="words">
-            <h3 class="panel-title">{ "Words" }<span class="quiet">{ " and how true each rule is" }</span></h3>
+            <h3 class="panel-title" id="words-title">{ "Words" }<span class="quiet">{ " and how true each rule is" }</span></h3>
             <label class="hidden-text" for={id.clone()}>{ "Find a word" }</label>
             <input {id} type="search" placeholder="Find a word" value={(*wanted).clone()} {oninput} />
             <p class="hidden-text" role="status">{ if needle.is_empty() { String::new() } else { format!("{} found", found.len()) } }</p>

@@ -63,6 +63,24 @@ test("gestures made during the download follow in their order", async () => {
   });
 });
 
+test("a picker that opens before its list stands in its place and says that it loads", async () => {
+  let release;
+  const held = new Promise((resolve) => (release = resolve));
+  const prepare = (page) => page.route(LATER, async (route) => (await held, route.continue()));
+  await withPage({ ...WIDE, prepare }, async (page) => {
+    await open(page);
+    const opener = button(page, /^Choose how to learn/);
+    await opener.click();
+    const picker = page.getByRole("navigation", { name: "Choose how to learn" });
+    await picker.getByText("Loading…").waitFor();
+    const [above, menu] = [await opener.boundingBox(), await picker.boundingBox()];
+    assert.ok(menu.y >= above.y + above.height && menu.y < 100 && menu.x < above.x + above.width, JSON.stringify(menu));
+    release();
+    await picker.getByRole("button", { name: "First cluster" }).waitFor();
+    assert.equal(await picker.getByText("Loading…").count(), 0);
+  });
+});
+
 test("when it does not come the page says so, keeps running and can try again", async () => {
   let refuse = true;
   const prepare = (page) => page.route(LATER, (route) => (refuse ? route.abort() : route.continue()));

@@ -174,28 +174,48 @@ pub fn details(sim: &Sim, id: TargetGroupId) -> Option<DetailsView> {
         fact("Slow start", time::span(settings.slow_start_ms)),
     ];
     view.ids = vec![(Rc::from("Target group"), group.arn.clone())];
-    view.tables = vec![targets(sim, group)];
+    view.tables = vec![targets(sim, id, group)];
     view.forms = vec![forms::balancing::modify_form(group)];
     let links = group.targets.keys().take(MOST_TARGETS);
     view.links = links.map(|task| (Rc::from(format!("Task {}", names::task_name(sim, *task))), Subject::Task(*task))).collect();
     Some(view)
 }
 
-fn targets(sim: &Sim, group: &TargetGroup) -> TableView {
+/// What a task gets now of the requests to a group, or of those by name: `17 a second, 42 ms`, or how many of them are lost.
+pub fn requests_to(sim: &Sim, id: Option<TargetGroupId>, task: TaskId) -> String {
+    let routes = sim.neighbours().traffic.flows.iter().flat_map(|flow| &flow.routes);
+    let mine = || routes.clone().filter(|route| route.target_group == id && route.task == task);
+    let offered: u64 = mine().map(|route| route.offered_mrps).sum();
+    let lost: u64 = mine().map(|route| route.offered_mrps.saturating_sub(route.served_mrps)).sum();
+    let latency_ms = mine().map(|route| route.latency_ms).max().unwrap_or(0);
+    let a_second = |mrps: u64| grouped((mrps + 500) / 1_000);
+    match (offered, lost) {
+        (0, _) => "–".to_string(),
+        (_, 0) => format!("{} a second, {} ms", a_second(offered), grouped(latency_ms)),
+        (_, lost) if lost == offered => format!("{} a second, all lost", a_second(offered)),
+        (_, lost) => format!("{} a second, {} of them lost", a_second(offered), grouped(lost.div_ceil(1_000))),
+    }
+}
+
+fn targets(sim: &Sim, id: TargetGroupId, group: &TargetGroup) -> TableView {
     let row = |(task, target): (&TaskId, &Target)| {
         let believed = sim.belief().tasks.get(*task).and_then(|known| known.target.as_ref());
         vec![
             Rc::from(names::task_name(sim, *task)),
-            Rc::from(target.state.name()),
-            Rc::from(time::span(sim.now_ms().saturating_sub(target.since_ms) / 1_000 * 1_000)),
+            Rc::from(format!(
+                "{}, for {}",
+                target.state.name(),
+                time::span(sim.now_ms().saturating_sub(target.since_ms) / 1_000 * 1_000)
+            )),
             Rc::from(believed.map_or("nothing", |believed| believed.state.name())),
+            Rc::from(requests_to(sim, Some(id), *task)),
             Rc::from(target.reason.map_or_else(|| "–".to_string(), |reason| reason.description())),
         ]
     };
     TableView {
         title: Rc::from("Targets"),
-        line: Rc::from("What the load balancer finds, and what ECS has heard of it."),
-        heads: vec!["Task", "state", "for", "ECS knows", "why"],
+        line: Rc::from("What the load balancer finds, what ECS has heard of it, and what requests really meet there."),
+        heads: vec!["Task", "state", "ECS knows", "requests", "why"],
         rows: group.targets.iter().take(MOST_TARGETS).map(row).collect(),
     }
 }

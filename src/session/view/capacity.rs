@@ -115,6 +115,9 @@ fn why(sim: &Sim, provider: &CapacityProvider) -> Option<String> {
         std::cmp::Ordering::Less => {
             Some(format!("{} instances would do; it scales in after fifteen minutes of that.", record.desired))
         }
+        std::cmp::Ordering::Equal if record.running < record.desired => {
+            Some(format!("{} instances are asked for, {} run: the others are on their way.", record.desired, record.running))
+        }
         std::cmp::Ordering::Equal => Some("As many instances as are needed.".to_string()),
     }
 }

@@ -7,21 +7,23 @@ use crate::explain::answers::{self, Inquiry};
 use crate::explain::names;
 use crate::session::choice;
 use crate::session::forms;
-use crate::session::frame::{Choice, DetailsView, FactView, RailState, RailStop};
+use crate::session::frame::{Choice, DetailsView, FactView, RailState, RailStop, TableView};
 use crate::session::intent::{Intent, Lens, NameKey, Subject};
 use crate::session::view::totals::{grouped, per_hour};
 use crate::session::view::{
-    Shown, alarms, balancing, bill, capacity, deployments, fargate, groups, placement_form, segments, server_state, subnets,
-    unseen,
+    Shown, alarms, balancing, bill, capacity, deployments, discovery, fargate, groups, placement_form, segments, server_state,
+    subnets, unseen,
 };
 use crate::sim::command::{Command, InstanceStatusRequest, LaunchType, SchedulingStrategy};
+use crate::sim::control_plane::service::Service;
 use crate::sim::control_plane::task::Task;
 use crate::sim::data_plane::host::{Host, Power};
 use crate::sim::engine::Sim;
 use crate::sim::ids::{InstanceId, ServiceId, TaskId};
 use crate::sim::model::container_instance::ContainerInstanceStatus;
 use crate::sim::model::task::{DesiredStatus, TaskStatus};
-use crate::sim::time;
+use crate::sim::observation::ServiceEvent;
+use crate::sim::time::{self, Millis};
 
 /// The selected thing.
 pub fn details(shown: &Shown) -> Option<DetailsView> {
@@ -336,11 +338,25 @@ fn of_service(sim: &Sim, id: ServiceId) -> Option<DetailsView> {
     });
     view.links = deployments.chain(service.tasks.iter().take(40).map(name)).collect();
     view.tables = vec![deployments::table(sim, id, service)];
+    view.tables.extend(discovery::table(sim, &service.name));
     view.tables.extend(alarms::scaling_table(sim, id));
+    view.tables.extend(events(service));
     view.actions.extend(alarms::scaling_actions(sim, id, &service.name));
     view.placement = placement_form::form(sim, service);
     view.forms = forms::services::forms_of(sim, service);
     Some(view)
+}
+
+/// The events of a service, as DescribeServices lists them.
+fn events(service: &Service) -> Option<TableView> {
+    let row =
+        |(at_ms, event): &(Millis, Rc<ServiceEvent>)| vec![Rc::from(time::clock(*at_ms)), Rc::from(event.text(&service.name))];
+    (!service.events.is_empty()).then(|| TableView {
+        title: Rc::from("Service events"),
+        line: Rc::from("In the words of the service, newest first. It keeps the last 100."),
+        heads: vec!["At", "event"],
+        rows: service.events.iter().map(row).collect(),
+    })
 }
 
 fn of_zone(sim: &Sim, index: u32) -> Option<DetailsView> {

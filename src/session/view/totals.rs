@@ -1,9 +1,11 @@
 //! The line of totals, and the board in sentences.
 
 use crate::cost::MICRO;
-use crate::cost::prices::host_per_hour;
+use crate::cost::meter::VOLUME_GB;
+use crate::cost::prices::{host_per_hour, volume_per_hour};
 pub use crate::explain::names::{count as count_of, dollars, number as grouped};
-use crate::sim::data_plane::host::Power;
+use crate::session::later::later;
+use crate::sim::data_plane::host::{Host, Power};
 use crate::sim::engine::Sim;
 
 /// So many services are told of.
@@ -15,12 +17,17 @@ pub fn per_hour(micro_dollars: u64) -> String {
     format!("${}.{:03}/h", thousandths / 1_000, thousandths % 1_000)
 }
 
-/// `4 servers · 10 tasks · $0.384/h`.
+/// `4 servers · 10 tasks running · $0.397/h`: the price of all that is paid for, as the meter has it.
 pub fn totals(sim: &Sim) -> String {
     let alive = || sim.truth().hosts.iter().filter(|(_, host)| host.power != Power::Terminated);
-    let price: u64 = alive().map(|(_, host)| host_per_hour(host) / MICRO).sum();
+    // What is on screen before the first touch has servers on demand and their disks, and nothing else.
+    let of_servers = || {
+        let each = |host: &Host| host_per_hour(host) + volume_per_hour(VOLUME_GB);
+        per_hour(alive().map(|(_, host)| each(host)).sum::<u64>() / MICRO)
+    };
+    let price = later().map_or_else(of_servers, |later| (later.per_hour)(sim));
     let running = sim.belief().tasks.iter().filter(|(_, task)| task.is_running()).count() as u64;
-    format!("{} · {} running · {}", count_of(alive().count() as u64, "server"), count_of(running, "task"), per_hour(price))
+    format!("{} · {} running · {price}", count_of(alive().count() as u64, "server"), count_of(running, "task"))
 }
 
 /// What is on screen, for someone who cannot see it.
@@ -45,10 +52,29 @@ pub fn summary(sim: &Sim) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cost::meter::Meter;
+    use crate::session::Session;
 
     #[test]
     fn numbers_read_as_people_write_them() {
         assert_eq!(per_hour(384_000), "$0.384/h");
         assert_eq!(per_hour(129_600), "$0.130/h");
+    }
+
+    #[test]
+    fn a_look_and_a_touch_see_the_same_price() {
+        let session = Session::open();
+        let sim = session.timeline().sim();
+        let look = sim.truth().hosts.iter().map(|(_, host)| host_per_hour(host) + volume_per_hour(VOLUME_GB));
+        assert_eq!(look.sum::<u64>(), Meter::of(sim).total().per_hour);
+        let words = totals(sim);
+        assert!(words.ends_with(&per_hour(Meter::of(sim).total().per_hour / MICRO)), "{words}");
+    }
+
+    #[test]
+    fn tasks_on_fargate_and_spot_are_paid_for() {
+        let session = Session::open_scenario("fargate-only").expect("a scenario of the library");
+        let words = totals(session.timeline().sim());
+        assert!(words.starts_with("0 servers") && !words.contains("$0.00"), "{words}");
     }
 }
