@@ -508,3 +508,18 @@ fn a_group_without_a_provider_asks_what_scales_instead() {
     session.take(questions[0].intent.clone());
     assert!(session.frame().why.is_some(), "it is answered");
 }
+
+#[test]
+fn an_alarm_for_silent_agents_begins_with_the_first_of_them() {
+    let mut session = opened("first-cluster");
+    run(&mut session, MINUTE);
+    send(&mut session, FormKind::PutAlarm, &[("metric", text("DisconnectedAgentCount"))]);
+    let state = |frame: &Frame| {
+        let alarm = frame.neighbours.iter().find(|card| card.sort == NeighbourSort::Alarm && &*card.title == "agents-silent");
+        alarm.and_then(|card| card.badge.as_ref()).map(|badge| badge.word.to_string())
+    };
+    run_until(&mut session, "all agents are heard of", |frame| state(frame).as_deref() == Some("OK"));
+    let instance = session.timeline().sim().truth().hosts.iter().next().expect("there are servers").0;
+    session.take(Intent::Do(Command::InjectFault(Fault::AgentStop { instance }).into()));
+    run_until(&mut session, "one silent agent alarms", |frame| state(frame).as_deref() == Some("ALARM"));
+}

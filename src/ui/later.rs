@@ -68,7 +68,7 @@ pub struct Later {
     /// What is open under the timeline; on a narrow screen a pane of its own.
     pub bottom_panel: fn(BottomView, bool, &Callback<Intent>) -> Html,
     /// What a narrow screen says over its pane.
-    pub now: fn(&Frame, Pane, &Callback<Intent>, &Callback<MouseEvent>) -> Html,
+    pub now: fn(&Frame, Pane, Option<u32>, &Callback<Intent>, &Callback<Pane>) -> Html,
     /// Ways to the parts of a long pane.
     pub jumps: fn() -> Html,
     pub picker_menu: fn(&ScenarioView, bool, &Callback<Intent>) -> Html,

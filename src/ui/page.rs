@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use crate::session::frame::{BottomTab, BottomView, CardKind, Choice, Frame, GoalState};
+use crate::session::frame::{BottomTab, BottomView, CardKind, Choice, Frame};
 use crate::session::intent::{Intent, LaunchMode, Subject};
 use crate::session::lesson::Answer;
 use crate::sim::ids::InstanceId;
@@ -21,7 +21,7 @@ use crate::ui::icons::{Icon, fillings, icon};
 use crate::ui::keys::{self, KeyAction};
 use crate::ui::later::{coming, later};
 use crate::ui::layout::{Pane, PanelTab};
-use crate::ui::lesson_rail::{LessonRail, goal};
+use crate::ui::lesson_rail::LessonRail;
 use crate::ui::notice::notice;
 use crate::ui::part::part;
 use crate::ui::side_panel::{panel, side_panel};
@@ -108,6 +108,7 @@ pub fn Page(props: &PageProps) -> Html {
     use_keys(frame, held, display.keys, &send, &turn);
     use_nearby_focus();
     use_front(frame, &look, &turn);
+    use_stage(frame, &turn);
     let on = use_memo((send.clone(), turn.clone()), |(send, turn)| Callbacks::new(send, turn));
     let parts = Parts {
         frame: frame.clone(),
@@ -202,6 +203,18 @@ fn use_front(frame: &Frame, look: &Look, turn: &UseReducerDispatcher<Look>) {
         scroll::to_top(".panel, .sheet");
         if *pane != pane_before || *pane == Pane::Why {
             scroll::to_top(".pane");
+        }
+    });
+}
+
+/// Where one pane is in sight at a time, the board comes to the front when a unit runs something to be watched.
+#[hook]
+fn use_stage(frame: &Frame, turn: &UseReducerDispatcher<Look>) {
+    let turn = turn.clone();
+    let runs = frame.lesson.as_ref().is_some_and(|lesson| matches!(lesson.card.kind, CardKind::Running(_)));
+    use_effect_with(runs, move |runs| {
+        if *runs {
+            turn.dispatch(Turn::Pane(Pane::Board));
         }
     });
 }
@@ -404,36 +417,21 @@ impl Parts {
         }
     }
 
-    /// The goal that still needs work, or, until something has been done, what is on screen.
+    /// What is on screen and the first thing to do, until something has been done; then what is to be known of it all in this pane.
     fn goal_chip(&self) -> Html {
-        if self.frame.lesson.is_none() {
-            let pane = self.look.pane;
-            if self.frame.scenario.first_action.is_none() {
-                let to_board = || turning(&self.turn, |_| Turn::Pane(Pane::Board));
-                return later().map_or_else(Html::default, |later| (later.now)(&self.frame, pane, &self.send, &to_board()));
-            }
-            // That pane says the same, at length.
-            if pane == Pane::Lesson {
-                return html! {};
-            }
-        }
-        let open_goal = self.frame.lesson.iter().flat_map(|lesson| &lesson.goals).find(|goal| goal.state != GoalState::Met);
-        html! {
-            <section class="goal-chip" aria-label="Now" tabindex="-1" data-landing="">
-                {
-                    match (self.held, open_goal, &self.frame.lesson) {
-                        (Some(number), _, _) => html! { <p>{ format!("Task {number} is in your hand: choose a server.") }</p> },
-                        (None, Some(open), _) => html! { <ul>{ goal(open) }</ul> },
-                        (None, None, Some(lesson)) => html! { <p>{ &*lesson.title }</p> },
-                        (None, None, None) => html! {
-                            <>
-                                <p>{ &*self.frame.scenario.sentence }</p>
-                                { for self.frame.scenario.first_action.iter().map(|first| self.first_action(first)) }
-                            </>
-                        },
-                    }
+        let Frame { lesson, scenario, .. } = &*self.frame;
+        match (&scenario.first_action, later()) {
+            (Some(first), _) if lesson.is_none() => html! {
+                // The pane that says how to begin says the same, at length.
+                if self.look.pane != Pane::Lesson {
+                    <section class="goal-chip" aria-label="Now" tabindex="-1" data-landing="">
+                        <p>{ &*scenario.sentence }</p>
+                        { self.first_action(first) }
+                    </section>
                 }
-            </section>
+            },
+            (_, Some(later)) => (later.now)(&self.frame, self.look.pane, self.held, &self.send, &turning(&self.turn, Turn::Pane)),
+            (_, None) => html! {},
         }
     }
 

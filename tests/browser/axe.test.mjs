@@ -8,7 +8,7 @@ import { button, choose, inOrder, pause, playUntil, server, service, the } from 
 
 /** The controls that the other test files use; numbers and ids stand as #. */
 const USED = {
-  link: ["Skip to the board"],
+  link: ["Skip to the board", "Workload", "Words", "Break"],
   button: [
     // The bar over the page.
     /^Choose how to learn: (Sandbox|Guided)$/, /^(EC2|Fargate|Mixed)$/, /^Undo/, "Redo", "Display", "Keys and help",
@@ -24,7 +24,7 @@ const USED = {
     // The board.
     "What ECS knows", "What is true", "Both", "Table", "Control plane", /^Desired count of \w+: #$/, /^(web|api|worker|metrics|cache)$/,
     /^(worker|metrics) × # /, /^worker · # PENDING/, /^us-east-1[abc]$/, /^Server i-#, /, /^Task \w+ · #, /, /^i-#$/, /^(web|api|worker) · #$/,
-    "Put task # here",
+    "Put task # here", /^# servers? · # tasks? running/, "Show", "See the board", "Lesson", "Watch the board",
     // The right panel.
     "Drain", "Deregister (force)", "Terminate", /^Task \w+ · #$/, "Delete service", "Close details",
     "AZ Balanced Spread", "AZ Balanced BinPack", "BinPack", "Random", "Default", "One task per host (distinctInstance)", "Add", /^FARGATE(_SPOT)?$/,

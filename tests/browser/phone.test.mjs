@@ -65,6 +65,8 @@ test("the longest pane: ways to its parts, and what was asked for is confirmed w
       await until(() => inSight(page.getByRole("heading", { name: /^Words/ })), "the words are in sight");
       await jumps.getByRole("link", { name: "Workload" }).tap();
       await until(() => inSight(the.workload(page).getByRole("heading", { name: "Workload" })), "the workload is in sight");
+      await jumps.getByRole("link", { name: "Break" }).tap();
+      await until(() => inSight(page.getByRole("heading", { name: "Break something" })), "the faults are in sight");
       await assertAccessible(page);
     });
 
@@ -101,6 +103,10 @@ test("what runs on Fargate is paid for, and comes before zones that are empty", 
     await says(the.board(page), /0 servers · 7 tasks running · \$0\.[1-9]\d+\/h/);
     const [lane, zone] = [await the.fargate(page).boundingBox(), await the.zone(page, "us-east-1a").boundingBox()];
     assert.ok(lane.y < zone.y, "Fargate first");
+    await button(the.board(page), /^0 servers · 7 tasks running/).tap();
+    const bill = page.getByRole("region", { name: "Cost", exact: true }).getByRole("row");
+    await bill.filter({ hasText: "Fargate Spot (70 % off)" }).waitFor();
+    await button(page, "Close details").tap();
   });
 });
 
@@ -148,5 +154,39 @@ test("who meets what: each target says what its requests meet", async () => {
     await show(page, "Board");
     await the.board(page).getByRole("button", { name: /^Target group\s*api/ }).tap();
     await until(async () => (await rows.filter({ hasText: "all lost" }).count()) === 2, "half of them are lost");
+  });
+});
+
+test("what a unit runs is watched on the board, and the way between both is one touch", async (t) => {
+  await withPage(PHONE, async (page) => {
+    const then = inOrder(t);
+    await open(page);
+    await choose(page, "Placement");
+    const step = page.getByRole("listitem").and(page.locator("[aria-current=step]"));
+    const front = (name) => page.getByRole("navigation", { name: "Panes" }).getByRole("tab", { name, selected: true });
+
+    await then("the board comes to the front when the run begins, under the step's title", async () => {
+      await button(step, "Continue").tap();
+      const ghosts = step.getByRole("group", { name: /^Task \d, web$/ });
+      for (let at = 0; at < 4; at += 1) await ghosts.nth(at).getByRole("button", { name: /^i-/ }).first().tap();
+      await front("Lesson").waitFor();
+      await button(step, "Commit and run").tap();
+      await front("Board").waitFor();
+      await says(said(page, "Now"), "3 of 15 · Watch binpack");
+      await assertAccessible(page);
+    });
+
+    await then("there and back while it runs", async () => {
+      await button(said(page, "Now"), "Lesson").tap();
+      await front("Lesson").waitFor();
+      await button(said(page, "Now"), "Watch the board").tap();
+      await front("Board").waitFor();
+    });
+
+    await then("what is asked afterwards is told over the board, and in sight at once in the lesson", async () => {
+      await says(said(page, "Now"), "4 of 15 · What did you see?");
+      await button(said(page, "Now"), "Lesson").tap();
+      await until(() => inSight(button(step, "Send report")), "the question needs no scrolling");
+    });
   });
 });

@@ -22,6 +22,7 @@ const METRICS: [(&str, MetricName, Whose); 6] = [
     ("MemoryReservation", MetricName::MemoryReservation, Whose::Cluster),
     ("DisconnectedAgentCount", MetricName::DisconnectedAgentCount, Whose::Cluster),
 ];
+const SILENT_AGENTS: &str = "DisconnectedAgentCount";
 const OF_A_SERVICE: &[&str] = &["CPUUtilization", "MemoryUtilization", "RunningTaskCount"];
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -74,14 +75,20 @@ fn load_form(sim: &Sim) -> Option<FormView> {
 }
 
 fn alarm_form(sim: &Sim) -> Option<FormView> {
-    let metrics: Vec<(&str, &str)> = METRICS.iter().map(|(name, ..)| (*name, *name)).collect();
+    let words = |name: &'static str| if name == SILENT_AGENTS { "DisconnectedAgentCount: silent agents" } else { name };
+    let metrics: Vec<(&str, &str)> = METRICS.iter().map(|(name, ..)| (*name, words(name))).collect();
+    // Of agents a few are too many; the other metrics are in per cent.
+    let of_others = |field| FieldView { only_if: Some(Asked::Unless("metric", SILENT_AGENTS)), ..field };
+    let of_agents = |field| FieldView { only_if: Some(Asked::If("metric", &[SILENT_AGENTS])), ..field };
     let of_service = field("service", "Service", service_names(sim)?);
     let fields = vec![
-        field("name", "Name", text("cpu-high")),
         field("metric", "Metric", options(&metrics)),
+        of_others(field("name", "Name", text("cpu-high"))),
+        of_agents(field("name_of_silent", "Name", text("agents-silent"))),
         FieldView { only_if: Some(Asked::If("metric", OF_A_SERVICE)), ..of_service },
         field("comparison", "Alarm when", options(&[("above", "above"), ("below", "below")])),
-        field("threshold", "Threshold", number(80, 0, 100_000, 5, "")),
+        of_others(field("threshold", "Threshold", number(80, 0, 100_000, 5, ""))),
+        of_agents(field("most_silent", "Threshold", number(0, 0, 5_000, 1, "agents"))),
         field("periods", "Minutes looked at", number(3, 1, 60, 1, "")),
         field("needed", "Of them breaching", number(2, 1, 60, 1, "")),
         field("missing", "Missing data", options(&[("missing", "missing"), ("breaching", "breach"), ("notBreaching", "do not")])),
@@ -199,6 +206,7 @@ pub fn load(filled: &Filled) -> Vec<Command> {
 /// `PutMetricAlarm`.
 pub fn alarm(filled: &Filled) -> Result<Vec<Command>, String> {
     let wanted = filled.text("metric");
+    let (name, threshold) = if wanted == SILENT_AGENTS { ("name_of_silent", "most_silent") } else { ("name", "threshold") };
     let (_, metric_name, whose) = METRICS.into_iter().find(|(name, ..)| *name == wanted).ok_or("There is no such metric.")?;
     let dimension = |name: &str, value: String| MetricDimension { name: name.to_string(), value };
     let dimensions = match whose {
@@ -215,13 +223,13 @@ pub fn alarm(filled: &Filled) -> Result<Vec<Command>, String> {
         _ => TreatMissingData::Missing,
     };
     Ok(vec![Command::Metrics(MetricsCommand::PutMetricAlarm(PutMetricAlarm {
-        alarm_name: filled.text("name"),
+        alarm_name: filled.text(name),
         metric_name,
         namespace: None,
         dimensions,
         statistic: Statistic::default(),
         comparison_operator,
-        threshold: filled.number("threshold"),
+        threshold: filled.number(threshold),
         period: 60,
         evaluation_periods: filled.number("periods"),
         datapoints_to_alarm: Some(filled.number("needed").min(filled.number("periods"))),
