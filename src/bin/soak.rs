@@ -3,8 +3,10 @@
 //! `cargo run --release --bin soak -- --seed 1 --commands 1000000`: a fresh cluster for each few hundred commands. `--log` prints
 //! every observation.
 
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 
+use ecs_playground::explain::kinds::kind_name;
 use ecs_playground::sim::engine::Sim;
 use ecs_playground::sim::invariants;
 use ecs_playground::sim::log_checker::LogChecker;
@@ -22,10 +24,11 @@ use chaos::Chaos;
 const COMMANDS_OF_A_RUN: u64 = 400;
 
 const USAGE: &str = "\
-soak [--seed N] [--commands N] [--log]   gives random commands (100,000 unless told) and checks every invariant after every event";
+soak [--seed N] [--commands N] [--log|--kinds]   gives random commands (100,000 unless told) and checks every invariant after every event
+                                            --log prints every observation, --kinds how often each kind was seen";
 
 fn main() -> ExitCode {
-    let (seed, commands, telling) = match options() {
+    let (seed, commands, mut telling) = match options() {
         Ok(options) => options,
         Err(error) => {
             eprintln!("{error}\n\n{USAGE}");
@@ -36,7 +39,7 @@ fn main() -> ExitCode {
     let (mut done, mut events, mut run) = (0, 0, seed);
     while done < commands {
         let length = COMMANDS_OF_A_RUN.min(commands - done);
-        match soak(run, length, telling) {
+        match soak(run, length, &mut telling) {
             Ok(seen) => events += seen,
             Err(what) => {
                 eprintln!("violated: {what}\nrepeat with: cargo run --bin soak -- --seed {run} --commands {length}");
@@ -45,6 +48,9 @@ fn main() -> ExitCode {
         }
         done += length;
         run += 1;
+    }
+    if let Telling::Kinds(seen) = telling {
+        seen.iter().for_each(|(kind, times)| println!("{times:>9} {kind}"));
     }
     println!("{done} commands, {events} events, no invariant violated");
     ExitCode::SUCCESS
@@ -58,24 +64,29 @@ fn options() -> Result<(u64, u64, Telling), lexopt::Error> {
             Long("seed") => seed = parser.value()?.parse()?,
             Long("commands") => commands = parser.value()?.parse()?,
             Long("log") => telling = Telling::Aloud,
+            Long("kinds") => telling = Telling::Kinds(BTreeMap::new()),
             Short(_) | Long(_) | Value(_) => return Err(argument.unexpected()),
         }
     }
     Ok((seed, commands, telling))
 }
 
-/// Is the log printed?
-#[derive(Clone, Copy)]
+/// What is printed of the log.
 enum Telling {
     Silent,
     Aloud,
+    /// How often each kind was seen, at the end.
+    Kinds(BTreeMap<&'static str, u64>),
 }
 
-/// Reads the log on, and prints it when asked to.
-fn read(log: &mut LogChecker, observations: &mut Vec<Observation>, telling: Telling) -> Result<(), String> {
+/// Reads the log on, and tells of it what it is asked to.
+fn read(log: &mut LogChecker, observations: &mut Vec<Observation>, telling: &mut Telling) -> Result<(), String> {
     match telling {
         Telling::Silent => {}
         Telling::Aloud => observations.iter().for_each(|observation| println!("{observation:?}")),
+        Telling::Kinds(seen) => {
+            observations.iter().for_each(|observation| *seen.entry(kind_name(&observation.kind)).or_default() += 1);
+        }
     }
     let result = log.read_all(observations);
     observations.clear();
@@ -83,7 +94,7 @@ fn read(log: &mut LogChecker, observations: &mut Vec<Observation>, telling: Tell
 }
 
 /// One cluster, with some of the kinds of command only, so that rare combinations come up.
-fn soak(seed: u64, commands: u64, telling: Telling) -> Result<u64, String> {
+fn soak(seed: u64, commands: u64, telling: &mut Telling) -> Result<u64, String> {
     let mut chaos = Chaos::new(seed, random::mix(&[seed]) | random::mix(&[seed, 1]));
     let mut observations = Vec::new();
     let mut log = LogChecker::default();

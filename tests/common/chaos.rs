@@ -7,6 +7,8 @@
 mod balancing;
 #[path = "chaos/capacity.rs"]
 mod capacity;
+#[path = "chaos/furniture.rs"]
+mod furniture;
 #[path = "chaos/metrics.rs"]
 mod metrics;
 #[path = "chaos/platform.rs"]
@@ -48,6 +50,10 @@ pub struct Chaos {
     services: u32,
     /// A service has the load balancer that deployments can shift traffic by.
     routed: bool,
+    /// So many faults may be in force at a time: where all is broken, little can happen.
+    bears: usize,
+    /// Commands that come before any other, the last of them first.
+    asked_first: Vec<Command>,
 }
 
 impl Chaos {
@@ -55,12 +61,15 @@ impl Chaos {
     pub fn new(seed: u64, mask: u64) -> Self {
         let kinds: Vec<u32> = (0..KINDS).filter(|kind| mask & (1 << kind) != 0).collect();
         let kinds = if kinds.is_empty() { vec![0] } else { kinds };
-        Self { seed, drawn: 0, kinds, gentle: false, services: 0, routed: false }
+        let mut chaos =
+            Self { seed, drawn: 0, kinds, gentle: false, services: 0, routed: false, bears: usize::MAX, asked_first: Vec::new() };
+        chaos.bears = chaos.pick(&[1, 3, 6, usize::MAX]);
+        chaos
     }
 
     /// The same without anything that can never come to rest.
     pub fn gentle(seed: u64, mask: u64) -> Self {
-        Self { gentle: true, ..Self::new(seed, mask) }
+        Self { gentle: true, bears: usize::MAX, ..Self::new(seed, mask) }
     }
 
     /// A whole number below `bound`.
@@ -97,6 +106,10 @@ impl Chaos {
             text.push_str(ROOM_ON_FARGATE);
         }
         text.push_str(balancing::SETUP);
+        if !self.gentle && self.one_in(2) {
+            let furniture = self.furnish();
+            text.push_str(&furniture);
+        }
         for _ in 0..1 + self.below(3) {
             self.services += 1;
             let (name, family, count) = (self.services, self.family(), self.below(5));
@@ -119,6 +132,12 @@ impl Chaos {
 
     /// The next command.
     pub fn command(&mut self, sim: &Sim) -> Command {
+        if let Some(command) = self.asked_first.pop() {
+            return command;
+        }
+        if sim.faults().active().count() > self.bears {
+            return self.heal(sim);
+        }
         let drawn = self.below(self.kinds.len() as u64);
         let kind = self.kinds[drawn as usize];
         match kind {
