@@ -4,9 +4,11 @@ mod common;
 
 use common::chaos::{Chaos, KINDS};
 use ecs_playground::cost::meter::Meter;
-use ecs_playground::sim::command::{Command, InstanceStatusRequest, LaunchInstances, UpdateService};
+use ecs_playground::sim::command::{Command, InstanceStatusRequest, LaunchInstances, SchedulingStrategy, UpdateService};
+use ecs_playground::sim::control_plane::scheduler::{PlacementRequest, obstacle};
 use ecs_playground::sim::control_plane::service::{Service, ServiceStatus};
 use ecs_playground::sim::data_plane::host::Power;
+use ecs_playground::sim::decision::DefaultStrategy;
 use ecs_playground::sim::engine::Sim;
 use ecs_playground::sim::hash::hash_observations;
 use ecs_playground::sim::ids::{FaultId, InstanceId, TaskId};
@@ -14,6 +16,7 @@ use ecs_playground::sim::invariants;
 use ecs_playground::sim::log_checker::LogChecker;
 use ecs_playground::sim::model::container_instance::ContainerInstanceStatus;
 use ecs_playground::sim::model::deployment::RolloutState;
+use ecs_playground::sim::model::needs::Needs;
 use ecs_playground::sim::model::task::TaskStatus;
 use ecs_playground::sim::observation::{Kind, Observation};
 use ecs_playground::sim::time::{HOUR, MINUTE, Millis};
@@ -53,7 +56,7 @@ fn maxima_hold(sim: &Sim, log: &[Observation]) -> Result<(), String> {
         let Kind::TaskPlaced { task, .. } = observation.kind else { continue };
         let Some((id, _)) = sim.belief().tasks[task].service else { continue };
         let service = &sim.belief().services[id];
-        let daemon = service.scheduling_strategy == ecs_playground::sim::command::SchedulingStrategy::Daemon;
+        let daemon = service.scheduling_strategy == SchedulingStrategy::Daemon;
         // Two whole revisions stand side by side.
         let most = if service.staged().is_some() { service.maximum().max(2 * service.desired_count) } else { service.maximum() };
         if !daemon && service.tasks.len() as u32 > most {
@@ -161,7 +164,8 @@ proptest! {
         sim.advance_to(sim.now_ms() + HOUR, &mut log);
         for (_, service) in sim.belief().services.iter().filter(|(_, service)| service.desired_count > 0) {
             let running = service.tasks.iter().filter(|task| sim.belief().tasks[**task].last_status == TaskStatus::Running);
-            prop_assert_eq!(running.count() as u32, service.desired_count, "service {}: {:?}", service.name, service.waiting);
+            let waits = servers_without_room(&sim, service);
+            prop_assert_eq!(running.count() as u32 + waits, service.desired_count, "service {}: {:?}", service.name, service.waiting);
             prop_assert!(service.tasks.iter().all(|task| sim.belief().tasks[*task].definition == service.definition));
         }
     }
@@ -194,6 +198,26 @@ proptest! {
         }
         prop_assert!(refused >= 5);
     }
+}
+
+/// Servers that are to have a task of this DAEMON service and have no room for it: added servers do not help them.
+fn servers_without_room(sim: &Sim, service: &Service) -> u32 {
+    if service.scheduling_strategy != SchedulingStrategy::Daemon {
+        return 0;
+    }
+    let belief = sim.belief();
+    let served: Vec<_> = service.tasks.iter().filter_map(|task| belief.tasks[*task].instance).collect();
+    let without = |needs: &Needs, instance: InstanceId| {
+        let (group, chance) = (service.group, (0, 0));
+        let (constraints, strategies, default) = (&[], &[], DefaultStrategy::Service);
+        let request = PlacementRequest { needs, group, constraints, strategies, default, zones: None, provider: None, chance };
+        obstacle(&belief.registry, &request, instance)
+    };
+    let (nothing, needs) = (Needs::default(), &belief.definitions[service.definition].needs);
+    let full = belief.registry.iter().map(|known| known.id).filter(|instance| {
+        !served.contains(instance) && without(&nothing, *instance).is_none() && without(needs, *instance).is_some()
+    });
+    full.count() as u32
 }
 
 /// Heals every fault, gives up instances that EC2 has terminated unnoticed (ecs.md §6.4: nobody else does), makes the others take
