@@ -96,6 +96,32 @@ fn section_2_5_fargate_takes_about_22_seconds_to_deprovision() {
     }
 }
 
+fn is_exit(kind: &Kind) -> bool {
+    matches!(kind, Kind::ContainerExited { .. })
+}
+
+#[test]
+fn section_12_4_a_fargate_task_that_hears_sigterm_has_ended_about_12_seconds_after_stopping() {
+    for seed in SEEDS {
+        let mut run = Run::begin(&fargate(1), seed);
+        run.until(2 * MINUTE);
+        let task = run.tasks("web")[0];
+        run.scale("web", 0).until(3 * MINUTE);
+        in_range("stopping to the end", 9..=15, run.first("the end", is_exit) - status_at(&run, task, TaskStatus::Stopping));
+    }
+}
+
+#[test]
+fn section_12_4_ecs_knows_ten_seconds_later_that_a_fargate_container_has_ended() {
+    let mut run = Run::begin(&fargate(1), 3);
+    run.until(2 * MINUTE);
+    let task = run.tasks("web")[0];
+    run.inject(Fault::ContainerExit { target: AppTarget::Task(task), code: 1 }).until(3 * MINUTE);
+    let ended_ms = run.first("the end", is_exit);
+    in_range("the end to ECS knowing", 10..=10, status_at(&run, task, TaskStatus::Deprovisioning) - ended_ms);
+    in_range("the end to STOPPED", 22..=24, status_at(&run, task, TaskStatus::Stopped) - ended_ms);
+}
+
 #[test]
 fn section_2_3_sigkill_comes_thirty_seconds_after_sigterm() {
     let scenario = format!("{}[apps.web]\nignores_sigterm = true\n", web(1));

@@ -237,8 +237,9 @@ fn on_its_way(sim: &Sim, truth: &TaskTruth) -> String {
     if let Some(index) = creating {
         return creating_words(truth, index);
     }
-    let fresh = truth.containers.iter().position(|container| container.state == ContainerState::Fresh);
-    match fresh {
+    let waits = |state| matches!(state, ContainerState::Fresh | ContainerState::Pulled);
+    let waiting = truth.containers.iter().position(|container| waits(container.state));
+    match waiting {
         Some(index) => waiting_for(truth, index),
         None => match truth.ground {
             Ground::Host(instance) => format!("In truth its containers run; {}.", report_words(sim, instance)),

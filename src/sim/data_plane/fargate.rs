@@ -13,7 +13,6 @@ use crate::sim::model::task::StopCode;
 use crate::sim::model::task_definition::OperatingSystem;
 use crate::sim::random::{Concern, Stream};
 use crate::sim::time::Millis;
-use crate::sim::tuning::Tuning;
 
 /// One bare-metal host of AWS under Fargate. Each of its micro virtual machines carries one task; those of other accounts lie
 /// beside them, and nobody outside sees either.
@@ -88,15 +87,19 @@ impl DataPlane {
         }
     }
 
-    /// From pull to running: a container that waits for others takes longer, Windows much longer (ecs.md §2.5, §8.2).
-    pub(crate) fn fargate_start_ms<'a>(&self, tuning: &'a Tuning, task: TaskId, index: usize) -> &'a [Millis] {
+    /// From here to running. A container that waits for others takes longer from its pull, Windows much longer (ecs.md §2.5, §8.2).
+    // Ledger: fargate_dependent_start_ms
+    pub(crate) fn fargate_start_ms(&self, fx: &Effects, task: TaskId, index: usize, pulled_since_ms: Millis) -> Millis {
         let truth = &self.tasks[task];
+        let draw = |quantiles: &[Millis]| fx.draw(Concern::ContainerStart, &[truth.payload.key, index as u64], quantiles);
         if truth.payload.definition.runtime.operating_system == Some(OperatingSystem::Windows) {
-            &tuning.platform.fargate_windows_start_ms
-        } else if truth.container_definition(index).depends_on.is_empty() {
-            &tuning.fargate_start_ms
+            return draw(&fx.tuning.platform.fargate_windows_start_ms);
+        }
+        let plain_ms = draw(&fx.tuning.fargate_start_ms);
+        if truth.container_definition(index).depends_on.is_empty() {
+            plain_ms
         } else {
-            &tuning.platform.fargate_dependent_start_ms
+            draw(&fx.tuning.platform.fargate_dependent_start_ms).saturating_sub(pulled_since_ms).max(plain_ms)
         }
     }
 

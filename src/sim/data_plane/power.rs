@@ -142,9 +142,11 @@ impl DataPlane {
         for container in &mut truth.containers {
             container.state = match container.state {
                 ContainerState::Running | ContainerState::Ending => ContainerState::Exited(137),
-                ContainerState::Fresh | ContainerState::Pulling | ContainerState::Creating | ContainerState::NeverRan => {
-                    ContainerState::NeverRan
-                }
+                ContainerState::Fresh
+                | ContainerState::Pulling
+                | ContainerState::Pulled
+                | ContainerState::Creating
+                | ContainerState::NeverRan => ContainerState::NeverRan,
                 ContainerState::Exited(code) => ContainerState::Exited(code),
             };
         }

@@ -40,16 +40,24 @@ impl DataPlane {
             return;
         }
         let turn = truth.turn;
-        let fresh: Vec<_> =
-            (0..truth.containers.len()).filter(|index| truth.containers[*index].state == ContainerState::Fresh).collect();
-        for index in fresh {
+        let waits = |index: &usize| matches!(truth.containers[*index].state, ContainerState::Fresh | ContainerState::Pulled);
+        let waiting: Vec<_> = (0..truth.containers.len()).filter(waits).collect();
+        for index in waiting {
             let now_ms = fx.now_ms;
             let truth = self.tasks.get_mut(task).expect("the task is assigned");
+            let container = &truth.containers[index];
+            // Ledger: fargate.pulls
+            let pulls_first = truth.ground == Ground::Fargate && container.state == ContainerState::Fresh;
+            let pulled_ms = (container.state == ContainerState::Pulled).then_some(container.started_at_ms);
             if truth.dependency_has_failed(index, now_ms) {
                 truth.containers[index].reason = Some(Rc::from("TaskDependencyError: a dependency did not reach its condition"));
                 return self.end_task(fx, task, StopCode::TaskFailedToStart, "Task failed to start");
             }
-            if truth.dependencies_are_met(index) {
+            if let Some(pulled_ms) = pulled_ms {
+                if truth.dependencies_are_met(index) {
+                    self.create_container(fx, task, index, now_ms - pulled_ms);
+                }
+            } else if pulls_first || truth.dependencies_are_met(index) {
                 truth.containers[index].state = ContainerState::Pulling;
                 fx.data_timer(pause_ms, DataTimer::ContainerStep { task, container: index as u8, turn });
             }
@@ -74,7 +82,11 @@ impl DataPlane {
             }
             // Its start timeout is over: those that wait for it may have to give up.
             ContainerState::Running => self.start_ready_containers(fx, task, 0),
-            ContainerState::Fresh | ContainerState::Ending | ContainerState::Exited(_) | ContainerState::NeverRan => {}
+            ContainerState::Fresh
+            | ContainerState::Pulled
+            | ContainerState::Ending
+            | ContainerState::Exited(_)
+            | ContainerState::NeverRan => {}
         }
     }
 
@@ -119,27 +131,39 @@ impl DataPlane {
     fn finish_pull(&mut self, fx: &mut Effects, task: TaskId, index: usize) {
         let truth = self.tasks.get_mut(task).expect("the task starts");
         let image = truth.container_definition(index).image.clone();
-        truth.containers[index].state = ContainerState::Creating;
-        let (ground, key, cached) = (truth.ground, truth.payload.key, truth.containers[index].cached);
+        let waits = !truth.dependencies_are_met(index);
+        truth.containers[index].state = ContainerState::Pulled;
+        truth.containers[index].started_at_ms = fx.now_ms;
+        let (ground, cached) = (truth.ground, truth.containers[index].cached);
         fx.lead(Kind::ImagePullFinished { task, image: image.clone(), cached });
-        let start_ms = match ground {
-            Ground::Host(instance) => {
-                let unpacked_mib = self.images.unpacked_mib(&image, &fx.tuning);
-                let kept = KeptImage { pulled_at_ms: fx.now_ms, used_at_ms: fx.now_ms, unpacked_mib };
-                let host = self.hosts.get_mut(instance).expect("the host exists");
-                host.images.entry(image).or_insert(kept).used_at_ms = fx.now_ms;
-                fx.draw(Concern::ContainerStart, &[key, index as u64], &fx.tuning.container_start_ms)
-            }
-            Ground::Fargate => {
-                fx.draw(Concern::ContainerStart, &[key, index as u64], self.fargate_start_ms(&fx.tuning, task, index))
-            }
-        };
-        let fails = fx.later.is_some_and(|later| (later.start_fails)(self, fx, task, index, StartStep::Create));
+        if let Ground::Host(instance) = ground {
+            let unpacked_mib = self.images.unpacked_mib(&image, &fx.tuning);
+            let kept = KeptImage { pulled_at_ms: fx.now_ms, used_at_ms: fx.now_ms, unpacked_mib };
+            let host = self.hosts.get_mut(instance).expect("the host exists");
+            host.images.entry(image).or_insert(kept).used_at_ms = fx.now_ms;
+        }
+        if waits {
+            // What it waits for may have failed meanwhile.
+            self.start_ready_containers(fx, task, 0);
+        } else {
+            self.create_container(fx, task, index, 0);
+        }
         // A start that fails for another reason than room leaves its image behind.
         if let Ground::Host(instance) = ground {
             self.disk_changes(fx, instance, DiskChange::ImageCame);
         }
-        if fails {
+    }
+
+    /// Its image has been there for so long, and what it waits for is there as well.
+    fn create_container(&mut self, fx: &mut Effects, task: TaskId, index: usize, pulled_since_ms: Millis) {
+        let truth = self.tasks.get_mut(task).expect("the task starts");
+        truth.containers[index].state = ContainerState::Creating;
+        let key = truth.payload.key;
+        let start_ms = match truth.ground {
+            Ground::Host(_) => fx.draw(Concern::ContainerStart, &[key, index as u64], &fx.tuning.container_start_ms),
+            Ground::Fargate => self.fargate_start_ms(fx, task, index, pulled_since_ms),
+        };
+        if fx.later.is_some_and(|later| (later.start_fails)(self, fx, task, index, StartStep::Create)) {
             return;
         }
         let turn = self.tasks[task].turn;
@@ -199,6 +223,7 @@ impl DataPlane {
             ContainerState::Ending => TERMINATED,
             ContainerState::Fresh
             | ContainerState::Pulling
+            | ContainerState::Pulled
             | ContainerState::Creating
             | ContainerState::Exited(_)
             | ContainerState::NeverRan => return,
@@ -272,7 +297,7 @@ impl DataPlane {
         truth.turn += 1;
         for index in 0..truth.containers.len() {
             match truth.containers[index].state {
-                ContainerState::Fresh | ContainerState::Pulling | ContainerState::Creating => {
+                ContainerState::Fresh | ContainerState::Pulling | ContainerState::Pulled | ContainerState::Creating => {
                     truth.containers[index].state = ContainerState::NeverRan
                 }
                 ContainerState::Running | ContainerState::Ending | ContainerState::Exited(_) | ContainerState::NeverRan => {}

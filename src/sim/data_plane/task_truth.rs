@@ -84,6 +84,8 @@ pub enum ContainerState {
     /// Its dependencies are not met yet, or nothing has been done.
     Fresh,
     Pulling,
+    /// Its image is there; what it waits for is not yet.
+    Pulled,
     Creating,
     Running,
     /// SIGTERM has been sent.
@@ -98,7 +100,7 @@ impl ContainerState {
     pub fn is_over(self) -> bool {
         match self {
             Self::Exited(_) | Self::NeverRan => true,
-            Self::Fresh | Self::Pulling | Self::Creating | Self::Running | Self::Ending => false,
+            Self::Fresh | Self::Pulling | Self::Pulled | Self::Creating | Self::Running | Self::Ending => false,
         }
     }
 
@@ -297,6 +299,7 @@ impl TaskTruth {
                     ContainerState::Exited(code) => Some(code),
                     ContainerState::Fresh
                     | ContainerState::Pulling
+                    | ContainerState::Pulled
                     | ContainerState::Creating
                     | ContainerState::Running
                     | ContainerState::Ending
