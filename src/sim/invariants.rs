@@ -24,12 +24,13 @@ use crate::sim::model::container_instance::{ContainerInstance, ContainerInstance
 use crate::sim::model::task::{DesiredStatus, HealthStatus, StopCode, TaskStatus};
 use crate::sim::neighbours::checked;
 use crate::sim::time::Millis;
+use crate::sim::tuning::Tuning;
 
 /// Says the first thing that is not as it must be.
 pub fn check(sim: &Sim) -> Result<(), String> {
     let now_ms = sim.now_ms();
     must(sim.next_event_at().is_none_or(|at_ms| at_ms >= now_ms), || "an event is due in the past".to_string())?;
-    belief(&sim.control, now_ms)?;
+    belief(&sim.control, now_ms, sim.tuning())?;
     truth(&sim.data)?;
     checked::check(sim)?;
     metrics::check(sim)?;
@@ -46,7 +47,7 @@ fn must(holds: bool, what: impl FnOnce() -> String) -> Result<(), String> {
     if holds { Ok(()) } else { Err(what()) }
 }
 
-fn belief(control: &ControlPlane, now_ms: Millis) -> Result<(), String> {
+fn belief(control: &ControlPlane, now_ms: Millis, tuning: &Tuning) -> Result<(), String> {
     control.registry.check()?;
     for (id, task) in control.tasks.iter() {
         task_is_legal(control, id, task, now_ms).map_err(|what| format!("task {}: {what}: {task:?}", id.0))?;
@@ -54,7 +55,7 @@ fn belief(control: &ControlPlane, now_ms: Millis) -> Result<(), String> {
     for instance in control.registry.iter() {
         instance_adds_up(control, instance).map_err(|what| format!("instance {}: {what}", instance.id.0))?;
     }
-    services::check(control)?;
+    services::check(control, now_ms, tuning)?;
     fargate_adds_up(control)?;
     platform::belief(control, now_ms)
 }

@@ -4,6 +4,7 @@
 mod common;
 
 mod capacity;
+mod daemons;
 mod events;
 mod failures;
 mod fargate;

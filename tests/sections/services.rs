@@ -4,10 +4,8 @@ use std::collections::BTreeMap;
 
 use ecs_playground::sim::command::capacity::{CapacityCommand, PutClusterCapacityProviders};
 use ecs_playground::sim::command::services::{ServicesCommand, UpdateTaskProtection};
-use ecs_playground::sim::command::{
-    Command, CreateService, InstanceStatusRequest, LaunchInstances, LaunchType, SchedulingStrategy, UpdateService,
-};
-use ecs_playground::sim::fault::{AppTarget, Fault};
+use ecs_playground::sim::command::{Command, CreateService, InstanceStatusRequest, LaunchInstances, LaunchType, UpdateService};
+use ecs_playground::sim::fault::Fault;
 use ecs_playground::sim::ids::{InstanceId, TaskId};
 use ecs_playground::sim::model::capacity_provider::CapacityProviderStrategyItem;
 use ecs_playground::sim::model::deployment::ZoneRebalancing;
@@ -16,7 +14,8 @@ use ecs_playground::sim::observation::{Kind, ServiceEvent};
 use ecs_playground::sim::time::{HOUR, MINUTE, SECOND};
 
 use crate::common::scenario::{Run, SERVERS, definition, is_placed, service, update};
-use crate::lives::{Kept, PROVIDER, cluster, entered, known, stop, stopped};
+use crate::daemons::daemon as daemons;
+use crate::lives::{Kept, PROVIDER, cluster, known, stop};
 use crate::refused;
 
 fn item(name: &str, base: u32, weight: u32) -> CapacityProviderStrategyItem {
@@ -141,109 +140,6 @@ fn section_3_7_what_a_strategy_may_not_be() {
     assert!(message.contains("cannot contain a mix of capacity providers using Auto Scaling groups and Fargate"), "{message}");
 }
 
-fn daemon(rest: &str) -> String {
-    let two = "servers = [{ type = \"m5.large\", zone = \"us-east-1a\" }, { type = \"m5.large\", zone = \"us-east-1b\" }]\n";
-    let service = format!("[[services]]\nname = \"web\"\ntask_definition = \"web\"\nscheduling_strategy = \"DAEMON\"\n{rest}\n");
-    format!("{two}{}{}{service}", definition("web", ""), definition("next", ""))
-}
-
-fn servers_of(run: &Run, name: &str) -> Vec<u32> {
-    let mut servers: Vec<u32> = run.tasks(name).iter().map(|task| known(run, *task).instance.expect("on a server").0).collect();
-    servers.sort_unstable();
-    servers
-}
-
-#[test]
-fn section_3_8_one_task_on_every_active_server_and_none_on_a_draining_one() {
-    let mut run = Run::begin(&daemon(""), 4);
-    run.until(2 * MINUTE);
-    assert_eq!(servers_of(&run, "web"), [1, 2]);
-    let draining = Command::UpdateContainerInstancesState { instance: InstanceId(2), status: InstanceStatusRequest::Draining };
-    run.give(draining).until(4 * MINUTE);
-    assert_eq!(servers_of(&run, "web"), [1]);
-    let launch = LaunchInstances {
-        instance_type: "m5.large".into(),
-        zone: "us-east-1c".into(),
-        count: 1,
-        spot: false,
-        ecs_enable_spot_instance_draining: false,
-        attributes: Vec::new(),
-    };
-    run.give(Command::LaunchInstances(launch)).until(8 * MINUTE);
-    assert_eq!(servers_of(&run, "web"), [1, 3]);
-    let task = run.tasks("web")[0];
-    run.inject(Fault::ContainerExit { target: AppTarget::Task(task), code: 1 }).until(10 * MINUTE);
-    assert_eq!(servers_of(&run, "web"), [1, 3], "a lost one comes back");
-}
-
-#[test]
-fn section_3_8_daemons_start_first_and_stop_last() {
-    let web = format!("{}[[services]]\nname = \"shop\"\ntask_definition = \"next\"\ndesired_count = 4\n", daemon(""));
-    let mut run = Run::begin(&web, 4);
-    run.until(2 * MINUTE);
-    let first = |name: &str| run.tasks(name).iter().map(|task| known(&run, *task).placed_at_ms()).min().unwrap();
-    assert!(first("web") < first("shop"));
-    let leaving = *run.tasks("web").iter().find(|task| known(&run, **task).instance == Some(InstanceId(2))).unwrap();
-    let others: Vec<TaskId> =
-        run.tasks("shop").into_iter().filter(|task| known(&run, *task).instance == Some(InstanceId(2))).collect();
-    let draining = Command::UpdateContainerInstancesState { instance: InstanceId(2), status: InstanceStatusRequest::Draining };
-    run.give(draining).until(6 * MINUTE);
-    let last = others.iter().map(|task| entered(&run, *task, TaskStatus::Stopping)).max().expect("some were there");
-    assert!(entered(&run, leaving, TaskStatus::Stopping) >= last);
-}
-
-#[test]
-fn section_3_8_constraints_choose_the_servers() {
-    let only_a = "placement_constraints = [\"memberOf(attribute:ecs.availability-zone == us-east-1a)\"]";
-    let mut run = Run::begin(&daemon(only_a), 4);
-    run.until(2 * MINUTE);
-    assert_eq!(servers_of(&run, "web"), [1]);
-}
-
-#[test]
-fn section_3_8_a_deployment_stops_then_starts() {
-    let mut run = Run::begin(&daemon(""), 4);
-    run.until(2 * MINUTE);
-    let old = run.tasks("web");
-    run.give(Command::UpdateService(UpdateService { task_definition: Some("next".to_string()), ..update("web") }));
-    run.until(5 * MINUTE);
-    for old in old {
-        let server = known(&run, old).instance;
-        let new = *run.tasks("web").iter().find(|task| known(&run, **task).instance == server).expect("one on each");
-        assert!(known(&run, new).placed_at_ms() >= entered(&run, old, TaskStatus::Stopping), "minimum 0, maximum 100");
-        assert_eq!(stopped(&run, old).0, "ServiceSchedulerInitiated");
-    }
-    assert_eq!(servers_of(&run, "web"), [1, 2]);
-}
-
-#[test]
-fn section_3_8_what_a_daemon_may_not_have() {
-    let base = CreateService {
-        service_name: "other".to_string(),
-        task_definition: "web".to_string(),
-        scheduling_strategy: SchedulingStrategy::Daemon,
-        ..CreateService::default()
-    };
-    let mut run = Run::begin(&cluster(Kept::Fargate, false), 4);
-    let on_fargate = CreateService { launch_type: LaunchType::Fargate, ..base.clone() };
-    let message = "The DAEMON scheduling strategy is not supported for FARGATE tasks.".to_string();
-    assert_eq!(refused(&mut run, &Command::CreateService(on_fargate)), ("InvalidParameterException", message));
-    let mut run = Run::begin(&daemon(""), 4);
-    let strategies = ecs_playground::import::placement_text::strategies(&["random".to_string()]).unwrap();
-    for wrong in [
-        CreateService { placement_strategy: strategies, ..base.clone() },
-        CreateService { maximum_percent: Some(200), ..base.clone() },
-        CreateService { availability_zone_rebalancing: Some(ZoneRebalancing::Enabled), ..base.clone() },
-    ] {
-        assert_eq!(refused(&mut run, &Command::CreateService(wrong)).0, "InvalidParameterException");
-    }
-    let counted = UpdateService { desired_count: Some(2), ..update("web") };
-    assert_eq!(refused(&mut run, &Command::UpdateService(counted)).0, "InvalidParameterException");
-    let wider = UpdateService { maximum_percent: Some(150), ..update("web") };
-    assert_eq!(refused(&mut run, &Command::UpdateService(wider)).0, "InvalidParameterException");
-    run.give(Command::CreateService(CreateService { maximum_percent: Some(100), ..base }));
-}
-
 #[test]
 fn section_3_9_an_unhealthy_task_is_replaced_in_the_same_look_and_by_its_own_revision() {
     let check = ", healthCheck = { command = [\"CMD-SHELL\", \"true\"], interval = 5, timeout = 2, retries = 2 }";
@@ -351,7 +247,7 @@ fn section_3_11_on_by_default_where_it_can_be() {
     assert!(!rebalancing("placement_strategy = [\"binpack(memory)\"]"));
     assert!(!rebalancing("placement_constraints = [\"memberOf(attribute:ecs.availability-zone == us-east-1a)\"]"));
     assert!(!rebalancing("availability_zone_rebalancing = \"DISABLED\""));
-    let daemon = Run::begin(&daemon(""), 4);
+    let daemon = Run::begin(&daemons(""), 4);
     assert_eq!(daemon.sim.belief().services[daemon.service("web")].zone_rebalancing, ZoneRebalancing::Disabled);
 }
 

@@ -131,6 +131,11 @@ impl ControlPlane {
 
     fn start_missing_daemons(&mut self, fx: &mut Effects, id: ServiceId) -> Vec<TaskId> {
         let service = &self.services[id];
+        // Ledger: deployment.failed. No more new tasks (ecs.md §4.5).
+        if service.primary().rollout_state == RolloutState::Failed {
+            self.nothing_waits(id);
+            return Vec::new();
+        }
         let launch = Launch {
             definition: service.definition,
             group: service.group,
@@ -143,8 +148,7 @@ impl ControlPlane {
             zone: None,
             network: service.network.clone(),
         };
-        // Ledger: deployment.failed. No more new tasks (ecs.md §4.5).
-        if fx.now_ms < service.throttle.until_ms || service.primary().rollout_state == RolloutState::Failed {
+        if fx.now_ms < service.throttle.until_ms {
             return Vec::new();
         }
         let mut started = Vec::new();

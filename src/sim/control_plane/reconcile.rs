@@ -246,7 +246,7 @@ impl ControlPlane {
         let newest = stock.current.iter().map(|task| self.tasks[*task].newest).chain([service.changed_by]).max();
         let all = service.waiting.is_none()
             && service.registrar.is_none()
-            && service.deployments.iter().skip(1).all(|older| older.stopping == 0)
+            && service.deployments.len() == 1
             && service.tasks.len() == stock.current.len()
             && stock.current.len() as u32 == wanted
             && stock.healthy == wanted

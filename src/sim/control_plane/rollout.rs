@@ -51,6 +51,8 @@ impl ControlPlane {
         // A roll-back has made another revision the wanted one.
         let stock = if self.services[id].deployment == wanted { stock } else { self.take_stock(fx, id) };
         let moved = self.roll(fx, id, &stock);
+        // One whose last task was still PROVISIONING has gone just now.
+        self.drop_empty_deployments(id);
         self.complain_when_blocked(fx, id, &stock, moved);
         self.declare_steady_state(fx, id, &stock);
         self.rebalance(fx, id, &stock);

@@ -4,21 +4,24 @@ use std::collections::BTreeSet;
 
 use super::must;
 use crate::sim::control_plane::ControlPlane;
+use crate::sim::control_plane::deployment::Deployment;
 use crate::sim::control_plane::service::{Service, ServiceStatus, Steadiness};
 use crate::sim::control_plane::task::Task;
 use crate::sim::ids::{ServiceId, TaskId};
 use crate::sim::model::deployment::{DeploymentStatus, RolloutState};
 use crate::sim::model::task::{HealthStatus, TaskStatus};
+use crate::sim::time::Millis;
+use crate::sim::tuning::Tuning;
 
 /// All services.
-pub fn check(control: &ControlPlane) -> Result<(), String> {
+pub fn check(control: &ControlPlane, now_ms: Millis, tuning: &Tuning) -> Result<(), String> {
     for (id, service) in control.services.iter() {
-        is_sound(control, id, service).map_err(|what| format!("service {}: {what}", service.name))?;
+        is_sound(control, id, service, now_ms, tuning).map_err(|what| format!("service {}: {what}", service.name))?;
     }
     Ok(())
 }
 
-fn is_sound(control: &ControlPlane, id: ServiceId, service: &Service) -> Result<(), String> {
+fn is_sound(control: &ControlPlane, id: ServiceId, service: &Service, now_ms: Millis, tuning: &Tuning) -> Result<(), String> {
     let wanted: BTreeSet<TaskId> = tasks_of_service(control, id).collect();
     must(wanted == service.tasks, || format!("has {wanted:?}, lists {:?}", service.tasks))?;
     must(service.events.len() <= 100, || "too many events".to_string())?;
@@ -27,10 +30,20 @@ fn is_sound(control: &ControlPlane, id: ServiceId, service: &Service) -> Result<
         let stopping =
             |task: &Task| !task.is_wanted() && task.last_status != TaskStatus::Stopped && task.is_of(id, deployment.id);
         let count = control.tasks.iter().filter(|(_, task)| stopping(task)).count() as u32;
+        let older = deployment.id != service.deployment && service.status == ServiceStatus::Active;
+        must(!older || is_needed(control, id, deployment, now_ms, tuning), || "an older deployment without a task".to_string())?;
         must(count == deployment.stopping, || format!("stops {count} of a deployment that says {}", deployment.stopping))?;
     }
     deployments_agree(control, id, service)?;
     rests_rightly(control, service)
+}
+
+/// An older deployment goes in the look after its last task (ecs.md §4.3).
+fn is_needed(control: &ControlPlane, id: ServiceId, older: &Deployment, now_ms: Millis, tuning: &Tuning) -> bool {
+    let tasks = || control.tasks.iter().map(|(_, task)| task).filter(|task| task.is_of(id, older.id));
+    let ended_ms = tasks().filter_map(|task| task.times.entered(TaskStatus::Stopped)).max();
+    let looked_at_ms = ended_ms.max(Some(older.updated_at_ms)).unwrap_or(0) + 2 * tuning.reconcile_period_ms;
+    older.desired_count > 0 || older.stopping > 0 || tasks().any(Task::is_wanted) || now_ms <= looked_at_ms
 }
 
 fn tasks_of_service(control: &ControlPlane, id: ServiceId) -> impl Iterator<Item = TaskId> {
