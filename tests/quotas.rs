@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use common::scenario::{Run, SERVERS, definition, service, update, web};
 use ecs_playground::import::scenario::Scenario;
 use ecs_playground::import::task_definition::task_definition_from_json;
+use ecs_playground::sim::command::balancing::{DnsRecordType, ServiceConnectConfiguration, ServiceRegistry};
 use ecs_playground::sim::command::{Command, CreateService, LaunchInstances, RunTask, UpdateService};
 use ecs_playground::sim::model::capacity_provider::CapacityProviderStrategyItem;
 use ecs_playground::sim::model::task::TaskStatus;
@@ -79,6 +80,63 @@ fn section_13_tasks_per_service() {
     assert_eq!(refused(&mut run, &count(5_001)), expected);
     let Command::CreateService(request) = create("next") else { panic!("it creates a service") };
     assert_eq!(refused(&mut run, &Command::CreateService(CreateService { desired_count: 5_001, ..request })), expected);
+}
+
+fn connects(namespace: &str) -> Option<Box<ServiceConnectConfiguration>> {
+    let namespace = namespace.to_string();
+    Some(Box::new(ServiceConnectConfiguration { enabled: true, namespace, services: Vec::new() }))
+}
+
+/// A task definition that Service Connect and service discovery can do with.
+fn found() -> String {
+    let text = definition("web", ", portMappings = [{ containerPort = 80 }]");
+    text.replace("containerDefinitions", "memory = \"600\"\ncontainerDefinitions")
+}
+
+#[test]
+fn section_13_tasks_of_a_service_that_is_found_by_name() {
+    let text = "A service with service discovery or Service Connect has at most 1,000 tasks.";
+    let expected = ("InvalidParameterException", text.to_string());
+    let registry = ServiceRegistry {
+        dns_record_type: DnsRecordType::Srv,
+        container_name: Some("web".to_string()),
+        container_port: Some(80),
+    };
+    let Command::CreateService(plain) = create("web") else { panic!("it creates a service") };
+    let by_name = CreateService { service_registries: vec![registry.clone()], ..plain.clone() };
+    let by_proxy = CreateService { service_connect_configuration: connects("shop"), ..plain.clone() };
+    for found_by in [by_name, by_proxy] {
+        let mut run = Run::begin(&found(), 1);
+        let with = |desired_count| Command::CreateService(CreateService { desired_count, ..found_by.clone() });
+        assert_eq!(refused(&mut run, &with(1_001)), expected);
+        run.give(with(1_000));
+        let count = |desired_count| Command::UpdateService(UpdateService { desired_count: Some(desired_count), ..update("web") });
+        assert_eq!(refused(&mut run, &count(1_001)), expected);
+    }
+    // The larger service cannot be made one that is found.
+    let mut run = Run::begin(&found(), 1);
+    run.give(Command::CreateService(CreateService { desired_count: 1_001, ..plain }));
+    let joins = UpdateService { service_connect_configuration: connects("shop"), ..update("web") };
+    assert_eq!(refused(&mut run, &Command::UpdateService(joins)), expected);
+    let registers = UpdateService { service_registries: Some(vec![registry]), ..update("web") };
+    assert_eq!(refused(&mut run, &Command::UpdateService(registers)), expected);
+}
+
+#[test]
+fn section_13_services_per_namespace() {
+    let mut run = Run::begin(&found(), 1);
+    let member = |number: u32, namespace: &str| {
+        let Command::CreateService(request) = create(&format!("s{number}")) else { panic!("it creates a service") };
+        Command::CreateService(CreateService { service_connect_configuration: connects(namespace), ..request })
+    };
+    for number in 1..=300 {
+        run.give(member(number, "shop"));
+    }
+    let message = "The maximum number of services for namespace shop (300) has been reached.".to_string();
+    assert_eq!(refused(&mut run, &member(301, "shop")), ("ClientException", message));
+    run.give(member(301, "other"));
+    // One that is in it already may change.
+    run.give(Command::UpdateService(UpdateService { service_connect_configuration: connects("shop"), ..update("s7") }));
 }
 
 #[test]
@@ -192,7 +250,7 @@ fn section_13_tasks_provisioning_per_cluster() {
 }
 
 #[test]
-fn section_13_subnets_of_a_network_configuration() {
+fn section_13_subnets_and_security_groups_of_a_network_configuration() {
     let subnets = |count: usize| {
         let mut text = SERVERS.to_string();
         text += "[[task_definitions]]\nfamily = \"web\"\nnetworkMode = \"awsvpc\"\ncontainerDefinitions = [{ name = \"web\", image = \"web:1\", memory = 64 }]\n";
@@ -210,6 +268,13 @@ fn section_13_subnets_of_a_network_configuration() {
     assert_eq!(begins(&subnets(16)), Ok(()));
     let error = begins(&subnets(17)).expect_err("17 are too many");
     assert!(error.contains("subnets can have at most 16 items."), "{error}");
+    let groups = |count: usize| {
+        let names: Vec<String> = (0..count).map(|number| format!("\"sg-{number}\"")).collect();
+        subnets(1).replace("subnets = [", &format!("security_groups = [{}], subnets = [", names.join(", ")))
+    };
+    assert_eq!(begins(&groups(5)), Ok(()));
+    let error = begins(&groups(6)).expect_err("six are too many");
+    assert!(error.contains("security groups can have at most 5 items."), "{error}");
 }
 
 /// The six ports that are reserved on every server (22, 2375, 2376, 51678 to 51680) count: 94 are left.

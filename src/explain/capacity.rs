@@ -28,6 +28,8 @@ pub fn label(_: &Sim, command: &CapacityCommand) -> String {
             let names: Vec<_> = request.instance_ids.iter().map(|instance| instance_name(*instance)).collect();
             format!("Attach {} to auto scaling group {}", list(&names), request.auto_scaling_group_name)
         }
+        CapacityCommand::StopInstances { instance } => format!("Stop {}", instance_name(*instance)),
+        CapacityCommand::StartInstances { instance } => format!("Start {}", instance_name(*instance)),
         CapacityCommand::CreateCapacityProvider(request) => create_provider(request),
         CapacityCommand::UpdateCapacityProvider(request) => {
             let scaling =
@@ -127,6 +129,10 @@ pub fn sentence(sim: &Sim, fact: &CapacityFact) -> String {
         CapacityFact::InstanceAttached { group, instance } => {
             format!("{} is now part of auto scaling group {group}", instance_name(*instance))
         }
+        CapacityFact::InstanceStopped { instance } => {
+            format!("EC2 stops {}: everything on it ends, and it stays registered", instance_name(*instance))
+        }
+        CapacityFact::InstanceStarted { instance } => format!("EC2 starts {} again", instance_name(*instance)),
         CapacityFact::ProtectionChanged { instance, protected: true, .. } => {
             format!("{} is protected from scale-in", instance_name(*instance))
         }
@@ -256,6 +262,8 @@ pub fn kind_name(fact: &CapacityFact) -> &'static str {
         CapacityFact::TerminationReleased { .. } => "TerminationReleased",
         CapacityFact::InstanceLost { .. } => "InstanceLost",
         CapacityFact::InstanceAttached { .. } => "InstanceAttached",
+        CapacityFact::InstanceStopped { .. } => "InstanceStopped",
+        CapacityFact::InstanceStarted { .. } => "InstanceStarted",
         CapacityFact::ProtectionChanged { .. } => "InstanceProtectionChanged",
         CapacityFact::ScaleInBlocked { .. } => "ScaleInBlocked",
         CapacityFact::LaunchFailed { .. } => "LaunchFailed",
@@ -282,12 +290,14 @@ pub fn tone(fact: &CapacityFact) -> Tone {
         | CapacityFact::ClusterCapacityProvidersPut
         | CapacityFact::ReservationPublished(_) => Tone::Neutral,
         CapacityFact::DesiredCapacityChanged { .. }
+        | CapacityFact::InstanceStarted { .. }
         | CapacityFact::TerminationHeld { .. }
         | CapacityFact::TerminationReleased { .. }
         | CapacityFact::ScaleOutAlarm { .. }
         | CapacityFact::ScaleInAlarm { .. } => Tone::Moving,
         CapacityFact::InstanceChosenForTermination { .. }
         | CapacityFact::InstanceLost { .. }
+        | CapacityFact::InstanceStopped { .. }
         | CapacityFact::ScaleInBlocked { .. }
         | CapacityFact::ScalingHeld { .. }
         | CapacityFact::TaskAwaitsCapacity { .. } => Tone::Warning,
@@ -308,6 +318,9 @@ pub fn subject_of_command(command: &CapacityCommand) -> Option<About> {
     match command {
         CapacityCommand::SetInstanceProtection(request) => request.instance_ids.first().copied().map(About::Instance),
         CapacityCommand::AttachInstances(request) => request.instance_ids.first().copied().map(About::Instance),
+        CapacityCommand::StopInstances { instance } | CapacityCommand::StartInstances { instance } => {
+            Some(About::Instance(*instance))
+        }
         CapacityCommand::CreateAutoScalingGroup(_)
         | CapacityCommand::UpdateAutoScalingGroup(_)
         | CapacityCommand::CreateCapacityProvider(_)
@@ -323,6 +336,8 @@ pub fn is_headline(fact: &CapacityFact) -> bool {
         | CapacityFact::InstanceChosenForTermination { .. }
         | CapacityFact::TerminationHeld { .. }
         | CapacityFact::InstanceLost { .. }
+        | CapacityFact::InstanceStopped { .. }
+        | CapacityFact::InstanceStarted { .. }
         | CapacityFact::ScaleInBlocked { .. }
         | CapacityFact::LaunchFailed { .. }
         | CapacityFact::TaskAwaitsCapacity { .. }
@@ -364,7 +379,10 @@ pub fn ids(fact: &CapacityFact) -> Vec<(&'static str, String)> {
         | CapacityFact::ScaleInAlarm { provider: id, .. }
         | CapacityFact::ScalingHeld { provider: id, .. } => ids.push(provider(id)),
         CapacityFact::ReservationPublished(record) => ids.push(provider(&record.provider)),
-        CapacityFact::ClusterCapacityProvidersPut => {}
+        // The instance alone.
+        CapacityFact::InstanceStopped { .. }
+        | CapacityFact::InstanceStarted { .. }
+        | CapacityFact::ClusterCapacityProvidersPut => {}
     }
     ids.extend(fact.instance().map(|instance| ("instance", instance.ec2_instance_id())));
     ids
@@ -379,6 +397,9 @@ pub fn ids_of_command(command: &CapacityCommand) -> Vec<(&'static str, String)> 
         CapacityCommand::AttachInstances(request) => vec![("auto_scaling_group", request.auto_scaling_group_name.clone())],
         CapacityCommand::CreateCapacityProvider(request) => vec![("capacity_provider_name", request.name.clone())],
         CapacityCommand::UpdateCapacityProvider(request) => vec![("capacity_provider_name", request.name.clone())],
+        CapacityCommand::StopInstances { instance } | CapacityCommand::StartInstances { instance } => {
+            vec![("instance", instance.ec2_instance_id())]
+        }
         CapacityCommand::PutClusterCapacityProviders(_) => Vec::new(),
     }
 }

@@ -49,13 +49,17 @@ fn create_service(sim: &Sim, request: &CreateService) -> String {
     let (name, definition) = (&request.service_name, wanted_definition(sim, &request.task_definition));
     match request.scheduling_strategy {
         SchedulingStrategy::Replica => format!(
-            "Create service {name}: {} of {definition} {}{}",
+            "Create service {name}: {} of {definition} {}{}{}",
             count(u64::from(request.desired_count), "task"),
             where_to(sim, request.capacity_provider_strategy.as_deref(), request.launch_type),
             request
                 .service_connect_configuration
                 .as_ref()
-                .map_or_else(String::new, |asked| format!(", {}", services::connect_words(asked)))
+                .map_or_else(String::new, |asked| format!(", {}", services::connect_words(asked))),
+            match request.service_registries.as_slice() {
+                [] => String::new(),
+                registries => format!(", {}", services::registry_words(registries)),
+            }
         ),
         SchedulingStrategy::Daemon => format!("Create DAEMON service {name}: one task of {definition} on every server"),
     }

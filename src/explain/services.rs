@@ -3,7 +3,7 @@
 use crate::explain::kinds::{About, Tone};
 use crate::explain::names::{definition_name, instance_name, list, service_name, task_name};
 use crate::sim::command::UpdateService;
-use crate::sim::command::balancing::ServiceConnectConfiguration;
+use crate::sim::command::balancing::{ServiceConnectConfiguration, ServiceRegistry};
 use crate::sim::command::services::{ContinueAction, ServicesCommand};
 use crate::sim::engine::Sim;
 use crate::sim::observation::services::{Listener, ServicesFact};
@@ -47,6 +47,7 @@ pub fn changed_settings(request: &UpdateService) -> Vec<String> {
         request.health_check_grace_period_seconds.map(|seconds| format!("grace period {}", span(u64::from(seconds) * SECOND))),
         subnets.map(|subnets| format!("subnets {subnets}")),
         request.service_connect_configuration.as_ref().map(|asked| connect_words(asked)),
+        request.service_registries.as_deref().map(registry_words),
         request.force_new_deployment.then(|| "force a new deployment".to_owned()),
     ];
     settings.into_iter().flatten().collect()
@@ -56,6 +57,14 @@ pub fn changed_settings(request: &UpdateService) -> Vec<String> {
 pub fn connect_words(asked: &ServiceConnectConfiguration) -> String {
     let name = asked.services.first().map_or_else(|| " as a client".to_owned(), |each| format!(" as {}", each.discovery_name));
     if asked.enabled { format!("Service Connect in {}{name}", asked.namespace) } else { "no Service Connect".to_owned() }
+}
+
+/// `service discovery with SRV records`.
+pub fn registry_words(asked: &[ServiceRegistry]) -> String {
+    asked.first().map_or_else(
+        || "no service discovery".to_owned(),
+        |registry| format!("service discovery with {} records", registry.dns_record_type.name()),
+    )
 }
 
 /// What happened, in one sentence.

@@ -313,6 +313,7 @@ impl Reader<'_> {
             network_configuration: input.network_configuration.clone(),
             capacity_provider_strategy: strategy_asked(input),
             service_connect_configuration: input.service_connect_configuration.clone().map(Box::new),
+            service_registries: input.service_registries.clone(),
         };
         let result = (|| {
             if let Some(text) = &input.launch_type {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use super::located::Spanned;
 use super::task_definition_input::TaskDefinitionInput;
-use crate::sim::command::balancing::{LoadBalancer, ServiceConnectConfiguration};
+use crate::sim::command::balancing::{LoadBalancer, ServiceConnectConfiguration, ServiceRegistry};
 use crate::sim::command::platform::{CreateSubnet, NetworkConfiguration};
 use crate::sim::model::capacity_provider::CapacityProviderStrategyItem;
 use crate::sim::model::deployment::{DeploymentConfiguration, ZoneRebalancing};
@@ -191,6 +191,10 @@ pub struct ServiceInput {
     /// `{ enabled = true, namespace = "shop", services = [{ discovery_name = "api", container_port = 80 }] }`
     #[cfg_attr(not(target_arch = "wasm32"), schemars(with = "Option<BTreeMap<String, serde_json::Value>>"))]
     pub service_connect_configuration: Option<ServiceConnectConfiguration>,
+    /// `[{ dns_record_type = "A" }]`, or with SRV records `container_name` and `container_port` as well: its name can be resolved.
+    #[serde(default)]
+    #[cfg_attr(not(target_arch = "wasm32"), schemars(with = "Vec<BTreeMap<String, serde_json::Value>>"))]
+    pub service_registries: Vec<ServiceRegistry>,
     /// `{ awsvpc_configuration = { subnets = ["subnet-a"] } }`; without it a subnet with room in every zone.
     #[cfg_attr(not(target_arch = "wasm32"), schemars(with = "Option<BTreeMap<String, serde_json::Value>>"))]
     pub network_configuration: Option<NetworkConfiguration>,

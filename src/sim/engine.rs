@@ -275,7 +275,9 @@ impl Sim {
     }
 
     fn obey_create_service(&mut self, request: &CreateService) -> Answer {
-        let plain = request.load_balancers.is_empty() && request.service_connect_configuration.is_none();
+        let plain = request.load_balancers.is_empty()
+            && request.service_connect_configuration.is_none()
+            && request.service_registries.is_empty();
         match self.fx.later.filter(|_| !plain) {
             Some(later) => (later.create_balanced_service)(self, request),
             None => self.control.create_service(&mut self.fx, request),

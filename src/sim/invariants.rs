@@ -160,6 +160,7 @@ fn host_is_sound(data: &DataPlane, id: InstanceId, host: &Host) -> Result<(), St
     must(host.agent.running || !host.agent.connected, || "connected without an agent".to_string())?;
     must(host.agent_stops.is_empty() || !host.agent.running, || "an agent that a fault holds".to_string())?;
     must((host.power == Power::Terminated) == host.terminated_at_ms.is_some(), || "no time of termination".to_string())?;
+    must(host.stopped_at_ms.is_none() || host.power == Power::Off, || "stopped and yet on".to_string())?;
     must(!data.zone_has_failed(host.zone) || matches!(host.power, Power::Off | Power::Terminated), || {
         "power in a failed zone".to_string()
     })?;

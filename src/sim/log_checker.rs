@@ -104,6 +104,8 @@ impl LogChecker {
                 | CapacityFact::TerminationReleased { .. }
                 | CapacityFact::InstanceLost { .. }
                 | CapacityFact::InstanceAttached { .. }
+                | CapacityFact::InstanceStopped { .. }
+                | CapacityFact::InstanceStarted { .. }
                 | CapacityFact::ProtectionChanged { .. }
                 | CapacityFact::ScaleInBlocked { .. }
                 | CapacityFact::LaunchFailed { .. }

@@ -26,7 +26,7 @@ const USED = {
     /^(worker|metrics) × # /, /^worker · # PENDING/, /^us-east-1[abc]$/, /^Server i-#, /, /^Task \w+ · #, /, /^i-#$/, /^(web|api|worker) · #$/,
     "Put task # here", /^# servers? · # tasks? running/, "Show", "See the board", "Lesson", "Watch the board",
     // The right panel.
-    "Drain", "Deregister (force)", "Terminate", /^Task \w+ · #$/, "Delete service", "Close details",
+    "Drain", "Deregister (force)", "Stop", "Start", "Terminate", /^Task \w+ · #$/, "Delete service", "Close details",
     "AZ Balanced Spread", "AZ Balanced BinPack", "BinPack", "Random", "Default", "One task per host (distinctInstance)", "Add", /^FARGATE(_SPOT)?$/,
     /^Apply: /, /#:#/,
     // Time.
@@ -34,7 +34,8 @@ const USED = {
     // Under it.
     "Charts", "Commands", "Numbers as a table", "Close charts and commands", /^Go to #:#/,
     // Forms.
-    "Deploy", "Create daemon", "Deregister", "Update service", "Change strategy", "Set protection", "Start task",
+    "Deploy", "Create daemon", "Deregister", "Update service", "Change service discovery", "not found by name", "by SRV records",
+    "Change strategy", "Set protection", "Start task",
     "Create target group", "Create listener", "Set weights", "Send requests", "Create service",
     "Create", "Change", "Launch", "Set default", "Attach", "Set",
     "Track the target", "Scale in steps", "Set load", "Put alarm",

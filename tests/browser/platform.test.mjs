@@ -349,6 +349,10 @@ test("forms for networks, listeners, capacity and scaling", async (t) => {
       await settings.getByRole("switch", { name: "Availability zone rebalancing" }).click();
       await settings.getByRole("switch", { name: "Force a new deployment" }).click();
       await button(settings, "Update service").click();
+      const discovery = form(details(page), "Service discovery");
+      await button(discovery, "by SRV records").click();
+      await button(discovery, "not found by name").click();
+      await button(discovery, "Change service discovery").click();
       await ribbon(page, "api").waitFor();
       await button(details(page), "Deployment of api:1").first().click();
       await details(page).getByRole("heading", { name: "Deployment of api:1" }).waitFor();

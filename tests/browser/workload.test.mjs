@@ -152,6 +152,15 @@ test("servers", async (t) => {
       await says(struck, "ACTIVE");
     });
 
+    await then("a stopped server stays registered, and can be started again", async () => {
+      await button(details, "Stop").click();
+      await playUntil(page, async () => /DISCONNECTED/.test(await struck.innerText()), 60);
+      await says(struck, "no power");
+      await button(details, "Start").click();
+      await says(struck, "booting");
+      await playUntil(page, async () => !/DISCONNECTED/.test(await struck.innerText()), 60);
+    });
+
     await then("a terminated server leaves the board", async () => {
       await button(details, "Terminate").click();
       await playUntil(page, async () => (await the.zone(page, "us-east-1a").getByRole("article").count()) === 0, 60);

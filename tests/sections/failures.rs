@@ -2,16 +2,20 @@
 
 use ecs_playground::import::task_definition::task_definition_from_json;
 use ecs_playground::sim::command::Command;
+use ecs_playground::sim::command::capacity::CapacityCommand;
 use ecs_playground::sim::command::platform::{AwsvpcConfiguration, NetworkConfiguration};
+use ecs_playground::sim::data_plane::host::Power;
 use ecs_playground::sim::fault::{AppTarget, Fault};
-use ecs_playground::sim::ids::{InstanceId, TaskId};
+use ecs_playground::sim::ids::{FaultId, InstanceId, TaskId};
 use ecs_playground::sim::model::start_error::StartError;
 use ecs_playground::sim::model::task::TaskStatus;
 use ecs_playground::sim::observation::Kind;
-use ecs_playground::sim::time::{MINUTE, SECOND};
+use ecs_playground::sim::observation::capacity::CapacityFact;
+use ecs_playground::sim::time::{HOUR, MINUTE, SECOND};
 
 use crate::common::scenario::{Run, update, web};
 use crate::lives::{Kept, cluster, container_end, exited, failing, first_task, known, path, scaled_in, stop, stopped};
+use crate::refused;
 
 fn with_policy(policy: &str) -> String {
     web(1).replace("memory = 512", &format!("memory = 512, restartPolicy = {{ enabled = true{policy} }}"))
@@ -152,7 +156,7 @@ fn section_2_8_a_network_interface_that_does_not_come_in_time() {
 fn section_2_8_no_address_for_the_network_interface() {
     let subnet = "subnets = [{ subnet_id = \"tiny\", availability_zone = \"us-east-1a\", cidr_block = \"10.0.1.0/28\" }]\n";
     let network = NetworkConfiguration {
-        awsvpc_configuration: AwsvpcConfiguration { subnets: vec!["tiny".into()], assign_public_ip: Default::default() },
+        awsvpc_configuration: AwsvpcConfiguration { subnets: vec!["tiny".into()], ..AwsvpcConfiguration::default() },
     };
     let scenario = format!("{subnet}{}", cluster(Kept::Fargate, false).replace("desired_count = 1", "desired_count = 0"));
     let mut run = Run::begin(&scenario, 4);
@@ -180,10 +184,50 @@ fn section_2_8_spot_interruption_and_the_loss_of_an_instance() {
 
     let (mut run, task) = first_task(&web(1));
     let instance = known(&run, task).instance.expect("on a server");
+    run.give(Command::Capacity(CapacityCommand::StopInstances { instance })).until(HOUR);
+    let server = run.sim.belief().registry.get(instance).expect("it is not deregistered (ecs.md §6.4)");
+    assert_eq!((server.status.name(), server.agent_connected), ("ACTIVE", false));
+    assert_eq!(known(&run, task).last_status.name(), "RUNNING", "a zombie");
+    assert!(!run.sim.truth().tasks.get(task).is_some_and(|truth| truth.has_a_process()));
+    run.give(Command::Capacity(CapacityCommand::StartInstances { instance })).until(HOUR + 6 * MINUTE);
+    let gone = format!("Host EC2 (instance {}) stopped.", instance.ec2_instance_id());
+    assert_eq!(stopped(&run, task), ("TerminationNotice", gone));
+    assert!(run.sim.belief().registry.get(instance).is_some_and(|server| server.agent_connected));
+    assert_ne!(run.tasks("web"), [task]);
+
+    let (mut run, task) = first_task(&web(1));
+    let instance = known(&run, task).instance.expect("on a server");
     run.give(Command::DeregisterContainerInstance { instance }).until(6 * MINUTE);
     assert_eq!(stopped(&run, task).1, "Container instance deregistration forced by user");
     assert_eq!(run.sim.belief().registry.iter().filter(|each| each.id == instance).count(), 0);
     assert!(run.sim.truth().hosts[InstanceId(instance.0)].tasks.contains(&task), "its containers run on (ecs.md §6.4)");
+}
+
+#[test]
+fn section_6_4_what_ec2_answers_about_stopping_and_starting() {
+    let server = "{ type = \"m5.large\", zone = \"us-east-1a\"";
+    let mut run = Run::begin(&format!("servers = [{server} }}, {server}, spot = true }}]\n"), 1);
+    let stop = |instance: u32| Command::Capacity(CapacityCommand::StopInstances { instance: InstanceId(instance) });
+    let start = |instance: u32| Command::Capacity(CapacityCommand::StartInstances { instance: InstanceId(instance) });
+    assert_eq!(refused(&mut run, &stop(9)).0, "InvalidInstanceID.NotFound");
+    assert_eq!(refused(&mut run, &start(9)).0, "InvalidInstanceID.NotFound");
+    assert_eq!(refused(&mut run, &stop(2)).0, "UnsupportedOperation", "a Spot instance");
+    run.give(start(1)).give(stop(1)).give(stop(1));
+    assert_eq!(
+        run.times(|kind| matches!(kind, Kind::Capacity(fact) if matches!(**fact, CapacityFact::InstanceStopped { .. }))).len(),
+        1
+    );
+    // A stop outlasts the loss and the return of power, and an outage outlasts the stop.
+    run.inject(Fault::ServerDeath { instance: InstanceId(1) }).give(Command::HealFault { fault: FaultId(1) });
+    run.until(10 * MINUTE);
+    assert_eq!(run.sim.truth().hosts[InstanceId(1)].power, Power::Off);
+    run.inject(Fault::ServerDeath { instance: InstanceId(1) }).give(start(1)).until(20 * MINUTE);
+    assert_eq!(run.sim.truth().hosts[InstanceId(1)].power, Power::Off);
+    run.give(Command::HealFault { fault: FaultId(2) }).until(30 * MINUTE);
+    assert_eq!(run.sim.truth().hosts[InstanceId(1)].power, Power::On);
+    run.give(Command::TerminateInstances { instance: InstanceId(1) });
+    assert_eq!(refused(&mut run, &stop(1)).0, "IncorrectInstanceState");
+    assert_eq!(refused(&mut run, &start(1)).0, "IncorrectInstanceState");
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! Network modes, interfaces, load balancers, discovery, draining (ecs.md §9).
 
 use ecs_playground::sim::command::balancing::{
-    BalancingCommand, LoadBalancer, ServiceConnectConfiguration, ServiceConnectService, SetTraffic, TrafficSegment,
+    BalancingCommand, DnsRecordType, LoadBalancer, ServiceConnectConfiguration, ServiceConnectService, ServiceRegistry,
+    SetTraffic, TrafficSegment,
 };
 use ecs_playground::sim::command::platform::{AccountSetting, PlatformCommand, PutAccountSetting, Setting};
 use ecs_playground::sim::command::{Command, CreateService, LaunchInstances, RunTask, UpdateService};
@@ -179,7 +180,7 @@ fn discovered(count: u32) -> Run {
         definition("web", check).replace("\"bridge\"", "\"awsvpc\"").replace("cpu = 256, memory = 512", "cpu = 32, memory = 32");
     let servers = SERVERS.replace("m5.2xlarge", "m5.4xlarge");
     // A long grace period keeps unhealthy tasks where they are.
-    let rest = "health_check_grace_period_seconds = 3600";
+    let rest = "health_check_grace_period_seconds = 3600\nservice_registries = [{ dns_record_type = \"A\" }]";
     let mut run = Run::begin(&format!("{servers}{awsvpc}{}", service("web", count, rest)), 4);
     run.until(3 * MINUTE);
     run
@@ -218,6 +219,80 @@ fn section_9_4_clients_keep_an_answer_for_sixty_seconds() {
     assert_eq!(answered(&run), before, "a name outlives its tasks");
     assert!(run.tasks("web").is_empty());
     run.until(run.sim.now_ms() + 10 * SECOND);
+    assert!(answered(&run).is_empty());
+}
+
+fn registries(service: &str, asked: Vec<ServiceRegistry>) -> Command {
+    Command::UpdateService(UpdateService { service_registries: Some(asked), ..update(service) })
+}
+
+fn srv(container_name: &str, container_port: u16) -> ServiceRegistry {
+    let container_name = Some(container_name.to_string());
+    ServiceRegistry { dns_record_type: DnsRecordType::Srv, container_name, container_port: Some(container_port) }
+}
+
+#[test]
+fn section_9_4_only_awsvpc_can_have_a_records() {
+    let port = ", portMappings = [{ containerPort = 80 }]";
+    for (mode, by_address, by_port) in
+        [("bridge", false, true), ("host", false, true), ("awsvpc", true, true), ("none", false, false)]
+    {
+        let ports = if mode == "none" { "" } else { port };
+        let scenario = format!("{SERVERS}{}{}", definition("web", ports).replace("bridge", mode), service("web", 1, ""));
+        for (registry, accepted) in [(ServiceRegistry::default(), by_address), (srv("web", 80), by_port)] {
+            let mut run = Run::begin(&scenario, 4);
+            let name = registry.dns_record_type.name();
+            let answer = run.sim.apply(&registries("web", vec![registry]), &mut run.log);
+            assert_eq!(
+                answer.as_ref().map_err(|refusal| refusal.code),
+                if accepted { Ok(&()) } else { Err("InvalidParameterException") },
+                "{mode} {name}"
+            );
+        }
+    }
+    let mut run = Run::begin(&format!("{SERVERS}{}{}", definition("web", port), service("web", 1, "")), 4);
+    let mut refuses = |asked: Vec<ServiceRegistry>, says: &str| {
+        let (code, message) = refused(&mut run, &registries("web", asked));
+        assert_eq!(code, "InvalidParameterException");
+        assert!(message.contains(says), "{message}");
+    };
+    refuses(vec![srv("web", 80), srv("web", 80)], "at most 1 items");
+    refuses(vec![srv("api", 80)], "The container api does not exist");
+    refuses(vec![srv("web", 81)], "did not have a container port 81");
+    refuses(vec![ServiceRegistry { container_port: None, ..srv("web", 80) }], "combination is required");
+    refuses(vec![ServiceRegistry { dns_record_type: DnsRecordType::A, ..srv("web", 80) }], "only for them");
+    // A registry that is there has to do for the next task definition too.
+    run.give(registries("web", vec![srv("web", 80)]));
+    let mut silent = (*run.sim.belief().definitions.iter().next().expect("one is registered").1.definition).clone();
+    silent.family = "silent".into();
+    silent.containers[0].port_mappings.clear();
+    run.give(Command::RegisterTaskDefinition(Box::new(silent)));
+    let moved = Command::UpdateService(UpdateService { task_definition: Some("silent".to_string()), ..update("web") });
+    assert!(refused(&mut run, &moved).1.contains("did not have a container port 80"));
+}
+
+#[test]
+fn section_9_4_only_a_service_with_a_registry_is_found_and_a_change_starts_a_deployment() {
+    let ports = ", portMappings = [{ containerPort = 80 }]";
+    let mut run = Run::begin(&format!("{SERVERS}{}{}", definition("web", ports), service("web", 2, "")), 4);
+    run.until(3 * MINUTE);
+    let before = run.tasks("web");
+    by_name(&mut run, Some(1));
+    run.until(4 * MINUTE);
+    assert!(answered(&run).is_empty(), "nobody has registered its tasks");
+    let deployment = |run: &Run| run.sim.belief().services[run.service("web")].deployment;
+    let first = deployment(&run);
+    run.give(registries("web", vec![srv("web", 80)])).until(4 * MINUTE + 5 * SECOND);
+    let second = deployment(&run);
+    assert_ne!(first, second, "ecs.md §1.3");
+    assert!(answered(&run).iter().all(|task| !before.contains(task)), "tasks from before are not registered");
+    run.until(8 * MINUTE);
+    assert_eq!(answered(&run), run.tasks("web"));
+    assert!(run.tasks("web").iter().all(|task| !before.contains(task)));
+    run.give(registries("web", vec![srv("web", 80)]));
+    assert_eq!(deployment(&run), second, "the same list is no change");
+    run.give(registries("web", Vec::new())).until(12 * MINUTE);
+    assert_ne!(deployment(&run), second);
     assert!(answered(&run).is_empty());
 }
 

@@ -332,7 +332,7 @@ fn section_3_6_run_task_says_what_is_missing() {
     let away = ecs_playground::sim::command::platform::NetworkConfiguration {
         awsvpc_configuration: ecs_playground::sim::command::platform::AwsvpcConfiguration {
             subnets: vec!["subnet-c".into()],
-            assign_public_ip: Default::default(),
+            ..Default::default()
         },
     };
     assert_eq!(failures(&mut run, RunTask { network_configuration: Some(away), ..run_task("eni", 1) }), ["LOCATION"]);

@@ -55,7 +55,7 @@ pub fn form_of(sim: &Sim, service: &Service) -> Option<FormView> {
 }
 
 /// The control with this value in it, where it is on offer.
-fn chosen(control: Control, wanted: Option<&str>) -> Control {
+pub(super) fn chosen(control: Control, wanted: Option<&str>) -> Control {
     match control {
         Control::Pick { value, options } => {
             let found = options.iter().find(|(each, _)| Some(&**each) == wanted).map(|(each, _)| each.clone());

@@ -14,6 +14,7 @@ pub mod balancing;
 pub mod capacity;
 pub mod connect;
 pub mod deploy;
+pub mod discovery;
 pub mod groups;
 pub mod metrics;
 pub mod platform;
@@ -31,6 +32,7 @@ pub enum FormKind {
     ProviderStrategy,
     ServiceNetwork,
     ServiceConnect,
+    ServiceDiscovery,
     ProtectTask,
     StartTask,
     CreateTargetGroup,
@@ -88,6 +90,7 @@ pub fn commands(sim: &Sim, kind: FormKind, filled: &Filled) -> Result<Vec<Comman
         FormKind::ProviderStrategy => Ok(services::providers(filled)),
         FormKind::ServiceNetwork => Ok(services::network(filled)),
         FormKind::ServiceConnect => connect::commands(filled),
+        FormKind::ServiceDiscovery => discovery::commands(filled),
         FormKind::ProtectTask => services::protect(filled),
         FormKind::StartTask => services::start(filled),
         FormKind::CreateTargetGroup => Ok(balancing::create(filled)),

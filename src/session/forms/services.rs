@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::explain::names;
 use crate::session::forms::{
-    Filled, FormKind, NONE, connect, definition_names, field, fixed, form, number, or_none, pick, switch, text,
+    Filled, FormKind, NONE, connect, definition_names, discovery, field, fixed, form, number, or_none, pick, switch, text,
 };
 use crate::session::frame::{Asked, Control, FieldView, FormView};
 use crate::sim::command::platform::{AwsvpcConfiguration, NetworkConfiguration, PublicIp};
@@ -44,8 +44,13 @@ pub fn forms_of(sim: &Sim, service: &Service) -> Vec<FormView> {
     if service.status != ServiceStatus::Active {
         return Vec::new();
     }
-    let forms =
-        [Some(settings_form(service)), providers_form(sim, service), network_form(sim, service), connect::form_of(sim, service)];
+    let forms = [
+        Some(settings_form(service)),
+        providers_form(sim, service),
+        network_form(sim, service),
+        connect::form_of(sim, service),
+        discovery::form_of(sim, service),
+    ];
     forms.into_iter().flatten().map(|form| FormView { of: service.name.clone(), ..form }).collect()
 }
 
@@ -202,7 +207,7 @@ pub fn network(filled: &Filled) -> Vec<Command> {
     let listed = filled.text("subnets");
     let subnets = listed.split(',').map(str::trim).filter(|name| !name.is_empty()).map(Rc::from).collect();
     let assign_public_ip = if filled.is_on("public") { PublicIp::Enabled } else { PublicIp::Disabled };
-    let awsvpc_configuration = AwsvpcConfiguration { subnets, assign_public_ip };
+    let awsvpc_configuration = AwsvpcConfiguration { subnets, assign_public_ip, ..AwsvpcConfiguration::default() };
     vec![Command::UpdateService(UpdateService {
         network_configuration: Some(NetworkConfiguration { awsvpc_configuration }),
         ..update(filled)

@@ -1,9 +1,10 @@
 //! Requests: how many come in a second, and where they go.
 
-use crate::session::forms::{Filled, FormKind, field, form, number, options, pick, service_names};
+use crate::session::forms::{Filled, FormKind, field, form, number, options, pick, services};
 use crate::session::frame::{Asked, FieldView, FormView};
 use crate::sim::command::Command;
 use crate::sim::command::balancing::{BalancingCommand, SetTraffic, TrafficSegment};
+use crate::sim::control_plane::service::Service;
 use crate::sim::engine::Sim;
 
 /// What is asked; nothing while there is nobody to send requests to.
@@ -12,7 +13,7 @@ pub fn form_of(sim: &Sim) -> Option<FormView> {
     let places = [
         ("target_group", "Target group", pick(balancer.groups.iter().map(|(_, group)| group.name.clone()))),
         ("listener", "Listener", pick(balancer.listeners.iter().map(|listener| listener.name.clone()))),
-        ("service", "Name", service_names(sim)),
+        ("service", "Name", pick(services(sim).filter(|service| is_found(sim, service)).map(|service| service.name.clone()))),
     ];
     let offered: Vec<_> = places.into_iter().filter_map(|(key, words, names)| Some((key, words, names?))).collect();
     if offered.is_empty() {
@@ -38,6 +39,11 @@ pub fn form_of(sim: &Sim) -> Option<FormView> {
     ]);
     let line = "Requests come as a steady flow; a spike of 0 is none. A name is resolved by service discovery.";
     Some(form(FormKind::SetTraffic, "Traffic", line, "Send requests", fields))
+}
+
+/// Does its name lead to its tasks?
+fn is_found(sim: &Sim, service: &Service) -> bool {
+    sim.belief().service_named(&service.name).is_some_and(|id| sim.neighbours().discovery.registry(id).is_some())
 }
 
 /// `SetTraffic`: a rate, and a spike upon it where one is asked for.

@@ -14,6 +14,7 @@ use crate::session::view::{
     Shown, alarms, balancing, bill, capacity, deployments, discovery, fargate, groups, placement_form, segments, server_state,
     subnets, unseen,
 };
+use crate::sim::command::capacity::CapacityCommand;
 use crate::sim::command::{Command, InstanceStatusRequest, LaunchType, SchedulingStrategy};
 use crate::sim::control_plane::service::Service;
 use crate::sim::control_plane::task::Task;
@@ -235,6 +236,7 @@ fn of_instance(sim: &Sim, id: InstanceId) -> Option<DetailsView> {
             truth: Some(Rc::from(match host.power {
                 Power::Booting => "booting",
                 Power::On => "on",
+                Power::Off if host.stopped_at_ms.is_some() => "stopped",
                 Power::Off => "off",
                 Power::Terminated => "terminated",
             })),
@@ -255,7 +257,7 @@ fn of_instance(sim: &Sim, id: InstanceId) -> Option<DetailsView> {
         (Rc::from("EC2 instance"), Rc::from(id.ec2_instance_id())),
         (Rc::from("Container instance"), known.map_or(Rc::from("not registered"), |_| Rc::from(id.container_instance_id()))),
     ];
-    view.actions = instance_actions(id, known.map(|known| known.status), host.power);
+    view.actions = instance_actions(id, known.map(|known| known.status), host);
     let tasks = known.into_iter().flat_map(|known| known.tasks.iter());
     view.links = tasks
         .map(|placed| (Rc::from(format!("Task {}", names::task_name(sim, placed.task))), Subject::Task(placed.task)))
@@ -279,7 +281,7 @@ fn free_fact(name: &str, believed: Option<u32>, total: u32, unit: &str, truth: i
     FactView { name: Rc::from(name), believed: Rc::from(believed), truth }
 }
 
-fn instance_actions(id: InstanceId, status: Option<ContainerInstanceStatus>, power: Power) -> Vec<Choice> {
+fn instance_actions(id: InstanceId, status: Option<ContainerInstanceStatus>, host: &Host) -> Vec<Choice> {
     let mut actions = Vec::new();
     let set = |status| Command::UpdateContainerInstancesState { instance: id, status };
     match status {
@@ -296,7 +298,12 @@ fn instance_actions(id: InstanceId, status: Option<ContainerInstanceStatus>, pow
     if status.is_some() {
         actions.push(action("Deregister (force)", Command::DeregisterContainerInstance { instance: id }));
     }
-    if power != Power::Terminated {
+    if host.stopped_at_ms.is_some() {
+        actions.push(action("Start", Command::Capacity(CapacityCommand::StartInstances { instance: id })));
+    } else if host.may_stop() {
+        actions.push(action("Stop", Command::Capacity(CapacityCommand::StopInstances { instance: id })));
+    }
+    if host.power != Power::Terminated {
         actions.push(action("Terminate", Command::TerminateInstances { instance: id }));
     }
     actions

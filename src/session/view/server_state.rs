@@ -143,7 +143,7 @@ pub fn truth(sim: &Sim, instance: InstanceId) -> Option<Badge> {
     let silent = known.is_some_and(|known| !known.agent_connected) || is_overdue(sim, instance);
     match host.power {
         Power::Booting => Some(badge("booting", Tone::Moving, "The machine starts; its agent registers when it is up.")),
-        Power::Off => Some(badge("no power", Tone::Bad, "The machine has lost power; nothing runs on it.")),
+        Power::Off => Some(badge("no power", Tone::Bad, "The machine is off; nothing runs on it.")),
         Power::Terminated => Some(badge("terminated", Tone::Bad, "The machine is gone for good.")),
         Power::On if !host.agent.running => {
             Some(badge("agent stopped", Tone::Warning, "The machine and its containers run; its agent does not."))

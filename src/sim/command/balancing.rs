@@ -93,7 +93,7 @@ pub struct TargetGroupTuple {
 pub struct SetTraffic {
     /// What the source is called; the same name changes it.
     pub name: String,
-    /// One of these three, by name: a target group, a listener, or an ECS service that discovery resolves.
+    /// One of these three, by name: a target group, a listener, or an ECS service that discovery resolves if it has a registry.
     pub target_group: Option<String>,
     pub listener: Option<String>,
     pub service: Option<String>,
@@ -113,6 +113,38 @@ pub struct TrafficSegment {
     pub after_seconds: u32,
     /// Thousandths of a request a second.
     pub milli_requests_per_second: u64,
+}
+
+/// One entry of `serviceRegistries`: the tasks of the service answer to its name.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ServiceRegistry {
+    /// Of the Cloud Map service, which bears the name of the ECS service here; the API takes its ARN.
+    pub dns_record_type: DnsRecordType,
+    /// With SRV records, both of these.
+    pub container_name: Option<String>,
+    pub container_port: Option<u16>,
+}
+
+/// Records that Cloud Map keeps for tasks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum DnsRecordType {
+    /// Addresses: only tasks in `awsvpc` mode have one of their own.
+    #[default]
+    A,
+    /// Addresses with ports.
+    #[serde(rename = "SRV")]
+    Srv,
+}
+
+impl DnsRecordType {
+    /// The spelling of the API.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::A => "A",
+            Self::Srv => "SRV",
+        }
+    }
 }
 
 /// `serviceConnectConfiguration` of a service.

@@ -15,6 +15,14 @@ pub enum CapacityCommand {
     SetInstanceProtection(SetInstanceProtection),
     /// Makes an instance launched by hand part of a group, whose desired capacity grows by one.
     AttachInstances(AttachInstances),
+    /// EC2's own `StopInstances`.
+    StopInstances {
+        instance: InstanceId,
+    },
+    /// EC2's own `StartInstances`, of an instance that was stopped.
+    StartInstances {
+        instance: InstanceId,
+    },
     CreateCapacityProvider(CreateCapacityProvider),
     UpdateCapacityProvider(UpdateCapacityProvider),
     PutClusterCapacityProviders(PutClusterCapacityProviders),

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use balancing::{BalancingCommand, LoadBalancer, ServiceConnectConfiguration};
+use balancing::{BalancingCommand, LoadBalancer, ServiceConnectConfiguration, ServiceRegistry};
 use capacity::CapacityCommand;
 use metrics::MetricsCommand;
 use platform::{NetworkConfiguration, PlatformCommand};
@@ -90,6 +90,9 @@ pub struct CreateService {
     pub capacity_provider_strategy: Option<Vec<CapacityProviderStrategyItem>>,
     #[serde(default)]
     pub service_connect_configuration: Option<Box<ServiceConnectConfiguration>>,
+    /// One at most.
+    #[serde(default)]
+    pub service_registries: Vec<ServiceRegistry>,
 }
 
 /// `UpdateService`: every field that is `None` stays as it was.
@@ -121,6 +124,9 @@ pub struct UpdateService {
     /// Another one than it has starts a new deployment.
     #[serde(default)]
     pub service_connect_configuration: Option<Box<ServiceConnectConfiguration>>,
+    /// Instead of what it has; starts a new deployment when it is another list.
+    #[serde(default)]
+    pub service_registries: Option<Vec<ServiceRegistry>>,
 }
 
 /// `RunTask`.

@@ -123,11 +123,14 @@ pub struct NetworkConfiguration {
 }
 
 /// Where the network interfaces of `awsvpc` tasks get their addresses.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AwsvpcConfiguration {
     /// At most 16.
     pub subnets: Vec<std::rc::Rc<str>>,
+    /// At most 5. What they let through is not modelled.
+    #[serde(default)]
+    pub security_groups: Vec<std::rc::Rc<str>>,
     #[serde(default)]
     pub assign_public_ip: PublicIp,
 }

@@ -260,6 +260,9 @@ impl ControlPlane {
         if subnets.len() > MOST_SUBNETS {
             return refused("subnets can have at most 16 items.".to_owned());
         }
+        if network.awsvpc_configuration.security_groups.len() > MOST_SECURITY_GROUPS {
+            return refused("security groups can have at most 5 items.".to_owned());
+        }
         match subnets.iter().find(|subnet| !self.subnets.contains_key(*subnet)) {
             Some(unknown) => refused(format!("The subnet ID '{unknown}' does not exist")),
             None => Ok(()),
@@ -342,6 +345,8 @@ impl ControlPlane {
 
 /// Subnets of one `awsvpcConfiguration` (ecs.md §13).
 const MOST_SUBNETS: usize = 16;
+/// Security groups of one.
+const MOST_SECURITY_GROUPS: usize = 5;
 
 pub(crate) fn check_daemon(launch_type: LaunchType, strategies: &[PlacementStrategy], maximum_percent: Option<u32>) -> Answer {
     if maximum_percent.is_some_and(|percent| percent > 100) {

@@ -10,6 +10,10 @@ use crate::sim::model::task_definition::TaskDefinition;
 const MOST_SERVICES: usize = 5_000;
 /// Tasks of one service.
 const MOST_TASKS: u32 = 5_000;
+/// Tasks of a service that is found by service discovery or Service Connect (ecs.md §9.4).
+const MOST_FOUND: u32 = 1_000;
+/// Services of one namespace.
+const MOST_IN_NAMESPACE: usize = 300;
 /// Revisions of one family.
 const MOST_REVISIONS: u32 = 1_000_000;
 /// Custom attributes of one resource.
@@ -29,6 +33,24 @@ pub(crate) fn check_services(control: &ControlPlane) -> Answer {
 pub(crate) fn check_desired_count(desired_count: u32) -> Answer {
     if desired_count > MOST_TASKS {
         return Err(Refusal::new("InvalidParameterException", "A service has at most 5,000 tasks."));
+    }
+    Ok(())
+}
+
+/// May a service have so many tasks, if others find them by name?
+pub(crate) fn check_found(desired_count: u32, is_found: bool) -> Answer {
+    if is_found && desired_count > MOST_FOUND {
+        let message = "A service with service discovery or Service Connect has at most 1,000 tasks.";
+        return Err(Refusal::new("InvalidParameterException", message));
+    }
+    Ok(())
+}
+
+/// Does one more service fit into a namespace that has so many?
+pub(crate) fn check_namespace(namespace: &str, services: usize) -> Answer {
+    if services >= MOST_IN_NAMESPACE {
+        let message = format!("The maximum number of services for namespace {namespace} (300) has been reached.");
+        return Err(Refusal::new("ClientException", message));
     }
     Ok(())
 }

@@ -34,6 +34,9 @@ pub struct Host {
     /// When it was launched, and when it was terminated: what is paid for.
     pub launched_at_ms: Millis,
     pub terminated_at_ms: Option<Millis>,
+    /// Since when it is stopped, and how long it was before.
+    pub stopped_at_ms: Option<Millis>,
+    pub stopped_for_ms: Millis,
     pub agent: Agent,
     /// What really is in use, as the agent counts it: released when containers have really ended.
     pub ledger: Ledger,
@@ -129,6 +132,22 @@ impl Host {
         if self.ended.len() > REMEMBERED {
             self.ended.pop_front();
         }
+    }
+
+    /// Can EC2 stop it? Spot instances of a request for once can only be terminated.
+    pub fn may_stop(&self) -> bool {
+        self.power != Power::Terminated && self.stopped_at_ms.is_none() && !self.spot
+    }
+
+    /// It is not stopped any more.
+    pub(crate) fn end_stop(&mut self, now_ms: Millis) {
+        self.stopped_for_ms += self.stopped_at_ms.take().map_or(0, |since_ms| now_ms - since_ms);
+    }
+
+    /// For how long it has not been stopped, from its launch to its end or until now.
+    pub fn up_ms(&self, now_ms: Millis) -> Millis {
+        let end_ms = self.stopped_at_ms.or(self.terminated_at_ms).unwrap_or(now_ms);
+        end_ms - self.launched_at_ms - self.stopped_for_ms
     }
 
     /// True when it runs and its agent runs.

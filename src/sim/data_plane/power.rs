@@ -1,6 +1,7 @@
 //! Servers come and go: launch, boot, loss of power, termination.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::rc::Rc;
 
 use crate::sim::data_plane::DataPlane;
 use crate::sim::data_plane::agent::Agent;
@@ -14,11 +15,16 @@ use crate::sim::message::Report;
 use crate::sim::model::instance_type::InstanceType;
 use crate::sim::model::task::StopCode;
 use crate::sim::observation::Kind;
+use crate::sim::observation::capacity::CapacityFact;
 use crate::sim::random::Concern;
 use crate::sim::time::Millis;
 
 /// From EC2's answer to the machine really being gone, and to the control plane being told.
 const TERMINATION_MS: u64 = 2_000;
+/// What an agent says of a task whose containers have gone with the power of its server.
+const CONTAINER_EXITED: &str = "Essential container in task exited";
+/// What Fargate says of a task whose host is lost.
+const HOST_FAILED: &str = "The underlying infrastructure hosting the task failed";
 
 impl DataPlane {
     /// Launches one EC2 instance. It joins the cluster when its agent registers.
@@ -37,6 +43,8 @@ impl DataPlane {
             power: Power::Booting,
             launched_at_ms: fx.now_ms,
             terminated_at_ms: None,
+            stopped_at_ms: None,
+            stopped_for_ms: 0,
             agent: Agent::default(),
             ledger: Ledger::of(instance_type),
             waiting: VecDeque::new(),
@@ -108,37 +116,70 @@ impl DataPlane {
             return;
         }
         let lost = fx.lead(Kind::PowerLost { instance });
+        self.turn_off(fx, instance, lost, StopCode::EssentialContainerExited, CONTAINER_EXITED);
+    }
+
+    /// EC2 stops the instance: the agent takes its leave, containers end, the disk stays. Nobody deregisters it (ecs.md §6.4).
+    /// Ledger: instance.stopped.
+    pub(crate) fn stop_host(&mut self, fx: &mut Effects, instance: InstanceId) {
+        let Some(host) = self.hosts.get_mut(instance).filter(|host| host.may_stop()) else { return };
+        host.stopped_at_ms = Some(fx.now_ms);
+        let (was_on, was_connected) = (host.power != Power::Off, host.agent.connected);
+        let stopped = fx.lead(Kind::Capacity(Rc::new(CapacityFact::InstanceStopped { instance })));
+        if was_connected {
+            fx.report(instance, Report::Closing);
+        }
+        if was_on {
+            let reason = format!("Host EC2 (instance {}) stopped.", instance.ec2_instance_id());
+            self.turn_off(fx, instance, stopped, StopCode::TerminationNotice, &reason);
+        }
+    }
+
+    /// EC2 starts a stopped instance, where there is power.
+    pub(crate) fn start_host(&mut self, fx: &mut Effects, instance: InstanceId) {
+        let now_ms = fx.now_ms;
+        let Some(host) = self.hosts.get_mut(instance).filter(|host| host.stopped_at_ms.is_some()) else { return };
+        host.end_stop(now_ms);
+        let powered = host.outages.is_empty();
+        let zone = host.zone;
+        fx.lead(Kind::Capacity(Rc::new(CapacityFact::InstanceStarted { instance })));
+        if powered && !self.zone_has_failed(zone) {
+            self.boot(fx, instance);
+        }
+    }
+
+    fn turn_off(&mut self, fx: &mut Effects, instance: InstanceId, by: ObservationId, code: StopCode, reason: &str) {
         self.disk_changes(fx, instance, DiskChange::PowerLost);
         let host = self.hosts.get_mut(instance).expect("the host exists");
         host.power = Power::Off;
-        host.off_by = Some(lost);
+        host.off_by = Some(by);
         host.turn += 1;
         host.agent.running = false;
         host.agent.connected = false;
         host.agent.turn += 1;
-        fx.wire.silenced(instance, Some(lost));
-        self.kill_everything(fx.now_ms, instance, StopCode::EssentialContainerExited, lost);
+        fx.wire.silenced(instance, Some(by));
+        self.kill_everything(fx.now_ms, instance, (code, reason), by);
     }
 
     /// Containers end without a word; what is known of them stays on the agent's disk for its return.
-    fn kill_everything(&mut self, now_ms: Millis, instance: InstanceId, code: StopCode, because: ObservationId) {
+    fn kill_everything(&mut self, now_ms: Millis, instance: InstanceId, stop: (StopCode, &str), because: ObservationId) {
         let host = self.hosts.get_mut(instance).expect("the host exists");
         host.ledger = Ledger::of(host.instance_type);
         host.waiting.clear();
         let tasks: Vec<TaskId> = host.tasks.iter().copied().collect();
         for task in tasks {
-            self.kill_task(now_ms, task, code, because);
+            self.kill_task(now_ms, task, stop, because);
         }
     }
 
-    fn kill_task(&mut self, now_ms: Millis, task: TaskId, code: StopCode, because: ObservationId) {
+    fn kill_task(&mut self, now_ms: Millis, task: TaskId, (code, reason): (StopCode, &str), because: ObservationId) {
         self.end_usage(now_ms, task);
         self.touch(task);
         let Some(truth) = self.tasks.get_mut(task).filter(|truth| truth.phase != Phase::Ended) else { return };
         truth.turn += 1;
         truth.newest = Some(because);
         truth.phase = Phase::Ended;
-        truth.stop.get_or_insert_with(|| (code, std::rc::Rc::from("Essential container in task exited")));
+        truth.stop.get_or_insert_with(|| (code, Rc::from(reason)));
         for container in &mut truth.containers {
             container.state = match container.state {
                 ContainerState::Running | ContainerState::Ending => ContainerState::Exited(137),
@@ -156,7 +197,7 @@ impl DataPlane {
     pub(crate) fn restore_power(&mut self, fx: &mut Effects, instance: InstanceId, fault: FaultId) {
         let Some(host) = self.hosts.get_mut(instance) else { return };
         host.outages.remove(&fault);
-        if host.power == Power::Off && host.outages.is_empty() {
+        if host.power == Power::Off && host.outages.is_empty() && host.stopped_at_ms.is_none() {
             self.boot(fx, instance);
         }
     }
@@ -167,6 +208,7 @@ impl DataPlane {
         let Some(host) = self.hosts.get_mut(instance).filter(|host| host.power != Power::Terminated) else { return };
         host.power = Power::Terminated;
         host.terminated_at_ms = Some(now_ms);
+        host.end_stop(now_ms);
         host.turn += 1;
         host.agent.running = false;
         host.agent.connected = false;
@@ -174,7 +216,7 @@ impl DataPlane {
         let terminated = fx.lead(Kind::InstanceTerminated { instance });
         self.hosts.get_mut(instance).expect("the host exists").off_by = Some(terminated);
         fx.wire.silenced(instance, Some(terminated));
-        self.kill_everything(now_ms, instance, StopCode::TerminationNotice, terminated);
+        self.kill_everything(now_ms, instance, (StopCode::TerminationNotice, CONTAINER_EXITED), terminated);
         let host = self.hosts.get_mut(instance).expect("the host exists");
         host.disk = None;
         let tasks = std::mem::take(&mut host.tasks);
@@ -199,11 +241,9 @@ impl DataPlane {
             .collect();
         for task in on_fargate {
             let because = fx.cause.expect("a fault has been injected");
-            self.kill_task(fx.now_ms, task, StopCode::TerminationNotice, because);
-            let truth = self.tasks.get_mut(task).expect("the task exists");
-            truth.stop =
-                Some((StopCode::TerminationNotice, std::rc::Rc::from("The underlying infrastructure hosting the task failed")));
-            let turn = truth.turn;
+            // Ledger: fargate.host-loss.
+            self.kill_task(fx.now_ms, task, (StopCode::TerminationNotice, HOST_FAILED), because);
+            let turn = self.tasks[task].turn;
             let notice_ms = fx.tuning.fargate_host_loss_ms;
             fx.data_timer(notice_ms, DataTimer::FargatePhase { task, turn });
         }

@@ -54,6 +54,6 @@ pub const ENTRIES: &[Entry] = &[
         "A fixed host port, or any port in host mode, is taken once on a server, TCP and UDP apart; at most 100 can be reserved",
         "Dynamic host ports never conflict and are not counted; which number one gets is not modelled."),
     rule("quota.api", Simplified, "ecs.md §13",
-        "A cluster has at most 5,000 services, 5,000 container instances and 20 capacity providers, a service 5,000 tasks and 5 target groups, a task definition 10 containers and 64 KB, a family 1,000,000 revisions, a resource 10 custom attributes, RunTask 10 tasks, awsvpcConfiguration 16 subnets; more is refused",
-        "Where no text of the service is known, the words are in its style. EC2 refuses the instance too many, not the registration of its agent. Rates of API calls, tags, security groups and clusters are not counted."),
+        "A cluster has at most 5,000 services, 5,000 container instances and 20 capacity providers, a service 5,000 tasks (1,000 with service discovery or Service Connect) and 5 target groups, a namespace 300 services, a task definition 10 containers and 64 KB, a family 1,000,000 revisions, a resource 10 custom attributes, RunTask 10 tasks, awsvpcConfiguration 16 subnets and 5 security groups; more is refused",
+        "Where no text of the service is known, the words are in its style. EC2 refuses the instance too many, not the registration of its agent. The buckets of API calls (from 20 at once and 1 a second for clusters to 200 and 120 for agents) are left out but for RunTask on Fargate: nobody at this page calls so fast, and scripts may. Tags and further clusters do not exist here; service auto scaling does not look at these limits."),
 ];

@@ -11,14 +11,16 @@ use crate::sim::command::balancing::{
 use crate::sim::command::{CreateService, UpdateService};
 use crate::sim::control_plane::api::{Answer, Refusal};
 use crate::sim::control_plane::blue_green::weigh_primary;
+use crate::sim::control_plane::quotas;
 use crate::sim::control_plane::service_load_balancer::{AlternateRoute, ServiceLoadBalancer, check_routes};
 use crate::sim::engine::Sim;
-use crate::sim::ids::TargetGroupId;
+use crate::sim::ids::{ServiceId, TargetGroupId};
 use crate::sim::model::deployment::DeploymentStrategy;
-use crate::sim::model::task_definition::NetworkMode;
-use crate::sim::neighbours::connect;
+use crate::sim::model::task_definition::{NetworkMode, TaskDefinition};
+use crate::sim::neighbours::discovery::Registry;
 use crate::sim::neighbours::target_group::{Settings, TargetGroup};
 use crate::sim::neighbours::traffic_commands;
+use crate::sim::neighbours::{connect, discovery};
 use crate::sim::observation::Kind;
 use crate::sim::observation::balancing::BalancingFact;
 use crate::sim::time::{Millis, SECOND};
@@ -166,10 +168,15 @@ pub(crate) fn create_service(sim: &mut Sim, request: &CreateService) -> Answer {
     let strategy = request.deployment_configuration.as_ref().map_or(DeploymentStrategy::Rolling, |asked| asked.strategy);
     check_routes(&sim.control, None, strategy, &load_balancers)?;
     let id = sim.control.services.next_id();
+    let definition = sim.control.wanted_definition(&request.task_definition)?;
     if let Some(asked) = &request.service_connect_configuration {
-        connect::check(sim, None, sim.control.wanted_definition(&request.task_definition)?, asked)?;
+        connect::check(sim, None, definition, asked)?;
     }
+    let registry = discovery::read(sim, &request.service_registries, &sim.control.definitions[definition].definition)?;
+    let connects = request.service_connect_configuration.as_ref().is_some_and(|asked| asked.enabled);
+    quotas::check_found(request.desired_count, registry.is_some() || connects)?;
     sim.control.create_service(&mut sim.fx, request)?;
+    sim.neighbours.discovery.set(id, registry);
     if let Some(asked) = &request.service_connect_configuration {
         connect::join(sim, id, asked);
     }
@@ -191,18 +198,42 @@ pub(crate) fn update_service(sim: &mut Sim, request: &UpdateService) -> Answer {
     let load_balancers: Option<Vec<_>> =
         load_balancers.map(|wanted| wanted.into_iter().map(|each| each.in_roles_of(&known)).collect());
     check_routes(&sim.control, Some(id), strategy, load_balancers.as_ref().unwrap_or(&known))?;
-    match &request.service_connect_configuration {
-        None => sim.control.update_service(&mut sim.fx, request, load_balancers)?,
-        Some(asked) => {
-            connect::check(sim, Some(id), sim.control.wanted_definition(name)?, asked)?;
-            let force_new_deployment = request.force_new_deployment || connect::changes(sim, id, asked);
-            let request = UpdateService { force_new_deployment, ..request.clone() };
-            sim.control.update_service(&mut sim.fx, &request, load_balancers)?;
-            connect::join(sim, id, asked);
-        }
+    let connects = request.service_connect_configuration.as_deref();
+    if let Some(asked) = connects {
+        connect::check(sim, Some(id), sim.control.wanted_definition(name)?, asked)?;
+    }
+    let registry = registry_after(sim, id, request, name)?;
+    let is_member = connects.map_or(sim.neighbours.connect.member(id).is_some(), |asked| asked.enabled);
+    let desired_count = request.desired_count.unwrap_or(sim.control.services[id].desired_count);
+    quotas::check_found(desired_count, registry.is_some() || is_member)?;
+    // Ledger: deployment.triggers.
+    let now = sim.neighbours.discovery.registry(id);
+    let moves = registry.as_ref().zip(now).map_or(registry.is_some() != now.is_some(), |(after, now)| !after.is_as(now));
+    let joins = connects.is_some_and(|asked| connect::changes(sim, id, asked));
+    let force_new_deployment = request.force_new_deployment || moves || joins;
+    sim.control.update_service(&mut sim.fx, &UpdateService { force_new_deployment, ..request.clone() }, load_balancers)?;
+    if let Some(asked) = connects {
+        connect::join(sim, id, asked);
+    }
+    if moves {
+        sim.neighbours.discovery.set(id, registry);
     }
     weigh_primary(&mut sim.fx, &known, &sim.control.services[id].load_balancers);
     Ok(())
+}
+
+/// The registry of a service after the update; one that stays has to do for the new task definition too.
+fn registry_after(sim: &Sim, id: ServiceId, request: &UpdateService, name: &str) -> Result<Option<Registry>, Refusal> {
+    let now = sim.neighbours.discovery.registry(id);
+    if request.service_registries.is_none() && now.is_none() {
+        return Ok(None);
+    }
+    let Some(definition) = sim.control.definition_named(name) else { return Ok(now.cloned()) };
+    let definition = &sim.control.definitions[definition].definition;
+    match &request.service_registries {
+        Some(asked) => discovery::read(sim, asked, definition),
+        None => now.map(|registry| registry.check(definition).map(|()| registry.clone())).transpose(),
+    }
 }
 
 fn resolve(sim: &Sim, wanted: &[LoadBalancer], task_definition: &str) -> Result<Vec<ServiceLoadBalancer>, Refusal> {
@@ -221,12 +252,7 @@ fn resolve_one(sim: &Sim, task_definition: &str, wanted: &LoadBalancer) -> Resul
     };
     let definition = &sim.control.definitions[definition].definition;
     let (name, port) = (wanted.container_name.as_str(), wanted.container_port);
-    let container = definition
-        .container(name)
-        .ok_or_else(|| parameter(&format!("The container {name} does not exist in the task definition.")))?;
-    if !container.port_mappings.iter().any(|mapping| mapping.container_port == port) {
-        return Err(parameter(&format!("The container {name} did not have a container port {port} defined.")));
-    }
+    check_port(definition, name, port)?;
     let fitting = match definition.network_mode {
         NetworkMode::Awsvpc => TargetType::Ip,
         NetworkMode::Bridge | NetworkMode::Host | NetworkMode::None => TargetType::Instance,
@@ -244,6 +270,17 @@ fn resolve_one(sim: &Sim, task_definition: &str, wanted: &LoadBalancer) -> Resul
         Some(asked) => Some(Rc::new(alternate_route(sim, asked, group.settings.target_type)?)),
     };
     Ok(ServiceLoadBalancer { target_group: id, arn: group.arn.clone(), container_port: port, advanced })
+}
+
+/// Has the task definition this container, and does it listen on the port?
+pub(crate) fn check_port(definition: &TaskDefinition, name: &str, port: u16) -> Answer {
+    let container = definition
+        .container(name)
+        .ok_or_else(|| parameter(&format!("The container {name} does not exist in the task definition.")))?;
+    match container.port_mappings.iter().any(|mapping| mapping.container_port == port) {
+        true => Ok(()),
+        false => Err(parameter(&format!("The container {name} did not have a container port {port} defined."))),
+    }
 }
 
 fn alternate_route(sim: &Sim, asked: &AdvancedConfiguration, fitting: TargetType) -> Result<AlternateRoute, Refusal> {
@@ -273,6 +310,6 @@ fn type_name(target_type: TargetType) -> &'static str {
     }
 }
 
-fn parameter(message: &str) -> Refusal {
+pub(crate) fn parameter(message: &str) -> Refusal {
     Refusal::new("InvalidParameterException", message)
 }

@@ -18,6 +18,14 @@ use crate::sim::neighbours::event::CapacityEvent;
 use crate::sim::observation::capacity::CapacityFact;
 use crate::sim::time::SECOND;
 
+fn no_instance(instance: InstanceId) -> Refusal {
+    Refusal::new("InvalidInstanceID.NotFound", format!("The instance ID '{}' does not exist", instance.ec2_instance_id()))
+}
+
+fn wrong_state(message: String) -> Refusal {
+    Refusal::new("IncorrectInstanceState", message)
+}
+
 fn invalid(message: impl Into<String>) -> Refusal {
     Refusal::new("ValidationError", message)
 }
@@ -30,6 +38,8 @@ impl Sim {
             CapacityCommand::UpdateAutoScalingGroup(request) => self.update_group(request),
             CapacityCommand::SetInstanceProtection(request) => self.protect_by_hand(request),
             CapacityCommand::AttachInstances(request) => self.attach(request),
+            CapacityCommand::StopInstances { instance } => self.stop_instance(*instance),
+            CapacityCommand::StartInstances { instance } => self.start_instance(*instance),
             CapacityCommand::CreateCapacityProvider(request) => self.create_provider(request),
             CapacityCommand::UpdateCapacityProvider(request) => self.update_provider(request),
             CapacityCommand::PutClusterCapacityProviders(request) => {
@@ -144,6 +154,34 @@ impl Sim {
         }
         self.set_desired(&name, desired);
         self.report_group(&name);
+        Ok(())
+    }
+
+    /// One that is stopped already is no error.
+    fn stop_instance(&mut self, instance: InstanceId) -> Answer {
+        let host = self.data.hosts.get(instance).ok_or_else(|| no_instance(instance))?;
+        let id = instance.ec2_instance_id();
+        if host.spot {
+            let message = format!(
+                "You can't stop the Spot Instance '{id}' because it is associated with a one-time Spot Instance request. You can only stop Spot Instances associated with persistent Spot Instance requests."
+            );
+            return Err(Refusal::new("UnsupportedOperation", message));
+        }
+        if host.power == Power::Terminated {
+            return Err(wrong_state(format!("The instance '{id}' is not in a state from which it can be stopped.")));
+        }
+        self.data.stop_host(&mut self.fx, instance);
+        Ok(())
+    }
+
+    /// One that runs already is no error.
+    fn start_instance(&mut self, instance: InstanceId) -> Answer {
+        let host = self.data.hosts.get(instance).ok_or_else(|| no_instance(instance))?;
+        if host.power == Power::Terminated {
+            let id = instance.ec2_instance_id();
+            return Err(wrong_state(format!("The instance '{id}' is not in a state from which it can be started.")));
+        }
+        self.data.start_host(&mut self.fx, instance);
         Ok(())
     }
 

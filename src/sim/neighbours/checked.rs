@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::sim::command::balancing::DnsRecordType;
 use crate::sim::engine::Sim;
 use crate::sim::ids::TaskId;
 use crate::sim::model::target::TargetState;
@@ -25,6 +26,11 @@ pub(crate) fn check(sim: &Sim) -> Result<(), String> {
         requests_add_up(flow, sim.now_ms()).map_err(|what| format!("requests of {}: {what}", flow.name))?;
     }
     loads_add_up(sim)?;
+    for (id, registry) in sim.neighbours.discovery.iter() {
+        let names_a_port = registry.dns_record_type == DnsRecordType::Srv;
+        must(names_a_port == registry.container.is_some(), "a registry whose records are incomplete")
+            .map_err(|what| format!("service {}: {what}", id.0))?;
+    }
     for (id, task) in sim.control.tasks.iter() {
         // Tasks from before there was a load balancer run on until they are replaced.
         let balanced = task.service.is_some_and(|(service, deployment)| {

@@ -8,6 +8,7 @@ use std::rc::Rc;
 
 use crate::sim::command::balancing::ServiceConnectConfiguration;
 use crate::sim::control_plane::api::{Answer, Refusal};
+use crate::sim::control_plane::quotas;
 use crate::sim::control_plane::service::ServiceStatus;
 use crate::sim::data_plane::answers::Reply;
 use crate::sim::engine::Sim;
@@ -106,13 +107,18 @@ pub(crate) fn check(
     {
         return Err(invalid("Service Connect takes a namespace and at most one endpoint with a name."));
     }
-    let taken = |(id, member): (&ServiceId, &Member)| {
-        let names = asked.services.iter().map(|each| each.discovery_name.as_str());
-        let mine = Some(*id) == service || sim.control.services[*id].status != ServiceStatus::Active;
-        let has = |name: &str| member.endpoint.as_ref().is_some_and(|endpoint| &*endpoint.discovery_name == name);
-        !mine && *member.namespace == *asked.namespace && names.into_iter().any(has)
+    let other = |(id, member): &(&ServiceId, &Member)| {
+        Some(**id) != service
+            && sim.control.services[**id].status == ServiceStatus::Active
+            && *member.namespace == *asked.namespace
     };
-    match sim.neighbours.connect.members.iter().any(taken) {
+    let others = || sim.neighbours.connect.members.iter().filter(other).map(|(_, member)| member);
+    quotas::check_namespace(&asked.namespace, others().count())?;
+    let taken = |member: &Member| {
+        let has = |name: &str| member.endpoint.as_ref().is_some_and(|endpoint| &*endpoint.discovery_name == name);
+        asked.services.iter().any(|each| has(&each.discovery_name))
+    };
+    match others().any(taken) {
         true => Err(invalid("A service in the namespace has an endpoint of this name already.")),
         false => Ok(()),
     }

@@ -1,16 +1,101 @@
 //! Service discovery: a name that resolves to tasks, and clients that keep the answer (ecs.md §9.4).
 
+use std::rc::Rc;
+
+use crate::sim::command::balancing::{DnsRecordType, ServiceRegistry};
+use crate::sim::control_plane::api::{Answer, Refusal};
 use crate::sim::engine::Sim;
-use crate::sim::ids::TaskId;
+use crate::sim::ids::{ServiceId, TaskId};
 use crate::sim::model::target::Address;
 use crate::sim::model::task::HealthStatus;
+use crate::sim::model::task_definition::{NetworkMode, TaskDefinition};
+use crate::sim::neighbours::balancing_commands::{check_port, parameter};
 use crate::sim::neighbours::event::BalancingEvent;
 use crate::sim::neighbours::health_checks::later;
 use crate::sim::neighbours::traffic::{self, Destination};
 use crate::sim::random::{Concern, Stream};
+use crate::sim::time::Millis;
 
 /// Route 53 answers with at most so many records (ecs.md §9.4).
 const MOST_RECORDS: usize = 8;
+
+/// The registries of services.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Discovery(Vec<(ServiceId, Registry)>);
+
+/// What `serviceRegistries` of a service says.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Registry {
+    pub dns_record_type: DnsRecordType,
+    /// With SRV records: the container and the port it listens on.
+    pub container: Option<(Rc<str>, u16)>,
+    /// Tasks placed before are not registered.
+    pub since_ms: Millis,
+}
+
+impl Discovery {
+    /// The registry of a service.
+    pub fn registry(&self, service: ServiceId) -> Option<&Registry> {
+        self.0.iter().find(|(id, _)| *id == service).map(|(_, registry)| registry)
+    }
+
+    /// Services that have one.
+    pub fn iter(&self) -> impl Iterator<Item = (ServiceId, &Registry)> {
+        self.0.iter().map(|(id, registry)| (*id, registry))
+    }
+
+    /// Gives a service its registry, or takes it away.
+    pub(crate) fn set(&mut self, service: ServiceId, registry: Option<Registry>) {
+        self.0.retain(|(id, _)| *id != service);
+        self.0.extend(registry.map(|registry| (service, registry)));
+    }
+}
+
+/// Reads `serviceRegistries` of a service that runs `definition`.
+/// Ledger: discovery.registries.
+pub(crate) fn read(sim: &Sim, asked: &[ServiceRegistry], definition: &TaskDefinition) -> Result<Option<Registry>, Refusal> {
+    let (Some(first), true) = (asked.first(), asked.len() < 2) else {
+        return if asked.is_empty() { Ok(None) } else { Err(parameter("service registries can have at most 1 items.")) };
+    };
+    let container = match (first.dns_record_type, &first.container_name, first.container_port) {
+        (DnsRecordType::A, None, None) => None,
+        (DnsRecordType::Srv, Some(name), Some(port)) => Some((Rc::from(name.as_str()), port)),
+        (DnsRecordType::A | DnsRecordType::Srv, _, _) => {
+            return Err(parameter(
+                "A containerName and containerPort combination is required for SRV records, and only for them.",
+            ));
+        }
+    };
+    let registry = Registry { dns_record_type: first.dns_record_type, container, since_ms: sim.fx.now_ms };
+    registry.check(definition)?;
+    Ok(Some(registry))
+}
+
+impl Registry {
+    /// Can tasks of this definition be found by it (ecs.md §9.4)?
+    pub(crate) fn check(&self, definition: &TaskDefinition) -> Answer {
+        let mode = definition.network_mode;
+        let possible = match mode {
+            NetworkMode::Awsvpc => true,
+            NetworkMode::Bridge | NetworkMode::Host => self.dns_record_type == DnsRecordType::Srv,
+            NetworkMode::None => false,
+        };
+        if !possible {
+            let message = format!(
+                "Service discovery with {} records does not support the {} network mode.",
+                self.dns_record_type.name(),
+                mode.name()
+            );
+            return Err(parameter(&message));
+        }
+        self.container.as_ref().map_or(Ok(()), |(name, port)| check_port(definition, name, *port))
+    }
+
+    /// Is it the same but for when it began?
+    pub(crate) fn is_as(&self, other: &Self) -> bool {
+        (self.dns_record_type, &self.container) == (other.dns_record_type, &other.container)
+    }
+}
 
 /// A client asks for a name, and again when the time to live of the answer is over.
 pub(crate) fn resolve(sim: &mut Sim, index: usize, turn: u32) {
@@ -29,10 +114,16 @@ pub(crate) fn resolve(sim: &mut Sim, index: usize, turn: u32) {
 /// health of its tasks, so that discovery knows no more than ECS does.
 fn answer(sim: &Sim, service: &str, index: usize) -> Vec<(TaskId, Address)> {
     let Some(service) = sim.control.service_named(service) else { return Vec::new() };
-    let tasks = &sim.control.services[service].tasks;
-    let running = tasks.iter().copied().filter(|task| sim.control.tasks[*task].is_running());
-    let (mut healthy, sick): (Vec<TaskId>, Vec<TaskId>) =
-        running.partition(|task| sim.control.tasks[*task].health != HealthStatus::Unhealthy);
+    let Some(registry) = sim.neighbours.discovery.registry(service) else { return Vec::new() };
+    let known = |task: &TaskId| &sim.control.tasks[*task];
+    // A task of another revision may have no such record.
+    let registered = |task: &TaskId| {
+        let definition = &sim.control.definitions[known(task).definition].definition;
+        known(task).placed_at_ms() >= registry.since_ms && registry.check(definition).is_ok()
+    };
+    let tasks = sim.control.services[service].tasks.iter().copied();
+    let running = tasks.filter(|task| known(task).is_running() && registered(task));
+    let (mut healthy, sick): (Vec<TaskId>, Vec<TaskId>) = running.partition(|task| known(task).health != HealthStatus::Unhealthy);
     if healthy.is_empty() {
         healthy = sick;
     }
@@ -40,14 +131,14 @@ fn answer(sim: &Sim, service: &str, index: usize) -> Vec<(TaskId, Address)> {
     while healthy.len() > MOST_RECORDS {
         healthy.remove(chance.below(healthy.len() as u64) as usize);
     }
-    healthy.into_iter().map(|task| (task, address(sim, task))).collect()
+    healthy.into_iter().map(|task| (task, address(sim, task, registry))).collect()
 }
 
-/// The port that its first container with one listens on.
-fn address(sim: &Sim, task: TaskId) -> Address {
+/// The port that an SRV record names; with an A record, the port that its first container with one listens on.
+fn address(sim: &Sim, task: TaskId, registry: &Registry) -> Address {
     let known = &sim.control.tasks[task];
     let containers = &sim.control.definitions[known.definition].definition.containers;
-    let port = containers.iter().flat_map(|each| &each.port_mappings).map(|mapping| mapping.container_port).next();
-    let container_port = port.unwrap_or(80);
+    let first = || containers.iter().flat_map(|each| &each.port_mappings).map(|mapping| mapping.container_port).next();
+    let container_port = registry.container.as_ref().map(|(_, port)| *port).or_else(first).unwrap_or(80);
     Address { instance: known.instance, port: container_port, container_port }
 }

@@ -47,6 +47,13 @@ pub enum CapacityFact {
         group: Rc<str>,
         instance: InstanceId,
     },
+    /// EC2 stops an instance, and starts it again.
+    InstanceStopped {
+        instance: InstanceId,
+    },
+    InstanceStarted {
+        instance: InstanceId,
+    },
     ProtectionChanged {
         group: Rc<str>,
         instance: InstanceId,
@@ -185,6 +192,7 @@ impl CapacityFact {
     /// Where the fact belongs.
     pub fn side(&self) -> Side {
         match self {
+            Self::InstanceStopped { .. } | Self::InstanceStarted { .. } => Side::Truth,
             Self::GroupCreated { .. }
             | Self::GroupUpdated { .. }
             | Self::DesiredCapacityChanged { .. }
@@ -215,6 +223,8 @@ impl CapacityFact {
             | Self::TerminationReleased { instance, .. }
             | Self::InstanceLost { instance, .. }
             | Self::InstanceAttached { instance, .. }
+            | Self::InstanceStopped { instance }
+            | Self::InstanceStarted { instance }
             | Self::ProtectionChanged { instance, .. } => Some(*instance),
             Self::GroupCreated { .. }
             | Self::GroupUpdated { .. }

@@ -2,9 +2,9 @@
 
 use super::Chaos;
 use ecs_playground::sim::command::balancing::{
-    AdvancedConfiguration, BalancingCommand, CreateListener, CreateTargetGroup, LoadBalancer, ModifyTargetGroup,
-    ModifyTargetGroupAttributes, ServiceConnectConfiguration, ServiceConnectService, SetTraffic, TargetGroupTuple,
-    TrafficSegment,
+    AdvancedConfiguration, BalancingCommand, CreateListener, CreateTargetGroup, DnsRecordType, LoadBalancer, ModifyTargetGroup,
+    ModifyTargetGroupAttributes, ServiceConnectConfiguration, ServiceConnectService, ServiceRegistry, SetTraffic,
+    TargetGroupTuple, TrafficSegment,
 };
 use ecs_playground::sim::command::{Command, CreateService, UpdateService};
 use ecs_playground::sim::control_plane::service::{Service, ServiceStatus};
@@ -158,7 +158,25 @@ impl Chaos {
         })
     }
 
+    /// A service is found by its name or not, by records that its task definition may or may not have.
+    fn discover(&mut self) -> Command {
+        let srv = self.one_in(2);
+        let registry = ServiceRegistry {
+            dns_record_type: if srv { DnsRecordType::Srv } else { DnsRecordType::A },
+            container_name: srv.then(|| self.pick(&["web", "web", "none"]).to_string()),
+            container_port: srv.then_some(80),
+        };
+        Command::UpdateService(UpdateService {
+            service: self.service(),
+            service_registries: Some(if self.one_in(4) { Vec::new() } else { vec![registry] }),
+            ..UpdateService::default()
+        })
+    }
+
     pub(super) fn balancing(&mut self, sim: &Sim) -> Command {
+        if self.one_in(8) {
+            return self.discover();
+        }
         if self.one_in(8) {
             return self.connect();
         }

@@ -15,7 +15,7 @@ impl Chaos {
     /// The next command about capacity.
     pub(super) fn capacity(&mut self, sim: &Sim) -> Command {
         // A strategy may wait for a group at its maximum for ever.
-        let drawn = self.below(if self.gentle { 10 } else { 12 });
+        let drawn = self.below(if self.gentle { 10 } else { 15 });
         match drawn {
             0 | 1 => Command::Capacity(CapacityCommand::CreateAutoScalingGroup(self.create_group())),
             2 => Command::Capacity(CapacityCommand::UpdateAutoScalingGroup(UpdateAutoScalingGroup {
@@ -42,6 +42,8 @@ impl Chaos {
                 auto_scaling_group_name: self.group_name(),
                 instance_ids: vec![self.instance(sim)],
             })),
+            12 => Command::Capacity(CapacityCommand::StopInstances { instance: self.instance(sim) }),
+            13 | 14 => Command::Capacity(CapacityCommand::StartInstances { instance: self.instance(sim) }),
             _ => Command::UpdateService(UpdateService {
                 service: self.service(),
                 capacity_provider_strategy: Some(self.strategy()),

@@ -71,7 +71,11 @@ impl Chaos {
         let known: Vec<_> = sim.belief().subnets.keys().cloned().collect();
         let subnets = if known.is_empty() || self.one_in(8) { vec!["subnet-9".into()] } else { known };
         let network_configuration = Some(NetworkConfiguration {
-            awsvpc_configuration: AwsvpcConfiguration { subnets, assign_public_ip: PublicIp::Enabled },
+            awsvpc_configuration: AwsvpcConfiguration {
+                subnets,
+                assign_public_ip: PublicIp::Enabled,
+                ..AwsvpcConfiguration::default()
+            },
         });
         if self.one_in(2) {
             return Command::UpdateService(UpdateService {
