@@ -15,7 +15,11 @@ use crate::sim::tuning::Tuning;
 use crate::sim::wire::{Passage, Way, Wire};
 
 /// Delay inside AWS, between the Fargate platform or EC2 and the control plane.
-const INSIDE_AWS_MS: Millis = 20;
+/// Ledger: aws.calls.
+pub(crate) const INSIDE_AWS_MS: Millis = 20;
+/// A call to the load balancer takes this long.
+/// Ledger: aws.calls.
+pub(crate) const BALANCER_CALL_MS: Millis = 100;
 
 /// The hands of the rules: everything outside a rule's own side that it can change.
 #[derive(Clone, Debug)]

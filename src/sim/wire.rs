@@ -69,6 +69,7 @@ pub enum Passage {
 }
 
 /// A packet lost this often in a row gets through at last: TCP does not give up sooner than people do.
+/// Ledger: retransmission_ms.
 const RETRANSMISSIONS: u32 = 8;
 
 impl Wire {

@@ -135,8 +135,7 @@ impl ControlPlane {
             registrar: None,
         };
         self.services.insert(service);
-        // Daemon tasks start before others (ecs.md §3.8): their service is looked at first.
-        let first_look_ms = if daemon { [20, 100] } else { [300, 1_500] };
+        let first_look_ms = if daemon { FIRST_LOOK_AT_DAEMONS_MS } else { FIRST_LOOK_MS };
         let phase_ms = fx.draw(Concern::ReconcilePhase, &[u64::from(id.0)], &first_look_ms);
         fx.by_the_clock(|fx| fx.control_timer(phase_ms, ControlTimer::Reconcile(id)));
         Ok(())
@@ -343,9 +342,17 @@ impl ControlPlane {
     }
 }
 
+/// A new service is first looked at after this: quantiles. Daemon tasks start before others (ecs.md §3.8).
+/// Ledger: service.first-look.
+const FIRST_LOOK_MS: [Millis; 2] = [300, 1_500];
+/// Ledger: service.first-look.
+const FIRST_LOOK_AT_DAEMONS_MS: [Millis; 2] = [20, 100];
+
 /// Subnets of one `awsvpcConfiguration` (ecs.md §13).
+/// Ledger: quota.api.
 const MOST_SUBNETS: usize = 16;
 /// Security groups of one.
+/// Ledger: quota.api.
 const MOST_SECURITY_GROUPS: usize = 5;
 
 pub(crate) fn check_daemon(launch_type: LaunchType, strategies: &[PlacementStrategy], maximum_percent: Option<u32>) -> Answer {

@@ -23,6 +23,7 @@ use crate::sim::time::{MINUTE, Millis};
 /// All traffic, in tenths of a per cent.
 const ALL: u32 = 1_000;
 /// A weight is at most this (ecs.md §6.2).
+/// Ledger: quota.values.
 const MOST_WEIGHT: u32 = 999;
 
 impl ControlPlane {

@@ -7,16 +7,22 @@ use crate::sim::model::placement::{PlacementConstraint, PlacementStrategy};
 use crate::sim::model::task_definition::TaskDefinition;
 
 /// Services of one cluster.
+/// Ledger: quota.api.
 const MOST_SERVICES: usize = 5_000;
 /// Tasks of one service.
+/// Ledger: quota.api.
 const MOST_TASKS: u32 = 5_000;
 /// Tasks of a service that is found by service discovery or Service Connect (ecs.md §9.4).
+/// Ledger: quota.api.
 const MOST_FOUND: u32 = 1_000;
 /// Services of one namespace.
+/// Ledger: quota.api.
 const MOST_IN_NAMESPACE: usize = 300;
 /// Revisions of one family.
+/// Ledger: quota.api.
 const MOST_REVISIONS: u32 = 1_000_000;
 /// Custom attributes of one resource.
+/// Ledger: quota.api.
 const MOST_ATTRIBUTES: usize = 10;
 
 /// Does one more service fit? A service that is still `DRAINING` counts.

@@ -10,7 +10,7 @@ use crate::sim::control_plane::ControlPlane;
 use crate::sim::control_plane::service::Service;
 use crate::sim::control_plane::service_load_balancer::{ServiceLoadBalancer, TargetGroups};
 use crate::sim::control_plane::task::{BelievedTarget, Registration, Task};
-use crate::sim::effects::Effects;
+use crate::sim::effects::{BALANCER_CALL_MS, Effects};
 use crate::sim::ids::{ObservationId, ServiceId, TargetGroupId, TaskId};
 use crate::sim::model::target::{Address, TargetReason, TargetState};
 use crate::sim::model::task::{HealthStatus, TaskStatus};
@@ -19,11 +19,9 @@ use crate::sim::neighbours::event::{BalancingEvent, NeighbourEvent};
 use crate::sim::observation::balancing::BalancingFact;
 use crate::sim::observation::{Kind, ServiceEvent};
 use crate::sim::random;
-use crate::sim::time::Millis;
 
-/// A call of ECS to the load balancer takes this long. Chosen for teaching.
-const CALL_MS: Millis = 100;
 /// Ports that Linux gives out by itself (ecs.md §9.1).
+/// Ledger: network.dynamic-ports.
 const EPHEMERAL_PORTS: (u16, u16) = (32_768, 60_999);
 
 /// Targets of one service that wait for the next look.
@@ -104,7 +102,7 @@ impl ControlPlane {
             let because = decided(task_known);
             for each in task_known.target.iter().flat_map(|target| &target.registrations) {
                 let event = BalancingEvent::DeregisterTarget { target_group: each.target_group, task: *task };
-                fx.because(because, |fx| fx.at_neighbour(CALL_MS, NeighbourEvent::Balancing(event)));
+                fx.because(because, |fx| fx.at_neighbour(BALANCER_CALL_MS, NeighbourEvent::Balancing(event)));
             }
         }
         if !leaving.is_empty() {
@@ -170,7 +168,7 @@ impl ControlPlane {
             .collect();
         for each in &registrations {
             let event = BalancingEvent::RegisterTarget { target_group: each.target_group, task: id, address: each.address };
-            fx.at_neighbour(CALL_MS, NeighbourEvent::Balancing(event));
+            fx.at_neighbour(BALANCER_CALL_MS, NeighbourEvent::Balancing(event));
         }
         let task = self.tasks.get_mut(id).expect("the task exists");
         task.target = Some(BelievedTarget { state: TargetState::Initial, since_ms: fx.now_ms, registrations });

@@ -21,6 +21,7 @@ pub enum Reply {
 }
 
 /// The service is not ready.
+/// Ledger: app.not-ready.
 const UNAVAILABLE: u16 = 503;
 
 impl DataPlane {

@@ -23,6 +23,10 @@ pub struct FargateHost {
     pub number: u32,
 }
 
+/// The interface takes this part of the time before the pull (ecs.md §2.5: 4–18 s of 12–24 s).
+/// Ledger: fargate.interface.
+const INTERFACE_PART: u64 = 3;
+
 impl DataPlane {
     /// An instruction arrives at the platform.
     pub(crate) fn fargate_hears(&mut self, fx: &mut Effects, instruction: Instruction) {
@@ -52,8 +56,7 @@ impl DataPlane {
         truth.fargate_host = Some(host);
         self.tasks.insert_at(task, truth);
         let to_pull_ms = fx.draw(Concern::FargateStart, &[key], &fx.tuning.fargate_created_to_pull_ms);
-        // The interface takes about a third of the time before the pull (ecs.md §2.5: 4–18 s of 12–24 s).
-        let interface_ms = to_pull_ms / 3;
+        let interface_ms = to_pull_ms / INTERFACE_PART;
         fx.data_timer(interface_ms, DataTimer::FargatePhase { task, turn: 0 });
         fx.data_timer(to_pull_ms, DataTimer::FargatePhase { task, turn: 0 });
     }
@@ -116,6 +119,7 @@ impl DataPlane {
     }
 
     /// The health of a task leaves with the next telemetry of its own agent.
+    /// Ledger: fargate.health.
     pub(crate) fn fargate_says_health(&mut self, fx: &mut Effects, task: TaskId) {
         let truth = &self.tasks[task];
         let period_ms = fx.tuning.telemetry_period_ms;

@@ -122,6 +122,7 @@ impl Ledger {
 }
 
 /// Ended tasks an agent remembers. Agents keep them for three hours (ecs.md §2.3); as many as can matter are enough here.
+/// Ledger: agent.resync.
 const REMEMBERED: usize = 128;
 
 impl Host {

@@ -18,6 +18,7 @@ const NO_ROOM_FOR_CONTAINER: &str =
     "CannotCreateContainerError: Error response from daemon: mkdir /var/lib/docker/overlay2: no space left on device";
 
 /// A thin pool is cut into blocks of so many KiB, and gives none of the last tenth to a new container.
+/// Ledger: disk.no-room.
 const BLOCK_KIB: u64 = 512;
 
 /// Does the disk leave no room for this step of a start? Then the start has failed.

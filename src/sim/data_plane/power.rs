@@ -20,6 +20,7 @@ use crate::sim::random::Concern;
 use crate::sim::time::Millis;
 
 /// From EC2's answer to the machine really being gone, and to the control plane being told.
+/// Ledger: instance.termination-time.
 const TERMINATION_MS: u64 = 2_000;
 /// What an agent says of a task whose containers have gone with the power of its server.
 const CONTAINER_EXITED: &str = "Essential container in task exited";

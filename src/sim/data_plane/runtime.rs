@@ -19,9 +19,14 @@ use crate::sim::random::Concern;
 use crate::sim::time::Millis;
 use crate::sim::wire::Way;
 
+/// How long a container lasts that others wait for to complete: quantiles.
+/// Ledger: app.awaited.
+const AWAITED_LASTS_MS: [Millis; 2] = [1_500, 3_000];
 /// SIGKILL.
+/// Ledger: stop_timeout_ms.
 const KILLED: i32 = 137;
 /// SIGTERM, handled by exiting.
+/// Ledger: container_stop_ms.
 const TERMINATED: i32 = 143;
 
 impl DataPlane {
@@ -189,7 +194,7 @@ impl DataPlane {
         }
         let app = self.app(&family);
         let ends_after_ms = match (awaited, app.runs_for_ms) {
-            (true, _) => Some(fx.draw(Concern::AppExit, &[key, index as u64], &[1_500, 3_000])),
+            (true, _) => Some(fx.draw(Concern::AppExit, &[key, index as u64], &AWAITED_LASTS_MS)),
             (false, length_ms) => length_ms.filter(|_| definition.essential),
         };
         if let Some(length_ms) = ends_after_ms {

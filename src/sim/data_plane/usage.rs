@@ -10,6 +10,7 @@ use crate::sim::model::task_definition::{CpuArchitecture, OperatingSystem};
 use crate::sim::time::{Millis, SECOND};
 
 /// Fargate gives every task so much scratch space for nothing, in GiB (ecs.md §8.1).
+/// Ledger: fargate.ephemeral-storage.
 const FREE_STORAGE_GIB: u32 = 20;
 
 /// What a task is built for, as far as its price is concerned.
@@ -103,6 +104,7 @@ impl Usage {
 }
 
 /// The least that is billed for a task (ecs.md §11.1).
+/// Ledger: cost.fargate.
 const LEAST_BILLED_SECONDS: u64 = 60;
 
 impl DataPlane {

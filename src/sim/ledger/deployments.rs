@@ -5,9 +5,9 @@ use super::{Entry, constant, rule};
 
 #[rustfmt::skip]
 pub const ENTRIES: &[Entry] = &[
-    rule("deployment.triggers", Exact, "ecs.md §1.3",
-        "UpdateService starts a new deployment for another task definition and for forceNewDeployment",
-        "Not for the desired count, per cents, placement, grace period or AZ rebalancing. The switch of the launch type, which the API does not have, counts as well."),
+    rule("deployment.triggers", Simplified, "ecs.md §1.3",
+        "UpdateService starts a new deployment for another task definition, network configuration, list of load balancers or Service Connect configuration, and for forceNewDeployment",
+        "Not for the desired count, per cents, placement, grace period, AZ rebalancing or capacity provider strategy. The switch of the launch type, which the API does not have, counts as well. The other triggers of the API, serviceRegistries, platformVersion and volumeConfigurations, cannot be changed here."),
     rule("deployment.several", Exact, "ecs.md §4.3",
         "The latest deployment wins; older ones stay ACTIVE until their last task is STOPPED",
         "Several may be on their way out at once. The newest is COMPLETED only when it is alone: in the captured run R6 93 s after the last old task began to stop."),
@@ -35,9 +35,9 @@ pub const ENTRIES: &[Entry] = &[
     constant(&["alarm_bake_ms"], ChosenForTeaching, "ecs.md §4.6",
         "When everything is in place, a deployment that watches alarms bakes for 4 min before it is completed",
         "AWS computes the time and says that it is under five minutes by default."),
-    rule("deployment.alarms-ignored", Exact, "ecs.md §4.6",
+    rule("deployment.alarms-ignored", Simplified, "ecs.md §4.6",
         "An alarm that is in ALARM when a deployment begins is ignored by it",
-        "Any other that turns to ALARM fails it. The words of that event and of rolloutStateReason are not in the sources: alarm detected."),
+        "Any other that turns to ALARM fails it. What AWS says then is not in the sources: the words of that event and of rolloutStateReason are made after those of the circuit breaker."),
     rule("deployment.stages", Simplified, "ecs.md §4.7",
         "Blue/green, canary and linear deployments go through the eleven life-cycle stages in order, one step in each look",
         "Only PAUSE hooks exist here, no Lambda. The first deployment of a service, and one without a completed predecessor, is a rolling one."),

@@ -103,7 +103,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::sim::time::{HOUR, MINUTE, Millis, SECOND};
+    use crate::sim::time::{HOUR, MINUTE, SECOND};
     use crate::sim::tuning::Tuning;
     use crate::sim::tuning::balancing::BalancingTuning;
     use crate::sim::tuning::capacity::CapacityTuning;
@@ -257,49 +257,71 @@ mod tests {
         assert_eq!(entry("nothing"), None);
     }
 
-    /// The number as an entry writes it.
-    fn words(length_ms: Millis) -> String {
-        match length_ms {
-            0..SECOND => format!("{length_ms} ms"),
-            ms if ms % HOUR == 0 => format!("{} h", ms / HOUR),
-            ms if ms % MINUTE == 0 && ms > MINUTE && ms / MINUTE != 2 => format!("{} min", ms / MINUTE),
-            ms if ms % SECOND == 0 => format!("{} s", ms / SECOND),
-            ms => format!("{}.{} s", ms / SECOND, ms % SECOND / 100),
+    /// Every number of `Tuning` with the name of its field, as its debug text writes them.
+    fn numbers() -> Vec<(String, Vec<u64>)> {
+        let text = format!("{:#?}", Tuning::default());
+        let mut found: Vec<(String, Vec<u64>)> = Vec::new();
+        let mut list = false;
+        for line in text.lines().map(|line| line.trim().trim_end_matches(',')) {
+            let number = |text: &str| text.parse::<u64>().ok();
+            match (line.split_once(": "), number(line)) {
+                (Some((name, "[")), _) => (list, _) = (true, found.push((name.to_owned(), Vec::new()))),
+                (Some((name, value)), _) => found.extend(number(value).map(|value| (name.to_owned(), vec![value]))),
+                (None, Some(value)) if list => found.last_mut().expect("a list has a name").1.push(value),
+                (None, _) => list = false,
+            }
         }
+        found
     }
+
+    /// How an entry may write a number; the number alone before ` to `.
+    fn written(name: &str, number: u64) -> Vec<String> {
+        if !name.ends_with("_ms") {
+            let (thousands, rest) = (number / 1_000, number % 1_000);
+            return vec![if thousands > 0 { format!("{thousands},{rest:03}") } else { rest.to_string() }];
+        }
+        let whole = [(1, "ms"), (SECOND, "s"), (MINUTE, "min"), (HOUR, "h")];
+        let whole = whole
+            .into_iter()
+            .filter(|(unit, _)| number.is_multiple_of(*unit))
+            .map(|(unit, name)| format!("{} {name}", number / unit));
+        whole.chain([format!("{}.{} s", number / SECOND, (number % SECOND + 50) / 100)]).collect()
+    }
+
+    /// Numbers that their entries write in another way, with the words.
+    const IN_OTHER_WORDS: &[(&str, &str)] = &[
+        ("reconnect_growth_tenths", "half as long again"),
+        ("reservation_period_ms", "every minute"),
+        ("fargate_start_timeout_ms", "one minute"),
+        ("server_system_mib", "4 GiB"),
+    ];
 
     #[test]
     fn entries_state_the_numbers_that_the_engine_uses() {
-        let tuning = Tuning::default();
-        let stated = [
-            ("reconcile_period_ms", tuning.reconcile_period_ms),
-            ("healthy_settle_ms", tuning.healthy_settle_ms),
-            ("stop_timeout_ms", tuning.stop_timeout_ms),
-            ("heartbeat_period_ms", tuning.heartbeat_period_ms),
-            ("heartbeat_patience_ms", tuning.heartbeat_patience_ms),
-            ("agent_patience_ms", tuning.agent_patience_ms),
-            ("reconnect_first_ms", tuning.reconnect_first_ms),
-            ("reconnect_first_ms", tuning.reconnect_longest_ms),
-            ("telemetry_period_ms", tuning.telemetry_period_ms),
-            ("retransmission_ms", tuning.retransmission_ms),
-            ("cached_pull_ms", tuning.cached_pull_ms),
-            ("fargate_host_loss_ms", tuning.fargate_host_loss_ms),
-            ("fargate_tells_ms", tuning.fargate_tells_ms),
-            ("pull_attempts", tuning.pull_retry_first_ms),
-            ("pull_attempts", tuning.pull_retry_longest_ms),
-            ("throttle_first_ms", tuning.throttle_first_ms),
-            ("throttle_first_ms", tuning.throttle_longest_ms),
-            ("stopped_task_visible_ms", tuning.stopped_task_visible_ms),
-            ("steady_state_repeat_ms", tuning.steady_state_repeat_ms),
-            ("complaint_repeat_ms", tuning.complaint_repeat_ms),
-        ];
-        for (key, length_ms) in stated {
-            let rule = entry(key).expect("the constant has an entry").rule;
-            assert!(rule.contains(&words(length_ms)), "{key}: `{rule}` does not say {}", words(length_ms));
+        let (numbers, mut other) = (numbers(), BTreeSet::new());
+        assert!(numbers.len() > 100, "{} numbers are seen", numbers.len());
+        let mut missing = Vec::new();
+        for (name, values) in &numbers {
+            let of = entries().find(|each| each.fields.contains(&name.as_str())).expect("every constant has an entry");
+            let said = format!("{} ", of.rule);
+            if let Some((name, words)) = IN_OTHER_WORDS.iter().find(|(other, _)| other == name) {
+                assert!(said.contains(words), "{name}: `{said}` does not say `{words}`");
+                other.insert(*name);
+                continue;
+            }
+            let states = |number: u64| {
+                let mut forms = written(name, number).into_iter();
+                forms.any(|form| {
+                    let begins = form.split_once(' ').map_or(form.as_str(), |(number, _)| number);
+                    said.contains(&format!(" {form}")) || said.contains(&format!(" {begins} to "))
+                })
+            };
+            // Of quantiles the shortest and the longest.
+            if ![values[0], values[values.len() - 1]].into_iter().all(states) {
+                missing.push(format!("{name} {values:?}: {said}"));
+            }
         }
-        assert!(entry("throttle_after").unwrap().rule.contains(&format!("After {} tasks", tuning.throttle_after)));
-        assert!(entry("launches_per_reconcile").unwrap().rule.contains(&tuning.launches_per_reconcile.to_string()));
-        assert!(entry("pull_attempts").unwrap().rule.contains(&format!("tried {} times", tuning.pull_attempts)));
-        assert_eq!(tuning.spot_notice_ms, 2 * MINUTE);
+        assert!(missing.is_empty(), "entries that do not say their numbers: {missing:#?}");
+        assert_eq!(other.len(), IN_OTHER_WORDS.len(), "{other:?}");
     }
 }

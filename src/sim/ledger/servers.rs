@@ -1,6 +1,6 @@
 //! The ledger: servers.
 
-use super::Fidelity::{Exact, Simplified};
+use super::Fidelity::{ChosenForTeaching, Exact, Simplified};
 use super::{Entry, constant, rule};
 
 #[rustfmt::skip]
@@ -26,6 +26,9 @@ pub const ENTRIES: &[Entry] = &[
     rule("instance.terminated-code", Simplified, "ecs.md §2.8, §17 #7",
         "Tasks of a terminated server get the stop code TerminationNotice",
         "The reason's text is the real one; the code is the plausible one."),
+    rule("instance.termination-time", ChosenForTeaching, "ecs.md §6.4",
+        "A terminated server is gone at once; ECS is told 2 s later",
+        "EC2 shuts the operating system down first, which takes from seconds to minutes; its containers get no SIGTERM here."),
     rule("instance.deregistered", Simplified, "ecs.md §6.4, §15",
         "Deregistering by force stops tasks in the view of ECS; their containers go on until the host ends",
         "The sources contradict each other; this is the reading that keeps belief and truth apart."),
@@ -34,5 +37,5 @@ pub const ENTRIES: &[Entry] = &[
         "What ECS and an auto scaling group do about it is said under Spot draining."),
     rule("instance.prices", Simplified, "ecs.md §11",
         "Prices are those of us-east-1, on demand, Linux",
-        "Spot prices, storage and traffic are left out."),
+        "What Spot takes off, the disks and the load balancer are on the bill by rules of their own; traffic is left out."),
 ];

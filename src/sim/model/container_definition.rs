@@ -112,12 +112,16 @@ pub struct HealthCheck {
 
 impl HealthCheck {
     /// 30 s (API26:HealthCheck).
+    /// Ledger: task.health-check-defaults.
     pub const DEFAULT_INTERVAL_MS: u64 = 30_000;
     /// 5 s (API26:HealthCheck).
+    /// Ledger: task.health-check-defaults.
     pub const DEFAULT_TIMEOUT_MS: u64 = 5_000;
     /// 3 (API26:HealthCheck).
+    /// Ledger: task.health-check-defaults.
     pub const DEFAULT_RETRIES: u32 = 3;
     /// Off (API26:HealthCheck).
+    /// Ledger: task.health-check-defaults.
     pub const DEFAULT_START_PERIOD_MS: u64 = 0;
 }
 
@@ -176,6 +180,7 @@ pub struct RestartPolicy {
 
 impl RestartPolicy {
     /// 300 s (API26:ContainerRestartPolicy).
+    /// Ledger: task.restart-policy.
     pub const DEFAULT_RESTART_ATTEMPT_PERIOD_MS: u64 = 300_000;
 }
 

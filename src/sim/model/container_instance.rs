@@ -119,6 +119,7 @@ pub struct ContainerInstance {
 
 impl ContainerInstance {
     /// TCP ports taken at registration: SSH, Docker and the agent (API26:PortMapping; ecs.md §1.3).
+    /// Ledger: placement.ports.
     pub const RESERVED_TCP_PORTS: [u16; 6] = [22, 2375, 2376, 51678, 51679, 51680];
     /// Most ports that may be reserved at a time, the default ones included (ecs.md §1.3).
     /// Ledger: placement.ports.

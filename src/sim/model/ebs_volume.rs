@@ -37,8 +37,10 @@ pub struct EbsVolume {
 
 impl EbsVolume {
     /// What gp3 gives when nothing is asked for.
+    /// Ledger: disk.volume.
     pub const GP3_IOPS: u32 = 3_000;
     /// The same in MiB a second.
+    /// Ledger: disk.volume.
     pub const GP3_THROUGHPUT: u32 = 125;
 
     /// A gp3 volume with nothing asked for but its size.

@@ -132,6 +132,7 @@ impl Relation {
 
 impl Expression {
     /// Longest expression the service takes, in characters (§3.4).
+    /// Ledger: expression.limits.
     pub const MAX_CHARS: usize = 2000;
 
     /// Whether the instance satisfies it.

@@ -43,8 +43,10 @@ impl Expression {
 }
 
 /// Deepest nesting of parentheses and `not`; keeps every walk over an expression short (chosen here).
+/// Ledger: expression.limits.
 const MAX_DEPTH: usize = 50;
 /// Longest attribute name (API26:Attribute).
+/// Ledger: expression.limits.
 const MAX_ATTRIBUTE_NAME_CHARS: usize = 128;
 
 /// Signs first, longest first; then names.

@@ -57,6 +57,7 @@ pub enum BinPackResource {
 
 impl PlacementConstraint {
     /// Most constraints one request may carry (API26:RunTask).
+    /// Ledger: quota.values.
     pub const MAX_COUNT: usize = 10;
 
     /// Reads the `type` and `expression` of the API.
@@ -100,6 +101,7 @@ impl fmt::Display for PlacementConstraint {
 
 impl PlacementStrategy {
     /// Most strategies one request may carry (API26:RunTask).
+    /// Ledger: quota.values.
     pub const MAX_COUNT: usize = 5;
 
     /// Reads the `type` and `field` of the API; the type may be in any case, as the service takes it.

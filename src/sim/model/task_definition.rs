@@ -44,6 +44,7 @@ pub struct TaskDefinition {
 
 impl TaskDefinition {
     /// GiB of scratch space on Fargate when the definition does not say.
+    /// Ledger: fargate.ephemeral-storage.
     pub const EPHEMERAL_STORAGE_GIB: u32 = 20;
 
     /// `family:revision`, as commands and events write it.

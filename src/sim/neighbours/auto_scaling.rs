@@ -9,6 +9,7 @@ use crate::sim::command::LaunchInstances;
 use crate::sim::control_plane::capacity::GroupReport;
 use crate::sim::control_plane::capacity::members::Drained;
 use crate::sim::data_plane::host::Power;
+use crate::sim::effects::INSIDE_AWS_MS;
 use crate::sim::engine::{MOST_INSTANCES, Sim};
 use crate::sim::ids::{InstanceId, ObservationId};
 use crate::sim::neighbours::auto_scaling_group::{Group, Member, MemberState};
@@ -18,9 +19,8 @@ use crate::sim::observation::capacity::{CapacityFact, Release, TerminationReason
 use crate::sim::random::{Concern, key_of};
 use crate::sim::time::{Millis, SECOND};
 
-/// Between services of AWS.
-const INSIDE_AWS_MS: Millis = 20;
 /// From a choice to the lifecycle hook's message at ECS.
+/// Ledger: asg.hook.
 const HOOK_MS: Millis = SECOND;
 
 impl Sim {

@@ -2,15 +2,12 @@
 
 use std::rc::Rc;
 
-use crate::sim::effects::Effects;
+use crate::sim::effects::{BALANCER_CALL_MS, Effects};
 use crate::sim::ids::TargetGroupId;
 use crate::sim::neighbours::event::{BalancingEvent, NeighbourEvent};
 use crate::sim::neighbours::target_group::TargetGroup;
 use crate::sim::table::Table;
 use crate::sim::time::Millis;
-
-/// A call to the load balancer takes this long. Chosen for teaching.
-const CALL_MS: Millis = 100;
 
 /// Everything the load balancer knows.
 #[derive(Clone, Debug, Default, Hash)]
@@ -42,7 +39,7 @@ pub enum SetBy {
 
 /// Asks a listener to share requests by other weights: what a deployment does that shifts traffic.
 pub fn set_weights(fx: &mut Effects, listener: Rc<str>, weights: Vec<(TargetGroupId, u32)>, set_by: SetBy) {
-    fx.at_neighbour(CALL_MS, NeighbourEvent::Balancing(BalancingEvent::WeightsSet { listener, weights, set_by }));
+    fx.at_neighbour(BALANCER_CALL_MS, NeighbourEvent::Balancing(BalancingEvent::WeightsSet { listener, weights, set_by }));
 }
 
 impl Balancer {

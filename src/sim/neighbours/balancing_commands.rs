@@ -27,6 +27,7 @@ use crate::sim::time::{Millis, SECOND};
 use crate::sim::tuning::balancing::BalancingTuning;
 
 /// Target groups of one service (ecs.md §9.3).
+/// Ledger: quota.api.
 const MOST_TARGET_GROUPS: usize = 5;
 
 /// Does what is asked.

@@ -24,7 +24,9 @@ use crate::sim::observation::balancing::BalancingFact;
 use crate::sim::time::Millis;
 
 /// A source makes so many failed requests in so long before a proxy leaves the task alone (ecs.md §9.4).
+/// Ledger: connect_avoid_ms.
 const FAILURES: u64 = 5;
+/// Ledger: connect_avoid_ms.
 const FAILURES_WITHIN_MS: Millis = 30_000;
 /// One request in thousandths a second, over a span in milliseconds.
 const ONE_REQUEST: u64 = 1_000_000;

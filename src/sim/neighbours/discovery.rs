@@ -17,6 +17,7 @@ use crate::sim::random::{Concern, Stream};
 use crate::sim::time::Millis;
 
 /// Route 53 answers with at most so many records (ecs.md §9.4).
+/// Ledger: discovery.records.
 const MOST_RECORDS: usize = 8;
 
 /// The registries of services.

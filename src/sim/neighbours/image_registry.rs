@@ -9,6 +9,7 @@ use crate::sim::time::{HOUR, Millis, SECOND};
 use crate::sim::tuning::Tuning;
 
 /// An agent gives a pull two hours (ecs.md §2.3).
+/// Ledger: limits.
 const LONGEST_PULL_MS: Millis = 2 * HOUR;
 
 /// What is wrong with the registry.

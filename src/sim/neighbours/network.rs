@@ -62,6 +62,7 @@ impl Network {
 }
 
 /// AWS keeps the first four addresses and the last of every subnet for itself.
+/// Ledger: network.addresses.
 const KEPT_BY_AWS: u32 = 5;
 
 impl Sim {

@@ -13,6 +13,7 @@ use crate::sim::observation::Kind;
 use crate::sim::observation::platform::PlatformFact;
 
 /// An image is at most this large; the registry allows layers of 52,000 MiB. Chosen for teaching.
+/// Ledger: limits.
 const LARGEST_IMAGE_MIB: u32 = 100_000;
 
 impl Sim {

@@ -14,8 +14,10 @@ use crate::sim::observation::platform::PlatformFact;
 use crate::sim::time::{MINUTE, SECOND};
 
 /// A container writes at most so much a second. Chosen for teaching.
+/// Ledger: limits.
 const FASTEST_WRITER_KIB: u32 = 1_024 * 1_024;
 /// EBS makes a general purpose volume no larger, in GiB.
+/// Ledger: disk.volume.
 const LARGEST_VOLUME_GIB: u32 = 16_384;
 
 fn wrong(message: impl Into<String>) -> Refusal {

@@ -14,10 +14,13 @@ use crate::sim::observation::balancing::BalancingFact;
 use crate::sim::time::{Millis, SECOND};
 
 /// A weight is at most this.
+/// Ledger: quota.values.
 const MOST_WEIGHT: u32 = 999;
 /// A source sends at most this, in thousandths of a request a second: a million requests.
+/// Ledger: limits.
 const MOST_MRPS: u64 = 1_000_000_000;
 /// Rates of one source, at most.
+/// Ledger: limits.
 const MOST_SEGMENTS: usize = 100;
 
 /// `CreateListener`.

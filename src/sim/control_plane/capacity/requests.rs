@@ -19,7 +19,9 @@ use crate::sim::observation::capacity::CapacityFact;
 use crate::sim::time::SECOND;
 
 /// `minimumScalingStepSize` and `maximumScalingStepSize` (ecs.md §7.1).
+/// Ledger: quota.values.
 const MOST_STEP: u32 = 10_000;
+/// Ledger: quota.values.
 const MOST_WARMUP_S: u32 = 10_000;
 
 fn invalid(message: &str) -> Refusal {

@@ -14,8 +14,11 @@ use crate::sim::model::capacity_provider::{CapacityProviderStrategyItem, next_pr
 use crate::sim::random;
 
 /// Items of one strategy (ecs.md §3.7), and providers of one cluster (§13).
+/// Ledger: capacity.strategy.
 pub(super) const MOST_PROVIDERS: usize = 20;
+/// Ledger: quota.values.
 const MOST_BASE: u32 = 100_000;
+/// Ledger: quota.values.
 const MOST_WEIGHT: u32 = 1_000;
 
 fn refuse(message: &str) -> Answer {
