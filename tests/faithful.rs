@@ -335,7 +335,13 @@ fn section_3_10_the_throttle_begins_with_the_fourth_failure_and_doubles_up_to_27
     assert!(waits.len() > 9 && waits[7..].iter().all(|wait| *wait == 1620), "{waits:?}");
     let first_wait = run.first("the throttle", |kind| matches!(kind, Kind::ServiceThrottled { .. }));
     assert_eq!(run.times(is_placed).iter().filter(|at| **at < first_wait).count(), 4);
-    assert_eq!(run.said("is unable to consistently start tasks successfully").len(), 1);
+    let words = "is unable to consistently start tasks successfully";
+    assert_eq!(run.said(words), [first_wait]);
+    // ecs.md §5: again when it has not resolved in six hours, with the next attempt that fails.
+    run.until(13 * HOUR);
+    let gaps: Vec<Millis> = run.said(words).windows(2).map(|pair| pair[1] - pair[0]).collect();
+    assert_eq!(gaps.len(), 2, "{gaps:?}");
+    assert!(gaps.iter().all(|gap_ms| (6 * HOUR..6 * HOUR + 30 * MINUTE).contains(gap_ms)), "{gaps:?}");
 }
 
 #[test]

@@ -101,6 +101,13 @@ pub fn sentence(sim: &Sim, fact: &ServicesFact) -> String {
         ServicesFact::TaskProtectionSet { task, until_ms: None } => {
             format!("{} is not protected any more", task_name(sim, *task))
         }
+        ServicesFact::TaskProtectionFailed { task, reason } => {
+            let why = match *reason {
+                "MISSING" => "ECS knows no such task any more",
+                _ => "only a task that a service keeps running can be protected",
+            };
+            format!("The protection of {} is not changed ({reason}): {why}", task_name(sim, *task))
+        }
         ServicesFact::TaskDefinitionDeregistered { definition } => {
             format!("Task definition {} is INACTIVE: what uses it goes on, nothing new may", definition_name(sim, *definition))
         }
@@ -123,6 +130,7 @@ pub fn kind_name(fact: &ServicesFact) -> &'static str {
         ServicesFact::DeploymentPaused { .. } => "DeploymentPaused",
         ServicesFact::TrafficShifted { .. } => "TrafficShifted",
         ServicesFact::TaskProtectionSet { .. } => "TaskProtectionSet",
+        ServicesFact::TaskProtectionFailed { .. } => "TaskProtectionFailed",
         ServicesFact::TaskDefinitionDeregistered { .. } => "TaskDefinitionDeregistered",
     }
 }
@@ -133,7 +141,9 @@ pub fn tone(fact: &ServicesFact) -> Tone {
         ServicesFact::DeploymentStarted { .. }
         | ServicesFact::LifecycleStageEntered { .. }
         | ServicesFact::TrafficShifted { .. } => Tone::Moving,
-        ServicesFact::DeploymentFailureCounted { .. } | ServicesFact::DeploymentPaused { .. } => Tone::Warning,
+        ServicesFact::DeploymentFailureCounted { .. }
+        | ServicesFact::DeploymentPaused { .. }
+        | ServicesFact::TaskProtectionFailed { .. } => Tone::Warning,
         ServicesFact::TaskProtectionSet { .. } | ServicesFact::TaskDefinitionDeregistered { .. } => Tone::Neutral,
     }
 }
@@ -146,7 +156,9 @@ pub fn subject(fact: &ServicesFact) -> Option<About> {
         | ServicesFact::LifecycleStageEntered { service, .. }
         | ServicesFact::DeploymentPaused { service, .. }
         | ServicesFact::TrafficShifted { service, .. } => Some(About::Service(*service)),
-        ServicesFact::TaskProtectionSet { task, .. } => Some(About::Task(*task)),
+        ServicesFact::TaskProtectionSet { task, .. } | ServicesFact::TaskProtectionFailed { task, .. } => {
+            Some(About::Task(*task))
+        }
         ServicesFact::TaskDefinitionDeregistered { .. } => None,
     }
 }
@@ -169,6 +181,7 @@ pub fn is_headline(fact: &ServicesFact) -> bool {
         | ServicesFact::DeploymentFailureCounted { .. }
         | ServicesFact::LifecycleStageEntered { .. }
         | ServicesFact::DeploymentPaused { .. }
+        | ServicesFact::TaskProtectionFailed { .. }
         | ServicesFact::TrafficShifted { .. } => true,
         ServicesFact::TaskProtectionSet { .. } | ServicesFact::TaskDefinitionDeregistered { .. } => false,
     }
@@ -184,7 +197,9 @@ pub fn ids(fact: &ServicesFact) -> Vec<(&'static str, String)> {
         | ServicesFact::TrafficShifted { service, deployment, .. } => {
             vec![("service", service.0.to_string()), ("deployment", deployment.ecs_svc())]
         }
-        ServicesFact::TaskProtectionSet { task, .. } => vec![("task", task.arn_id())],
+        ServicesFact::TaskProtectionSet { task, .. } | ServicesFact::TaskProtectionFailed { task, .. } => {
+            vec![("task", task.arn_id())]
+        }
         ServicesFact::TaskDefinitionDeregistered { definition } => vec![("task_definition", definition.0.to_string())],
     }
 }

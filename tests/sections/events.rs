@@ -79,7 +79,8 @@ fn section_5_rows_6_7_8_9_10_a_target_group_and_its_targets() {
         run.inject(Fault::AppHang { task }).until(10 * MINUTE);
         let unhealthy = texts(&run).into_iter().find(|text| text.contains("is unhealthy in")).expect("it says so");
         assert!(unhealthy.starts_with(&format!("(service web) {}{place}", arn(task))), "{unhealthy}");
-        let ends = format!("is unhealthy in (target-group {arn_of_group}) due to (reason Request timed out).");
+        let stop = if kept == Kept::Fargate { "." } else { "" };
+        let ends = format!("is unhealthy in (target-group {arn_of_group}) due to (reason Request timed out){stop}");
         assert!(unhealthy.ends_with(&ends), "{unhealthy}");
         says(&run, "(service web) has begun draining connections on 1 tasks.");
         says(&run, &format!("(service web) deregistered 1 targets in (target-group {arn_of_group})"));

@@ -1,9 +1,11 @@
 //! Fargate (ecs.md §8): sizes, phases, limits, Spot, maintenance, and what it does not do.
 
 use ecs_playground::import::task_definition::task_definition_from_json;
+use ecs_playground::sim::command::capacity::{CapacityCommand, PutClusterCapacityProviders};
 use ecs_playground::sim::command::platform::{PlatformCommand, QuotaCode, RequestServiceQuotaIncrease};
 use ecs_playground::sim::command::{Command, LaunchType, RunTask};
 use ecs_playground::sim::fault::Fault;
+use ecs_playground::sim::model::capacity_provider::CapacityProviderStrategyItem;
 use ecs_playground::sim::model::task::TaskStatus;
 use ecs_playground::sim::observation::Kind;
 use ecs_playground::sim::time::{MINUTE, Millis, SECOND};
@@ -122,6 +124,22 @@ fn section_8_3_run_task_has_a_burst_of_100_and_20_a_second() {
     assert_eq!(refused(&mut run, &on_fargate(1)), throttled);
     run.until(run.sim.now_ms() + SECOND).give(on_fargate(10)).give(on_fargate(10));
     assert_eq!(refused(&mut run, &on_fargate(1)), throttled, "20 a second");
+    // The same through the capacity provider: the call is refused, and no task of it is a failure.
+    let put = PutClusterCapacityProviders {
+        capacity_providers: vec!["FARGATE".to_string()],
+        default_capacity_provider_strategy: Vec::new(),
+    };
+    run.give(Command::Capacity(CapacityCommand::PutClusterCapacityProviders(put)));
+    let item = CapacityProviderStrategyItem { capacity_provider: "FARGATE".to_string(), base: 0, weight: 1 };
+    let by_provider = RunTask {
+        task_definition: "web".to_string(),
+        count: 1,
+        capacity_provider_strategy: Some(vec![item]),
+        ..RunTask::default()
+    };
+    assert_eq!(refused(&mut run, &Command::RunTask(by_provider.clone())), throttled);
+    assert!(run.times(|kind| matches!(kind, Kind::PlacementFailed { .. })).is_empty());
+    run.until(run.sim.now_ms() + SECOND).give(Command::RunTask(by_provider));
 }
 
 #[test]

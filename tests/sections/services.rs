@@ -4,12 +4,15 @@ use std::collections::BTreeMap;
 
 use ecs_playground::sim::command::capacity::{CapacityCommand, PutClusterCapacityProviders};
 use ecs_playground::sim::command::services::{ServicesCommand, UpdateTaskProtection};
-use ecs_playground::sim::command::{Command, CreateService, InstanceStatusRequest, LaunchInstances, LaunchType, UpdateService};
+use ecs_playground::sim::command::{
+    Command, CreateService, InstanceStatusRequest, LaunchInstances, LaunchType, RunTask, UpdateService,
+};
 use ecs_playground::sim::fault::Fault;
 use ecs_playground::sim::ids::{InstanceId, TaskId};
 use ecs_playground::sim::model::capacity_provider::CapacityProviderStrategyItem;
 use ecs_playground::sim::model::deployment::ZoneRebalancing;
 use ecs_playground::sim::model::task::TaskStatus;
+use ecs_playground::sim::observation::services::ServicesFact;
 use ecs_playground::sim::observation::{Kind, ServiceEvent};
 use ecs_playground::sim::time::{HOUR, MINUTE, SECOND};
 
@@ -314,6 +317,32 @@ fn section_3_12_protection_holds_off_scale_in_but_no_failure() {
     assert_eq!(known(&run, task).last_status, TaskStatus::Running, "scale-in");
     run.give(protect(&[task], false, None)).until(12 * MINUTE);
     assert_eq!(known(&run, task).last_status, TaskStatus::Stopped);
+}
+
+/// ecs.md §3.6: what cannot be protected is a failure in the answer, the rest is protected.
+#[test]
+fn section_3_6_and_3_12_a_task_that_cannot_be_protected_is_a_failure_in_the_answer() {
+    let mut run = Run::begin(&format!("{SERVERS}{}{}", definition("web", ""), service("web", 3, "")), 4);
+    run.until(2 * MINUTE).give(Command::RunTask(RunTask { task_definition: "web".to_string(), count: 1, ..RunTask::default() }));
+    let tasks = run.tasks("web");
+    let alone = run.sim.belief().tasks.ids().find(|task| !tasks.contains(task)).expect("RunTask has placed it");
+    run.give(stop(tasks[2], None));
+    let asked = [TaskId(9_999), tasks[0], alone, tasks[2], tasks[1]];
+    run.give(protect(&asked, true, None));
+    let failures: Vec<(TaskId, &str)> = run
+        .log
+        .iter()
+        .filter_map(|observation| match &observation.kind {
+            Kind::Services(fact) => match &**fact {
+                ServicesFact::TaskProtectionFailed { task, reason } => Some((*task, *reason)),
+                _ => None,
+            },
+            _ => None,
+        })
+        .collect();
+    assert_eq!(failures, [(TaskId(9_999), "MISSING"), (alone, "TASK_NOT_VALID"), (tasks[2], "TASK_NOT_VALID")]);
+    let protected = |task: &TaskId| run.sim.belief().tasks.get(*task).is_some_and(|task| task.is_protected(run.sim.now_ms()));
+    assert_eq!(asked.map(|task| protected(&task)), [false, true, false, false, true]);
 }
 
 #[test]

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use crate::sim::command::platform::NetworkConfiguration;
 use crate::sim::command::{CreateService, InstanceStatusRequest, LaunchType, RunTask, SchedulingStrategy};
 use crate::sim::control_plane::ControlPlane;
+use crate::sim::control_plane::capacity::strategy::is_fargate;
 use crate::sim::control_plane::definition::{Definition, DefinitionStatus};
 use crate::sim::control_plane::deployment::Deployment;
 use crate::sim::control_plane::fargate;
@@ -169,7 +170,7 @@ impl ControlPlane {
         self.check_network(definition, request.network_configuration.as_ref())?;
         let placed = !request.placement_strategy.is_empty() || !request.placement_constraints.is_empty();
         let strategy = self.wanted_strategy(fx, request.capacity_provider_strategy.as_deref(), definition, placed)?;
-        self.check_launch(fx, definition, request)?;
+        self.check_launch(fx, definition, request, &strategy)?;
         let family = self.definitions[definition].definition.family.clone();
         let group_name = request.group.clone().unwrap_or_else(|| format!("family:{family}"));
         let mut launch = Launch {
@@ -269,11 +270,21 @@ impl ControlPlane {
     }
 
     /// What RunTask refuses before it looks for places: a role it cannot assume, and too many starts on Fargate at once.
-    fn check_launch(&mut self, fx: &Effects, definition: TaskDefinitionId, request: &RunTask) -> Answer {
+    fn check_launch(
+        &mut self,
+        fx: &Effects,
+        definition: TaskDefinitionId,
+        request: &RunTask,
+        strategy: &[CapacityProviderStrategyItem],
+    ) -> Answer {
         if self.role_is_refused(definition).is_some() {
             return Err(Refusal::new("ClientException", ROLE_NOT_ASSUMABLE));
         }
-        let on_fargate = request.launch_type != LaunchType::Ec2;
+        // A strategy names providers of one kind only (ecs.md §3.7).
+        let on_fargate = match strategy.first() {
+            Some(item) => self.capacity.named(&item.capacity_provider).is_some_and(is_fargate),
+            None => request.launch_type != LaunchType::Ec2,
+        };
         if on_fargate && !fargate::has_fargate_launches(self, fx, request.count) {
             return Err(Refusal::new("ThrottlingException", LaunchRefusal::LaunchRate.reason()));
         }

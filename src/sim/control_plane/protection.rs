@@ -13,7 +13,8 @@ use crate::sim::observation::{Kind, ServiceEvent};
 use crate::sim::time::{MINUTE, Millis};
 
 impl ControlPlane {
-    /// `UpdateTaskProtection`.
+    /// `UpdateTaskProtection`: what holds for a task is set, and those that cannot be protected are failures in the answer
+    /// (ecs.md §3.6).
     pub(crate) fn update_task_protection(&mut self, fx: &mut Effects, request: &UpdateTaskProtection) -> Answer {
         let minutes = request.expires_in_minutes.unwrap_or(fx.tuning.services.protection_minutes);
         if !(1..=2_880).contains(&minutes) {
@@ -22,17 +23,18 @@ impl ControlPlane {
         if request.tasks.is_empty() || request.tasks.len() > 10 {
             return Err(Refusal::new("InvalidParameterException", "Between 1 and 10 tasks must be specified."));
         }
-        for task in &request.tasks {
-            match self.tasks.get(*task) {
-                None => return Err(Refusal::new("MISSING", "The referenced task was not found.")),
-                Some(task) if task.service.is_none() || !task.is_wanted() => {
-                    return Err(Refusal::new("TASK_NOT_VALID", "The task is not a running task of a service."));
-                }
-                Some(_) => {}
-            }
-        }
         let until_ms = request.protection_enabled.then_some(fx.now_ms + Millis::from(minutes) * MINUTE);
         for task in &request.tasks {
+            let known = self.tasks.get(*task);
+            let reason = match known {
+                None => Some("MISSING"),
+                Some(known) if known.service.is_none() || !known.is_wanted() => Some("TASK_NOT_VALID"),
+                Some(_) => None,
+            };
+            if let Some(reason) = reason {
+                fx.observe(Kind::Services(Rc::new(ServicesFact::TaskProtectionFailed { task: *task, reason })));
+                continue;
+            }
             let set = fx.observe(Kind::Services(Rc::new(ServicesFact::TaskProtectionSet { task: *task, until_ms })));
             self.tasks.get_mut(*task).expect("it was found").protection = until_ms.map(|until_ms| (until_ms, set));
             self.wake_service_of(*task);

@@ -58,12 +58,10 @@ impl ControlPlane {
         throttle.waits += 1;
         throttle.since_ms = fx.now_ms;
         throttle.until_ms = fx.now_ms + wait_ms;
-        let (until_ms, is_first) = (throttle.until_ms, throttle.waits == 1);
+        let until_ms = throttle.until_ms;
         fx.because(cause, |fx| {
             fx.observe(Kind::ServiceThrottled { service: service_id, until_ms });
-            if is_first {
-                self.complain(fx, service_id, Condition::Starting, ServiceEvent::UnableToStartConsistently);
-            }
+            self.complain(fx, service_id, Condition::Starting, ServiceEvent::UnableToStartConsistently);
         });
     }
 

@@ -34,7 +34,7 @@ pub const ENTRIES: &[Entry] = &[
         "Nothing else can be asked for: no strategies, no constraints. Of zones with equally few tasks the first by name is taken."),
     constant(&["fargate_vcpu_quota"], Exact, "ecs.md §8.3, §13",
         "A new account may run 6 vCPUs on Fargate On-Demand at once, and 6 on Fargate Spot",
-        "What has not STOPPED counts. The other limits of event 17 (number of tasks, memory) are of older days and left out."),
+        "What has not STOPPED counts. Of event 17, the limit on tasks is of older days; it, a limit on memory and an internal error are left out."),
     rule("fargate.vcpu-quota", Simplified, "ecs.md §5, §14",
         "A task that would go over the quota is not started; the service says that the limit on vCPUs is reached and tries again",
         "A task larger than the whole quota is refused for its CPU configuration. RunTask answers with the same words."),

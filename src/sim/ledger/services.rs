@@ -58,7 +58,7 @@ pub const ENTRIES: &[Entry] = &[
         "How often AWS does is not published."),
     constant(&["protection_minutes"], Exact, "ecs.md §3.12",
         "A task is protected for 120 min unless another span from 1 to 2,880 is given",
-        "Scale-in, deployments, rebalancing and draining leave it alone; StopTask, failed health checks and the loss of its server do not."),
+        "Scale-in, deployments, rebalancing and draining leave it alone; StopTask, failed health checks and the loss of its server do not. Tasks that are gone or belong to no service are failures in the answer, MISSING and TASK_NOT_VALID; the third, DEPLOYMENT_BLOCKED, is left out: when it is given is not in the sources."),
     rule("service.inactive-definition", Simplified, "ecs.md §1.3",
         "After DeregisterTaskDefinition services that use it keep running and scaling; nothing new may use it",
         "In AWS it can take up to ten minutes until RunTask and CreateService refuse it; here they do at once."),
@@ -69,6 +69,6 @@ pub const ENTRIES: &[Entry] = &[
         "Left out: the deployment controllers CODE_DEPLOY and EXTERNAL, Lambda hooks, Classic Load Balancers, image digests",
         "A service here is deployed by ECS itself. An image has no digest: its tag means the same all through a deployment."),
     rule("service.events.left-out", Simplified, "ecs.md §2.8, §5",
-        "Left out: service events 19, 24, 26 and 27, the ends by missing ephemeral storage or InfrastructureHealth, and events on EventBridge",
-        "They belong to API throttling, task sets, Managed Instances and other services, which are not here."),
+        "Left out: service events 19, 24, 26 and 27, reasons of events 15 and 17, the ends by missing ephemeral storage or InfrastructureHealth, and events on EventBridge",
+        "They belong to API throttling, task sets, Managed Instances and other services, which are not here. Event 15 says of a silent agent only that it is not connected, not encountered error \"AGENT\"; event 17 knows neither the limit on tasks, which the one on vCPUs has replaced, nor one on memory, nor an internal error."),
 ];

@@ -363,8 +363,10 @@ impl ServiceEvent {
             Self::TargetUnhealthy { task, instance, port, target_group, reason } => {
                 let instance = instance.map_or(String::new(), |id| format!(" (instance {})", id.ec2_instance_id()));
                 let (task, reason) = (task.arn_id(), reason.description());
+                // Event 9 ends in a full stop, event 10 does not (ecs.md §5).
+                let stop = if instance.is_empty() { "." } else { "" };
                 format!(
-                    "(service {service}) (task {task}){instance} (port {port}) is unhealthy in (target-group {target_group}) due to (reason {reason})."
+                    "(service {service}) (task {task}){instance} (port {port}) is unhealthy in (target-group {target_group}) due to (reason {reason}){stop}"
                 )
             }
             Self::UnableToPlace { text } => format!("(service {service}) {text}"),

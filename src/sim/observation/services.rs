@@ -44,6 +44,11 @@ pub enum ServicesFact {
         task: TaskId,
         until_ms: Option<Millis>,
     },
+    /// A failure in the answer of `UpdateTaskProtection`.
+    TaskProtectionFailed {
+        task: TaskId,
+        reason: &'static str,
+    },
     TaskDefinitionDeregistered {
         definition: TaskDefinitionId,
     },
@@ -66,6 +71,7 @@ impl ServicesFact {
             | Self::DeploymentPaused { .. }
             | Self::TrafficShifted { .. }
             | Self::TaskProtectionSet { .. }
+            | Self::TaskProtectionFailed { .. }
             | Self::TaskDefinitionDeregistered { .. } => Side::Belief,
         }
     }
