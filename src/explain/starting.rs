@@ -327,7 +327,7 @@ fn waiting_for(truth: &TaskTruth, index: usize) -> String {
 
 fn stopping(sim: &Sim, id: TaskId, task: &Task) -> String {
     let Some(instance) = task.instance else {
-        return "Its containers have been sent SIGTERM and have until the stop timeout to end.".to_owned();
+        return stopping_on_fargate(sim, id, task.last_status);
     };
     let Some(host) = sim.truth().hosts.get(instance) else { return "Its server is gone.".to_owned() };
     let server = instance_name(instance);
@@ -344,6 +344,22 @@ fn stopping(sim: &Sim, id: TaskId, task: &Task) -> String {
         ),
         Some(Phase::Ended) | None => {
             format!("In truth it has ended; {}.", if silent { belief_words(sim, instance) } else { report_words(sim, instance) })
+        }
+    }
+}
+
+fn stopping_on_fargate(sim: &Sim, id: TaskId, status: TaskStatus) -> String {
+    match (sim.truth().tasks.get(id).map(|truth| truth.phase), status) {
+        (Some(Phase::Queued | Phase::Starting | Phase::Running), TaskStatus::Deactivating) => {
+            "ECS has decided to stop it; its containers go on until its target is drained.".to_owned()
+        }
+        (Some(Phase::Queued | Phase::Starting | Phase::Running), _) => {
+            "ECS has decided to stop it, but in truth its containers go on: Fargate sends them SIGTERM about ten seconds later."
+                .to_owned()
+        }
+        (Some(Phase::Ending), _) => "Its containers have been sent SIGTERM and have until the stop timeout to end.".to_owned(),
+        (Some(Phase::Ended) | None, _) => {
+            "In truth its containers have ended; Fargate takes its network interface away.".to_owned()
         }
     }
 }

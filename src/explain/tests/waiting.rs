@@ -7,12 +7,13 @@ use crate::explain::starting::why_task_waits;
 use crate::explain::testing::{Stage, family, launch, run_task, service};
 use crate::explain::why::{why_here, why_run_failed, why_service_waits};
 use crate::sim::command::capacity::CapacityCommand;
-use crate::sim::command::{Command, CreateService, InstanceStatusRequest};
+use crate::sim::command::{Command, CreateService, InstanceStatusRequest, LaunchType, RunTask};
 use crate::sim::control_plane::task::Task;
 use crate::sim::fault::{Direction, Fault, NetworkTarget};
 use crate::sim::ids::{InstanceId, TaskId};
 use crate::sim::model::placement::PlacementStrategy;
 use crate::sim::model::task::TaskStatus;
+use crate::sim::model::task_definition::{Compatibility, NetworkMode, TaskDefinition};
 use crate::sim::observation::Kind;
 
 fn task_where(stage: &Stage, is: impl Fn(&Task) -> bool) -> TaskId {
@@ -151,6 +152,29 @@ fn an_image_that_cannot_be_pulled_is_the_registrys_fault() {
     let why = why_task_waits(&stage.sim, task_where(&stage, |_| true)).unwrap();
     assert!(why.sentence.contains("the image registry fails"), "{}", why.sentence);
     assert!(why.sentence.ends_with("ECS only sees that it is PENDING."), "{}", why.sentence);
+}
+
+#[test]
+fn a_fargate_task_that_stops_goes_on_until_it_is_told() {
+    let mut stage = Stage::with(&["m5.large"]);
+    stage.register(TaskDefinition {
+        network_mode: NetworkMode::Awsvpc,
+        cpu_units: Some(256),
+        memory_mib: Some(512),
+        requires_compatibilities: vec![Compatibility::Fargate],
+        ..family("web", 256, 512)
+    });
+    stage.give(Command::RunTask(RunTask { launch_type: LaunchType::Fargate, ..run_task("web") }));
+    stage.run(60_000);
+    let task = task_where(&stage, |task| task.last_status == TaskStatus::Running);
+    stage.give(Command::StopTask { task, reason: None });
+    let mut says = |after_ms, words: &str| {
+        stage.run(after_ms);
+        let why = why_task_waits(&stage.sim, task).unwrap();
+        assert!(why.sentence.contains(words), "{}", why.sentence);
+    };
+    says(5_000, "in truth its containers go on");
+    says(12_000, "its network interface");
 }
 
 #[test]

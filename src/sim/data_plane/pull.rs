@@ -19,12 +19,11 @@ pub(crate) fn pull(data: &mut DataPlane, fx: &mut Effects, task: TaskId, index: 
     if start_failures::start_fails(data, fx, task, index, StartStep::Pull) {
         return;
     }
-    // An attempt that waited for an answer gets one now.
-    data.tasks.get_mut(task).expect("the task starts").containers[index].reason = None;
     let truth = &data.tasks[task];
     let (ground, key) = (truth.ground, truth.payload.key);
     let (image, cached) = (truth.container_definition(index).image.clone(), truth.containers[index].cached);
     if !data.asks_registry(fx, task, index) {
+        data.tasks.get_mut(task).expect("the task starts").containers[index].reason = None;
         return data.step_after(fx, task, index, fx.tuning.cached_pull_ms);
     }
     if let Some(because) = data.images.failing() {
@@ -32,8 +31,10 @@ pub(crate) fn pull(data: &mut DataPlane, fx: &mut Effects, task: TaskId, index: 
         let reason = format!(
             "CannotPullContainerError: pull image manifest has been retried {attempts} time(s): failed to resolve ref {image}: i/o timeout"
         );
-        return fx.because(Some(because), |fx| data.pull_failed(fx, task, index, &image, &reason));
+        return fx.because(Some(because), |fx| data.pull_unanswered(fx, task, index, &image, &reason));
     }
+    // An attempt that waited for an answer gets one now.
+    data.tasks.get_mut(task).expect("the task starts").containers[index].reason = None;
     if cached {
         // The manifest says that it is the same.
         return data.step_after(fx, task, index, data.images.pull_ms(fx.tuning.cached_pull_ms));
@@ -75,6 +76,19 @@ impl DataPlane {
                 PullBehavior::Default => !error.is_of_the_registry(),
                 PullBehavior::Once | PullBehavior::PreferCached => true,
             }
+    }
+
+    /// Nobody answers: the attempt fails when its time is over, and then this is said of it a second time.
+    // Ledger: pull_no_answer_ms
+    pub(super) fn pull_unanswered(&mut self, fx: &mut Effects, task: TaskId, index: usize, image: &Rc<str>, reason: &str) {
+        let truth = self.tasks.get_mut(task).expect("the task starts");
+        let turn = truth.turn;
+        if truth.containers[index].reason.take().is_some() {
+            return self.pull_failed(fx, task, index, image, reason);
+        }
+        truth.containers[index].reason = Some(Rc::from(reason));
+        let length_ms = fx.tuning.platform.pull_no_answer_ms;
+        fx.data_timer(length_ms, DataTimer::ContainerStep { task, container: index as u8, turn });
     }
 
     /// A pull has failed. It is tried again; after the last attempt an image on disk will do, unless the agent is to pull always.

@@ -139,15 +139,8 @@ impl DataPlane {
     fn suffer(&mut self, fx: &mut Effects, task: TaskId, index: usize, error: StartError, image: &Rc<str>) {
         let attempts = fx.tuning.pull_attempts;
         let timeout_ms = match error {
-            // Nobody answers: the attempt fails when its time is over, and then this is said of it a second time.
-            // Ledger: pull_no_answer_ms.
             StartError::NoRouteToRegistry => {
-                let truth = self.tasks.get_mut(task).expect("the task starts");
-                let reason = error.reason(image, attempts);
-                if truth.containers[index].reason.take().is_some() {
-                    return self.pull_failed(fx, task, index, image, &reason);
-                }
-                fx.tuning.platform.pull_no_answer_ms
+                return self.pull_unanswered(fx, task, index, image, &error.reason(image, attempts));
             }
             StartError::ImageNotFound | StartError::TooManyRequests | StartError::CopyFailed | StartError::EcrAccessDenied => {
                 return self.pull_failed(fx, task, index, image, &error.reason(image, attempts));
