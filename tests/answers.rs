@@ -3,10 +3,13 @@
 //! The texts in `answers/` are there to be read; `must` are the numbers and words that ecs.md asks for, and no update changes them.
 //! `UPDATE_EXPECT=1 cargo test --test answers` writes the texts; read what changed.
 
-use std::fmt::Write as _;
+#[path = "common/answer_text.rs"]
+mod answer_text;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use answer_text::text;
 use ecs_playground::explain::answers::{self, Inquiry, Toward};
 use ecs_playground::explain::explanation::Explanation;
 use ecs_playground::explain::why::why_service_waits;
@@ -85,33 +88,6 @@ fn hung(sim: &Sim) -> TaskId {
 
 fn server(sim: &Sim, number: usize) -> InstanceId {
     sim.truth().hosts.iter().nth(number).expect("there are so many servers").0
-}
-
-/// The answer as someone reads it.
-fn text(explanation: &Explanation) -> String {
-    let mut text = format!("{}\n\n{}\n", explanation.title, explanation.sentence);
-    if let Some(table) = &explanation.table {
-        writeln!(text, "\nserver | {}", table.rules.join(" | ")).unwrap();
-        for row in &table.rows {
-            let cells: Vec<&str> = row.cells.iter().map(|cell| cell.text.as_str()).collect();
-            writeln!(text, "{} ({:?}) | {}", row.name, row.outcome, cells.join(" | ")).unwrap();
-        }
-    }
-    for grid in &explanation.grids {
-        writeln!(text, "\n## {}", grid.title).unwrap();
-        if !grid.line.is_empty() {
-            writeln!(text, "{}", grid.line).unwrap();
-        }
-        writeln!(text, "{}", grid.heads.join(" | ")).unwrap();
-        for row in &grid.rows {
-            assert_eq!(row.len(), grid.heads.len(), "{}: a cell for each head", grid.title);
-            writeln!(text, "{}", row.join(" | ")).unwrap();
-        }
-    }
-    if let Some(said) = &explanation.service_text {
-        writeln!(text, "\n> {said}").unwrap();
-    }
-    text
 }
 
 fn check(name: &str, scenario: &str, at: &str, ask: impl Fn(&Run) -> Option<Explanation>, must: &[&str]) {

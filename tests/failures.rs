@@ -4,9 +4,11 @@
 //! The symptom must hold, the message must be printed, its chain of causes must name the cause, what people try in vain must change
 //! nothing, and the fix, given as commands, must work. `UPDATE_EXPECT=1 cargo test --test failures` writes the logs.
 
-#[macro_use]
 #[path = "common/folders.rs"]
 mod folders;
+#[macro_use]
+#[path = "common/one_test_each.rs"]
+mod one_test_each;
 
 use std::fs;
 

@@ -2,9 +2,11 @@
 //!
 //! A run goes on until the scenario's `open_at`. `UPDATE_EXPECT=1 cargo test --test golden` writes the logs; read what changed.
 
-#[macro_use]
 #[path = "common/folders.rs"]
 mod folders;
+#[macro_use]
+#[path = "common/one_test_each.rs"]
+mod one_test_each;
 
 use folders::WrittenRun;
 

@@ -3,14 +3,14 @@
 //! Who scales knows only the metric and its alarms; the sentences say what each of them sees. Start reading at [`why_it_waits`].
 
 use crate::explain::candidates::{Candidate, Sort, Speed};
-use crate::explain::capacity::{hold, percent};
+use crate::explain::capacity::{all_too_big, hold, percent};
 use crate::explain::explanation::{Explanation, Grid};
 use crate::explain::names::{count, definition_name};
 use crate::sim::command::Command;
 use crate::sim::command::capacity::{CapacityCommand, UpdateAutoScalingGroup};
 use crate::sim::control_plane::capacity::CapacityProvider;
 use crate::sim::engine::Sim;
-use crate::sim::ids::TaskId;
+use crate::sim::ids::{CapacityProviderId, TaskId};
 use crate::sim::neighbours::auto_scaling_group::Group;
 use crate::sim::observation::capacity::{Dimension, ReservationRecord, Verdict, WaitingGroup};
 use crate::sim::time::span;
@@ -127,12 +127,15 @@ pub(crate) fn formula_grid(record: &ReservationRecord) -> Grid {
         true => String::new(),
         false => format!(" (the scaling step sizes make {increase} of {calculated})"),
     };
+    let left_out = all_too_big(record);
     let reserved = match (needed, running) {
+        _ if left_out => "all that waits is left out: it stays at its target".to_owned(),
         (0, 0) => "nothing there and nothing wanted".to_owned(),
         (_, 0) => "no server yet".to_owned(),
         (needed, running) => format!("{needed} × 100 ÷ {running}"),
     };
     let wanted = match (needed, running) {
+        _ if left_out => "no change".to_owned(),
         (0, 0) => "none".to_owned(),
         (_, 0) => "first step from zero".to_owned(),
         (needed, _) => format!("{needed} × 100 ÷ {target}, rounded up"),
@@ -147,14 +150,22 @@ pub(crate) fn formula_grid(record: &ReservationRecord) -> Grid {
             row("M, servers needed", format!("{running} − {empty} empty + {increase} new{steps}"), needed.to_string()),
             row("Reservation", reserved, percent(record.reservation_tenths)),
             row("Target", "targetCapacity".to_owned(), format!("{target} %")),
-            row("Servers for the target", wanted, desired.to_string()),
+            row("Servers for the target", wanted, if left_out { running } else { desired }.to_string()),
         ],
     }
 }
 
 /// One server more, by hand; with a higher maximum where it stands in the way.
 pub(crate) fn candidates(sim: &Sim, task: TaskId) -> Vec<Candidate> {
-    let Some((provider, Some(group))) = awaited(sim, task) else { return Vec::new() };
+    let provider =
+        sim.belief().tasks.get(task).filter(|known| known.waits_for_capacity()).and_then(|known| known.capacity_provider);
+    provider.and_then(|provider| one_more(sim, provider)).into_iter().collect()
+}
+
+/// The same for the auto scaling group of a capacity provider.
+pub(crate) fn one_more(sim: &Sim, provider: CapacityProviderId) -> Option<Candidate> {
+    let provider = sim.belief().capacity.providers.get(&provider)?;
+    let group = sim.neighbours().auto_scaling.groups.get(&provider.group)?;
     let (name, desired) = (provider.group.to_string(), group.desired + 1);
     let raises = desired > group.max;
     let label = match raises {
@@ -168,5 +179,5 @@ pub(crate) fn candidates(sim: &Sim, task: TaskId) -> Vec<Candidate> {
         ..UpdateAutoScalingGroup::default()
     };
     let commands = vec![Command::Capacity(CapacityCommand::UpdateAutoScalingGroup(update))];
-    vec![Candidate { sort: Sort::AddServer, label, commands, speed: Speed::Later }]
+    Some(Candidate { sort: Sort::AddServer, label, commands, speed: Speed::Later })
 }

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use crate::explain::awaiting_capacity;
 use crate::explain::capacity_fixes::{add_server, free_room, move_to_fargate};
 use crate::explain::fixes::Wanter;
 use crate::explain::names::instance_name;
 use crate::explain::question::Question;
 use crate::explain::shrink::ask_for_less;
 use crate::explain::troubles::heal_label;
+use crate::explain::ways_out::{candidates_for_deployment, candidates_for_refusal};
 use crate::sim::command::{Command, InstanceStatusRequest, LaunchType, RunTask, SchedulingStrategy, UpdateService};
 use crate::sim::control_plane::registry::Registry;
 use crate::sim::decision::{self as record, Decision, Rule};
@@ -38,11 +40,18 @@ pub(crate) enum Sort {
     DropConstraint,
     AskForLess,
     Grace,
+    Memory,
+    PublicIp,
     Subnet,
     Volume,
     CleanUp,
     Logs,
     Revert,
+    Maximum,
+    Minimum,
+    Protection,
+    Deregister,
+    Quota,
     AddServer,
     Fargate,
     FreeRoom,
@@ -75,6 +84,11 @@ pub(crate) fn candidates_for(sim: &Sim, question: &Question, wanter: Wanter) -> 
     all.extend(activate_drained(sim, &decision, wanter));
     all.extend(drop_constraints(sim, question, wanter));
     all.extend(ask_for_less(sim, question, &decision, wanter));
+    if let Wanter::Service(service) = wanter {
+        all.extend(candidates_for_refusal(sim, service));
+        all.extend(candidates_for_deployment(sim, service));
+    }
+    all.extend(question.provider.and_then(|provider| awaiting_capacity::one_more(sim, provider)));
     all.extend(add_server(sim, question, wanter));
     all.extend(move_to_fargate(sim, question, wanter));
     all.extend(free_room(sim, question, &decision, wanter));

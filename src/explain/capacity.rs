@@ -200,8 +200,7 @@ fn reservation(sim: &Sim, record: &ReservationRecord) -> String {
     let ReservationRecord { needed, running, target, .. } = record;
     let name = sim.belief().capacity.name(record.provider);
     let value = percent(record.reservation_tenths);
-    let all_too_big = !record.groups.is_empty() && record.groups.iter().all(|group| matches!(group.verdict, Verdict::TooBig(_)));
-    let mut text = if all_too_big {
+    let mut text = if all_too_big(record) {
         format!("CapacityProviderReservation of {name} stays at its target of {target} %, with {running} running")
     } else {
         format!("CapacityProviderReservation of {name} is {value}: {needed} needed ÷ {running} running, target {target} %")
@@ -217,6 +216,11 @@ fn reservation(sim: &Sim, record: &ReservationRecord) -> String {
         text.push_str(&format!("; {} empty", record.empty));
     }
     text
+}
+
+/// Every waiting task is left out of the count, and the metric stays at its target (ecs.md §7.3).
+pub(crate) fn all_too_big(record: &ReservationRecord) -> bool {
+    !record.groups.is_empty() && record.groups.iter().all(|group| matches!(group.verdict, Verdict::TooBig(_)))
 }
 
 /// `6 waiting tasks of web: 2 servers to launch`.

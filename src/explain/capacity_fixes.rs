@@ -16,7 +16,9 @@ use crate::sim::model::container_instance::ContainerInstance;
 use crate::sim::model::fargate_size::FargateSize;
 use crate::sim::model::instance_type::{INSTANCE_TYPES, InstanceType};
 use crate::sim::model::needs::Needs;
-use crate::sim::model::task_definition::{Compatibility, NetworkMode, OperatingSystem, TaskDefinition, VolumeSource};
+use crate::sim::model::task_definition::{
+    Compatibility, CpuArchitecture, NetworkMode, OperatingSystem, TaskDefinition, VolumeSource,
+};
 
 /// Custom attributes of a server.
 type Attributes = Vec<(Rc<str>, Option<Rc<str>>)>;
@@ -28,7 +30,7 @@ pub(crate) fn add_server(sim: &Sim, question: &Question, wanter: Wanter) -> Opti
     }
     let zones = zones_by_servers(sim);
     let attribute_sets = attribute_sets(sim);
-    for kind in types_by_use(sim) {
+    for kind in types_by_use(sim, question) {
         for zone in &zones {
             for attributes in &attribute_sets {
                 if new_server_fits(sim, question, kind, *zone, attributes) {
@@ -69,11 +71,15 @@ fn launch(sim: &Sim, kind: &InstanceType, zone: ZoneId, attributes: &Attributes)
 }
 
 /// Types in use first, cheapest first; then all others, cheapest first.
-fn types_by_use(sim: &Sim) -> Vec<&'static InstanceType> {
+fn types_by_use(sim: &Sim, question: &Question) -> Vec<&'static InstanceType> {
     let used: BTreeSet<&str> = sim.belief().registry.iter().map(|known| known.instance_type.name).collect();
     let mut types: Vec<&'static InstanceType> = INSTANCE_TYPES.iter().collect();
-    // Images are built for x86 unless a definition says so, and then its servers are in use already.
-    types.retain(|kind| used.contains(kind.name) || kind.architecture == "x86_64");
+    // Images are built for x86 unless a definition says otherwise.
+    let built_for = match question.task_definition.runtime.cpu_architecture {
+        Some(CpuArchitecture::Arm64) => "arm64",
+        Some(CpuArchitecture::X86_64) | None => "x86_64",
+    };
+    types.retain(|kind| used.contains(kind.name) || kind.architecture == built_for);
     types.sort_by_key(|kind| (!used.contains(kind.name), kind.micro_dollars_per_hour, kind.name));
     types
 }

@@ -4,10 +4,16 @@
 //! costs some simulated minutes, and the answer is worth keeping until something changes.
 //! Start reading at [`for_service`]; the candidates come from [`super::candidates`] and [`super::shrink`].
 
+use crate::explain::answers::draining::left_on;
+use crate::explain::answers::{Inquiry, losses};
 use crate::explain::candidates::{Candidate, Sort, Speed, candidates_for};
 use crate::explain::question::Question;
 use crate::explain::repairs::candidates_for_failing;
 use crate::explain::starting_fixes::candidates_for_task;
+use crate::explain::ways_out::{
+    accepted_instead, candidates_for_deployment, candidates_for_drain, candidates_for_losses, candidates_for_packing,
+    candidates_for_server, servers_used,
+};
 use crate::sim::command::{Command, LaunchType, RunTask, SchedulingStrategy};
 use crate::sim::data_plane::host::Power;
 use crate::sim::data_plane::task_truth::Phase;
@@ -50,7 +56,8 @@ pub fn for_service(sim: &Sim, service: ServiceId) -> Vec<Fix> {
         let works = |candidate: &Candidate| comes_true(sim, candidate, |trial| healthy_tasks(trial, service) > healthy);
         return proven(sim, candidates_for_failing(sim, service), works);
     };
-    if question.decide(sim).winner.is_some() {
+    let refused = sim.belief().services[service].waiting.as_ref().is_some_and(|waiting| waiting.summary.refusal.is_some());
+    if !refused && question.decide(sim).winner.is_some() {
         return Vec::new();
     }
     proven(sim, candidates_for(sim, &question, Wanter::Service(service)), |trial| serves_service(sim, trial, service))
@@ -80,6 +87,64 @@ pub fn for_task(sim: &Sim, task: TaskId) -> Vec<Fix> {
     }
     let runs = |_: &Sim, observation: &Observation| matches!(&observation.kind, Kind::TaskStatusChanged { task: of, to: TaskStatus::Running, .. } if *of == task);
     proven(sim, candidates_for_task(sim, task), |trial| leads_to(sim, trial, runs))
+}
+
+/// What would help with what is asked about; empty where there is nothing to mend, or nothing that a command can.
+pub fn for_inquiry(sim: &Sim, inquiry: Inquiry) -> Vec<Fix> {
+    match inquiry {
+        Inquiry::ServiceWaits(service) => for_service(sim, service),
+        Inquiry::Deployment(service) => {
+            let (healthy, old) = (healthy_tasks(sim, service), sim.stock_of(service).going.len());
+            let moves = |trial: &Sim| healthy_tasks(trial, service) > healthy || trial.stock_of(service).going.len() < old;
+            let works = |candidate: &Candidate| comes_true(sim, candidate, moves);
+            let fixes = proven(sim, candidates_for_deployment(sim, service), works);
+            if fixes.is_empty() { for_service(sim, service) } else { fixes }
+        }
+        Inquiry::Ended(task) => for_task(sim, task),
+        Inquiry::Target(task) => {
+            let service = sim.belief().tasks.get(task).and_then(|known| known.service);
+            service.map_or_else(Vec::new, |(service, _)| for_service(sim, service))
+        }
+        Inquiry::Drains(server) => {
+            let left = left_on(sim, server).len();
+            proven(sim, candidates_for_drain(sim, server), |candidate| {
+                comes_true(sim, candidate, |trial| left_on(trial, server).len() < left)
+            })
+        }
+        Inquiry::ServerNoticed(server) => {
+            let is_well = |trial: &Sim| trial.belief().registry.get(server).is_none_or(|known| known.agent_connected);
+            if is_well(sim) {
+                return Vec::new();
+            }
+            proven(sim, candidates_for_server(sim, server), |candidate| comes_true(sim, candidate, is_well))
+        }
+        Inquiry::Lost(toward) => {
+            let losing = |sim: &Sim| losses::losing(sim, toward);
+            if losing(sim) == 0 {
+                return Vec::new();
+            }
+            proven(sim, candidates_for_losses(sim, toward), |candidate| comes_true(sim, candidate, |trial| losing(trial) == 0))
+        }
+        Inquiry::GroupNotScaledIn(provider) => {
+            let used = servers_used(sim, provider);
+            let frees_one = |trial: &Sim| servers_used(trial, provider) < used;
+            proven(sim, candidates_for_packing(sim, provider), |candidate| comes_true(sim, candidate, frees_one))
+        }
+        Inquiry::ServiceScaledOut(_)
+        | Inquiry::ServiceNotScaledIn(_)
+        | Inquiry::ServiceNeverScales(_)
+        | Inquiry::GroupScaledOut(_)
+        | Inquiry::WhatScales
+        | Inquiry::TaskNoticed(_)
+        | Inquiry::Bill => Vec::new(),
+    }
+}
+
+/// The command that was refused, changed so that it is accepted.
+pub fn for_refused(sim: &Sim, command: &Command) -> Vec<Fix> {
+    let accepted = |candidate: &Candidate| begin(sim, candidate).is_some();
+    let candidates = accepted_instead(command).into_iter().filter(accepted);
+    candidates.map(|candidate| Fix { label: candidate.label, commands: candidate.commands }).collect()
 }
 
 /// Those that work, one of a sort: the first that works is the smallest. What happens by itself needs no fix.
@@ -141,9 +206,11 @@ fn comes_to_run(observation: &Observation) -> Option<TaskId> {
     if let Kind::TaskStatusChanged { task, to: TaskStatus::Running, .. } = observation.kind { Some(task) } else { None }
 }
 
-fn is_of(trial: &Sim, task: TaskId, service: ServiceId) -> bool {
-    let of = trial.belief().tasks.get(task).and_then(|task| task.service);
-    of.is_some_and(|(of, _)| of == service)
+/// Is it one of the newest deployment?
+fn is_of(trial: &Sim, task: TaskId, id: ServiceId) -> bool {
+    let deployment = trial.belief().services.get(id).map(|service| service.deployment);
+    let known = trial.belief().tasks.get(task);
+    known.zip(deployment).is_some_and(|(known, deployment)| known.is_of(id, deployment))
 }
 
 /// Given to a clone, the commands make the task run, at once or after the wait that the fix asks for.

@@ -38,5 +38,6 @@ mod testing;
 #[cfg(test)]
 mod tests;
 pub mod troubles;
+mod ways_out;
 pub mod why;
 pub mod words;

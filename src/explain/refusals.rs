@@ -3,7 +3,9 @@
 use crate::explain::explanation::{Explanation, Grid};
 use crate::explain::names::{count, definition_name, number, parts_of};
 use crate::sim::command::LaunchType;
+use crate::sim::command::platform::QuotaCode;
 use crate::sim::control_plane::capacity::strategy::launch_type_of;
+use crate::sim::control_plane::fargate::VcpuQuota;
 use crate::sim::control_plane::service::Service;
 use crate::sim::decision::LaunchRefusal;
 use crate::sim::engine::Sim;
@@ -36,14 +38,19 @@ pub(crate) fn why_refused(sim: &Sim, service: &Service, refusal: LaunchRefusal) 
     Explanation { title, sentence, grids, ..Explanation::default() }
 }
 
+/// The quota that a service of Fargate draws on.
+pub(crate) fn vcpu_quota(sim: &Sim, service: &Service) -> (QuotaCode, VcpuQuota) {
+    let provider = sim.belief().capacity.whose_turn(&service.capacity_provider_strategy, service.group);
+    match provider.map_or(service.launch_type, launch_type_of) {
+        LaunchType::FargateSpot => (QuotaCode::FargateSpotVcpus, sim.belief().fargate.spot),
+        LaunchType::Ec2 | LaunchType::Fargate => (QuotaCode::FargateOnDemandVcpus, sim.belief().fargate.on_demand),
+    }
+}
+
 /// Fargate's vCPU quota of the account: what it allows, what is used, what one more task asks for.
 fn quota(sim: &Sim, service: &Service, refusal: LaunchRefusal) -> (String, Vec<Grid>) {
-    let provider = sim.belief().capacity.whose_turn(&service.capacity_provider_strategy, service.group);
-    let launch_type = provider.map_or(service.launch_type, launch_type_of);
-    let (name, quota) = match launch_type {
-        LaunchType::FargateSpot => ("Fargate Spot vCPU resource count", sim.belief().fargate.spot),
-        LaunchType::Ec2 | LaunchType::Fargate => ("Fargate On-Demand vCPU resource count", sim.belief().fargate.on_demand),
-    };
+    let (code, quota) = vcpu_quota(sim, service);
+    let name = code.quota_name();
     let asks = sim.belief().definitions[service.definition].needs.cpu_units;
     let rule = match refusal {
         LaunchRefusal::CpuConfiguration => "alone it asks for more than that",

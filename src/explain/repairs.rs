@@ -8,14 +8,15 @@ use crate::explain::candidates::{Candidate, Sort, Speed};
 use crate::explain::cures::cure_label;
 use crate::explain::disk_fixes::disk_candidates;
 use crate::explain::endings::failing;
-use crate::explain::names::{definition_name, zone_name};
-use crate::sim::command::platform::{AwsvpcConfiguration, NetworkConfiguration};
+use crate::explain::names::{definition_name, number, zone_name};
+use crate::sim::command::platform::{AwsvpcConfiguration, NetworkConfiguration, PublicIp};
 use crate::sim::command::{Command, UpdateService};
 use crate::sim::control_plane::service::Service;
 use crate::sim::control_plane::task::Task;
 use crate::sim::engine::Sim;
 use crate::sim::fault::{AppTarget, Fault};
 use crate::sim::ids::ServiceId;
+use crate::sim::model::task::StopCode;
 use crate::sim::time::{SECOND, span};
 
 /// Grace periods that are tried, in seconds.
@@ -27,6 +28,8 @@ pub(crate) fn candidates_for_failing(sim: &Sim, id: ServiceId) -> Vec<Candidate>
     let (service, task) = (&sim.belief().services[id], &sim.belief().tasks[failing.newest]);
     let mut all = heal_faults(sim, service, task);
     all.extend(longer_grace_period(service, task));
+    all.extend(more_memory(sim, service, task));
+    all.extend(public_address(sim, service, task));
     all.extend(another_subnet(sim, service, task));
     all.extend(disk_candidates(sim, service, task));
     all.extend(revision_before(sim, service));
@@ -54,12 +57,11 @@ fn forced(service: &Service) -> UpdateService {
 }
 
 fn heal_faults(sim: &Sim, service: &Service, task: &Task) -> Vec<Candidate> {
-    let family = &sim.belief().definitions[task.definition].definition.family;
+    let definition = &sim.belief().definitions[task.definition].definition;
     let in_the_way = |fault: &Fault| match fault {
-        Fault::ContainerExit { target: AppTarget::Family(of), .. } | Fault::OutOfMemory { target: AppTarget::Family(of) } => {
-            **of == **family
-        }
-        Fault::StartFailure { family: of, .. } => **of == **family,
+        Fault::ContainerExit { target: AppTarget::Family(of), .. }
+        | Fault::OutOfMemory { target: AppTarget::Family(of) }
+        | Fault::StartFailure { family: of, .. } => definition.is_named(of),
         Fault::RegistrySlow { .. } | Fault::RegistryFailure => true,
         Fault::DiskFull { instance } => task.instance == Some(*instance),
         Fault::FargateCapacityUnavailable { zone } => **zone == *zone_name(sim, task.zone),
@@ -109,6 +111,44 @@ fn longer_grace_period(service: &Service, task: &Task) -> Vec<Candidate> {
         speed: Speed::Later,
     };
     longer.filter(|_| by_checks).map(candidate).collect()
+}
+
+/// A limit that the app does not outgrow (ecs.md §14 #11).
+fn more_memory(sim: &Sim, service: &Service, task: &Task) -> Option<Candidate> {
+    task.exits.iter().find(|exit| exit.reason.as_deref().is_some_and(|reason| reason.starts_with("OutOfMemoryError")))?;
+    let mut revision = (*sim.belief().definitions[task.definition].definition).clone();
+    let limit_mib = revision.memory_limit_mib()?;
+    let double = |limit: &mut Option<u32>| *limit = limit.map(|mib| 2 * mib);
+    double(&mut revision.memory_mib);
+    revision.containers.iter_mut().for_each(|container| double(&mut container.memory_mib));
+    let label = format!(
+        "Give {} a memory limit of {} MiB instead of {}",
+        service.name,
+        number(u64::from(2 * limit_mib)),
+        number(u64::from(limit_mib))
+    );
+    let update = UpdateService {
+        service: service.name.to_string(),
+        task_definition: Some(revision.family.to_string()),
+        ..UpdateService::default()
+    };
+    let commands = vec![Command::RegisterTaskDefinition(Box::new(revision)), Command::UpdateService(update)];
+    Some(Candidate { sort: Sort::Memory, label, commands, speed: Speed::Later })
+}
+
+/// A road out of a subnet without a NAT gateway (ecs.md §14 #8, #9).
+fn public_address(sim: &Sim, service: &Service, task: &Task) -> Option<Candidate> {
+    let network = service.network.as_ref().filter(|network| network.assign_public_ip == PublicIp::Disabled)?;
+    let failed_to_start = task.stopped.as_ref().is_some_and(|stopped| stopped.code == StopCode::TaskFailedToStart);
+    let awsvpc_configuration = AwsvpcConfiguration { assign_public_ip: PublicIp::Enabled, ..(**network).clone() };
+    let update = UpdateService {
+        service: service.name.to_string(),
+        network_configuration: Some(NetworkConfiguration { awsvpc_configuration }),
+        ..UpdateService::default()
+    };
+    let label = format!("Give tasks of {} a public IP address (assignPublicIp)", service.name);
+    let (label, commands) = and_try_again(sim, service, label, vec![Command::UpdateService(update)]);
+    failed_to_start.then_some(Candidate { sort: Sort::PublicIp, label, commands, speed: Speed::Later })
 }
 
 /// One more subnet: addresses where there are none left, or a zone where Fargate has capacity (ecs.md §14 #21, #29).

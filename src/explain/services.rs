@@ -4,6 +4,7 @@ use crate::explain::kinds::{About, Tone};
 use crate::explain::names::{definition_name, instance_name, list, service_name, task_name};
 use crate::sim::command::UpdateService;
 use crate::sim::command::balancing::{ServiceConnectConfiguration, ServiceRegistry};
+use crate::sim::command::platform::PublicIp;
 use crate::sim::command::services::{ContinueAction, ServicesCommand};
 use crate::sim::engine::Sim;
 use crate::sim::observation::services::{Listener, ServicesFact};
@@ -38,7 +39,11 @@ pub fn label(sim: &Sim, command: &ServicesCommand) -> String {
 /// What an update changes in how a service is deployed.
 pub fn changed_settings(request: &UpdateService) -> Vec<String> {
     let rebalancing = request.availability_zone_rebalancing.map(|rebalancing| rebalancing.name());
-    let subnets = request.network_configuration.as_ref().map(|network| network.awsvpc_configuration.subnets.join(", "));
+    let subnets = request.network_configuration.as_ref().map(|network| {
+        let network = &network.awsvpc_configuration;
+        let public = if network.assign_public_ip == PublicIp::Enabled { " with public IP addresses" } else { "" };
+        format!("{}{public}", network.subnets.join(", "))
+    });
     let settings = [
         request.minimum_healthy_percent.map(|percent| format!("minimum healthy per cent {percent}")),
         request.maximum_percent.map(|percent| format!("maximum per cent {percent}")),

@@ -8,13 +8,14 @@ use crate::explain::endings::{ending_words, exit_words};
 use crate::explain::explanation::{Explanation, Grid};
 use crate::explain::names::{instance_name, launch_type_words, list, number, task_name};
 use crate::explain::servers;
-use crate::sim::control_plane::task::Task;
+use crate::sim::control_plane::task::{Registration, Task};
 use crate::sim::data_plane::host::{Host, Power};
 use crate::sim::data_plane::task_truth::{Container, ContainerState, Ground, Phase, TaskTruth};
 use crate::sim::engine::Sim;
 use crate::sim::ids::{InstanceId, TaskId};
 use crate::sim::message::ContainerExit;
 use crate::sim::model::start_error::StartStep;
+use crate::sim::model::target::TargetState;
 use crate::sim::model::task::{StopCode, TaskStatus};
 use crate::sim::observation::platform::Bottleneck;
 use crate::sim::time::{clock, span};
@@ -28,7 +29,8 @@ pub fn why_task_waits(sim: &Sim, task: TaskId) -> Option<Explanation> {
         TaskStatus::Running | TaskStatus::Stopped => return None,
         TaskStatus::Provisioning => why_it_waits(sim, task).unwrap_or_else(|| of_sentence(provisioning(sim, known))),
         TaskStatus::Pending | TaskStatus::Activating => of_sentence(starting(sim, task, known)),
-        TaskStatus::Deactivating | TaskStatus::Stopping => of_sentence(stopping(sim, task, known)),
+        TaskStatus::Deactivating => of_sentence(deactivating(sim, task, known)),
+        TaskStatus::Stopping => of_sentence(stopping(sim, task, known)),
         TaskStatus::Deprovisioning => {
             of_sentence("Its containers have ended; its network interface is being taken away.".to_owned())
         }
@@ -315,7 +317,7 @@ fn believed_status(sim: &Sim, task: TaskId) -> &'static str {
 fn waiting_for(truth: &TaskTruth, index: usize) -> String {
     let definition = truth.container_definition(index);
     if truth.dependencies_are_met(index) {
-        return format!("The agent is about to pull the image {}.", definition.image);
+        return format!("Its image {} is about to be pulled.", definition.image);
     }
     let waits: Vec<String> = definition
         .depends_on
@@ -323,6 +325,26 @@ fn waiting_for(truth: &TaskTruth, index: usize) -> String {
         .map(|dependency| format!("{} to be {}", dependency.container, dependency.condition.name()))
         .collect();
     format!("Container {} waits for {} (dependsOn).", definition.name, list(&waits))
+}
+
+/// Before SIGTERM its targets drain (ecs.md §2.4, §9.5).
+fn deactivating(sim: &Sim, id: TaskId, task: &Task) -> String {
+    let groups = &sim.neighbours().balancer.groups;
+    let drains_until = |each: &Registration| {
+        let group = groups.get(each.target_group)?;
+        let target = group.targets.get(&id).filter(|target| target.state == TargetState::Draining)?;
+        Some((target.since_ms + group.settings.deregistration_delay_ms, group.settings.deregistration_delay_ms))
+    };
+    let registrations = task.target.iter().flat_map(|target| &target.registrations);
+    match registrations.filter_map(drains_until).max() {
+        Some((until_ms, delay_ms)) => format!(
+            "ECS has decided to stop it. First its load balancer drains it: it gets no new requests, and open ones may finish for the \
+             deregistration delay of {}, until {}. Only then is it sent SIGTERM.",
+            span(delay_ms),
+            clock(until_ms)
+        ),
+        None => "ECS has decided to stop it, and it is being taken out of its load balancer; then it is sent SIGTERM.".to_owned(),
+    }
 }
 
 fn stopping(sim: &Sim, id: TaskId, task: &Task) -> String {

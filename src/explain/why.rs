@@ -101,7 +101,7 @@ pub fn why_service_waits(sim: &Sim, service: ServiceId) -> Option<Explanation> {
     let name = service_name(sim, service);
     let now_ms = sim.now_ms();
     let failing = failing(sim, service);
-    let because = failing.map_or_else(String::new, |failing| format!(" The newest, {}", failure_words(sim, failing.newest)));
+    let because = failing.map_or_else(String::new, |failing| format!(" The newest: {}", failure_words(sim, failing.newest)));
     let of = failing.map(|failing| sim.belief().tasks[failing.newest].newest);
     if now_ms < known.throttle.until_ms {
         let sentence = format!(

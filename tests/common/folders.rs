@@ -107,18 +107,3 @@ impl WrittenRun {
         expect_file![self.folder.join("expected.txt")].assert_eq(&shorten::shortened(&lines));
     }
 }
-
-/// One test for each folder of `tests/KIND/`, and one that none is forgotten.
-macro_rules! folders {
-    ($kind:ident, $check:ident: $($name:ident)*) => {
-        $(#[test]
-        fn $name() {
-            $check(stringify!($name));
-        })*
-
-        #[test]
-        fn every_folder_is_a_test() {
-            assert_eq!(folders::names(stringify!($kind)), [$(stringify!($name)),*]);
-        }
-    };
-}

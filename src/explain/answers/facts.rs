@@ -2,6 +2,7 @@
 
 use crate::explain::answers::{Inquiry, losses};
 use crate::sim::engine::Sim;
+use crate::sim::model::container_instance::ContainerInstanceStatus;
 use crate::sim::model::target::TargetState;
 use crate::sim::observation::balancing::BalancingFact;
 use crate::sim::observation::capacity::CapacityFact;
@@ -21,6 +22,15 @@ pub fn of_fact(sim: &Sim, fact: &Kind) -> Option<Inquiry> {
     {
         return Some(Inquiry::ServerNoticed(*instance));
     }
+    if let Kind::InstanceStatusChanged { instance, status: ContainerInstanceStatus::Draining } = fact {
+        return Some(Inquiry::Drains(*instance));
+    }
+    if let Kind::TaskStopped { task, .. } = fact {
+        return Some(Inquiry::Ended(*task));
+    }
+    if let Kind::PlacementFailed { service: Some(service), .. } | Kind::ServiceThrottled { service, .. } = fact {
+        return Some(Inquiry::ServiceWaits(*service));
+    }
     if let Kind::Metrics(fact) = fact {
         return of_metrics(fact);
     }
@@ -36,6 +46,9 @@ pub fn of_fact(sim: &Sim, fact: &Kind) -> Option<Inquiry> {
     let Kind::ServiceEvent { service, event } = fact else { return None };
     if let ServiceEvent::TargetUnhealthy { task, .. } = &**event {
         return Some(Inquiry::Target(*task));
+    }
+    if let ServiceEvent::UnableToPlace { .. } | ServiceEvent::UnableToStartConsistently = &**event {
+        return Some(Inquiry::ServiceWaits(*service));
     }
     let of_deployment = matches!(
         **event,
@@ -64,6 +77,9 @@ fn of_capacity(sim: &Sim, fact: &CapacityFact) -> Option<Inquiry> {
     }
     if let CapacityFact::ReservationPublished(record) = fact {
         return Some(Inquiry::GroupNotScaledIn(record.provider));
+    }
+    if let CapacityFact::TerminationHeld { instance, .. } = fact {
+        return Some(Inquiry::Drains(*instance));
     }
     let CapacityFact::ScaleInBlocked { group, .. } = fact else { return None };
     let mut providers = sim.belief().capacity.providers.iter();

@@ -1,6 +1,7 @@
 //! Why requests are lost: how many to what, at which targets, and when it began (ecs.md §6.2, §9.4).
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use crate::explain::answers::{Toward, newest};
 use crate::explain::balancing::{group_name, loss_words, per_second};
@@ -68,6 +69,21 @@ fn flows(sim: &Sim, toward: Toward) -> Vec<&Flow> {
 /// Have any been lost, or are any being lost?
 pub(super) fn any(sim: &Sim, toward: Toward) -> bool {
     flows(sim, toward).iter().any(|flow| !flow.counts.lost.is_empty() || !flow.losing().is_empty())
+}
+
+/// Thousandths of a request a second that are lost now.
+pub(crate) fn losing(sim: &Sim, toward: Toward) -> u64 {
+    flows(sim, toward).iter().flat_map(|flow| flow.losing().into_values()).sum()
+}
+
+/// Client services that call it by an endpoint that their tasks do not know.
+pub(crate) fn clients(sim: &Sim, toward: Toward) -> Vec<Rc<str>> {
+    let lost = flows(sim, toward).into_iter().filter(|flow| flow.losing().contains_key(&Loss::UnknownEndpoint));
+    let client = |flow: &Flow| match &flow.to {
+        Destination::Endpoint { client, .. } => Some(client.clone()),
+        Destination::TargetGroup(_) | Destination::Listener(_) | Destination::Name { .. } => None,
+    };
+    lost.filter_map(client).collect()
 }
 
 /// The answer.

@@ -2,7 +2,7 @@
 
 use crate::explain::answers::newest;
 use crate::explain::awaiting_capacity::{formula_grid, waiting_grid};
-use crate::explain::capacity::{hold, percent, waiting_group};
+use crate::explain::capacity::{all_too_big, hold, percent, waiting_group};
 use crate::explain::causes::chain;
 use crate::explain::explanation::{Explanation, Grid};
 use crate::explain::names::{count, instance_name, list, task_name};
@@ -23,7 +23,7 @@ const MOST_STEPS: usize = 12;
 const MOST_TASKS: usize = 3;
 
 /// The auto scaling group of a provider.
-pub(super) fn group_of(sim: &Sim, provider: CapacityProviderId) -> Option<&Group> {
+pub(crate) fn group_of(sim: &Sim, provider: CapacityProviderId) -> Option<&Group> {
     sim.neighbours().auto_scaling.groups.get(&sim.belief().capacity.providers.get(&provider)?.group)
 }
 
@@ -207,12 +207,21 @@ fn blocked(group: &Group, too_many: u32) -> String {
 
 /// The metric counts servers that are needed, not how full they are.
 fn not_below(sim: &Sim, group: &Group, record: &ReservationRecord, value: &str) -> String {
+    if record.running == 0 {
+        return "It has no server that could go.".to_owned();
+    }
     let waiting: u32 = record.groups.iter().map(|group| group.tasks).sum();
     if waiting > 0 {
-        return format!(
-            "{} still for a server, so none is too many.",
-            if waiting == 1 { "1 task waits".to_owned() } else { format!("{waiting} tasks wait") }
-        );
+        let wait = if waiting == 1 { "1 task waits".to_owned() } else { format!("{waiting} tasks wait") };
+        if all_too_big(record) {
+            return format!(
+                "{wait} for a server but {} for the smallest instance type of the group, and so left out of the count. Nothing is left to \
+                 count, so the reservation stays at its target of {} %: the group is scaled neither out nor in.",
+                if waiting == 1 { "is too big" } else { "are too big" },
+                record.target
+            );
+        }
+        return format!("{wait} for a server, so none is too many.");
     }
     let busy = group.in_service().filter(|(id, _)| !tasks_on(sim, *id).is_empty()).count() as u64;
     let spare = if record.target < 100 && record.empty > 0 {
@@ -222,7 +231,8 @@ fn not_below(sim: &Sim, group: &Group, record: &ReservationRecord, value: &str) 
     };
     format!(
         "Its reservation of {value} is not below the target of {} %. It counts servers that are needed, not how full they are: {busy} of \
-         {} a task that is no daemon, and one small task is enough.{spare}",
+         {} a task that is no daemon, and one small task is enough. ECS does not move tasks to empty a server; new tasks are put \
+         together by binpack, and not by spread.{spare}",
         record.target,
         if record.running == 1 { "1 server has".to_owned() } else { format!("{} servers have", record.running) }
     )
@@ -233,7 +243,7 @@ fn is_are_empty(empty: u32) -> String {
 }
 
 /// Tasks that keep a server: those of a DAEMON service do not.
-fn tasks_on(sim: &Sim, instance: InstanceId) -> Vec<TaskId> {
+pub(crate) fn tasks_on(sim: &Sim, instance: InstanceId) -> Vec<TaskId> {
     let belief = sim.belief();
     let service = |task: &TaskId| belief.services.get(belief.tasks.get(*task)?.service?.0);
     let of_daemon = |task: &TaskId| service(task).is_some_and(|known| known.scheduling_strategy == SchedulingStrategy::Daemon);

@@ -5,6 +5,8 @@
 
 use crate::explain::explanation::Explanation;
 use crate::explain::names::{instance_name, service_name, task_name};
+use crate::explain::starting::why_stopped;
+use crate::explain::why::why_service_waits;
 use crate::sim::command::SchedulingStrategy;
 use crate::sim::control_plane::service::ServiceStatus;
 use crate::sim::control_plane::service_deployment::ServiceDeploymentStatus;
@@ -16,9 +18,11 @@ use crate::sim::observation::{Kind, Observation};
 
 mod bill;
 mod detectors;
+pub(crate) mod draining;
 mod facts;
-mod losses;
-mod managed_scaling;
+pub(crate) mod losses;
+pub(crate) mod managed_scaling;
+mod rolled_back;
 mod rollout;
 mod scaling_off;
 mod service_scaling;
@@ -39,6 +43,8 @@ pub enum Inquiry {
     GroupNotScaledIn(CapacityProviderId),
     /// What scales in this cluster, and what does not?
     WhatScales,
+    /// Why does a service not have what it wants?
+    ServiceWaits(ServiceId),
     /// What does the deployment of a service wait for?
     Deployment(ServiceId),
     /// Why is the target of this task as it is?
@@ -46,6 +52,10 @@ pub enum Inquiry {
     /// Who notices when the task fails, and when?
     TaskNoticed(TaskId),
     ServerNoticed(InstanceId),
+    /// What does a DRAINING server wait for?
+    Drains(InstanceId),
+    /// Why has a task ended?
+    Ended(TaskId),
     /// Why are requests lost?
     Lost(Toward),
     Bill,
@@ -68,10 +78,13 @@ pub fn label(sim: &Sim, inquiry: Inquiry) -> String {
         Inquiry::GroupScaledOut(id) => format!("Why did {} scale out?", provider(id)),
         Inquiry::GroupNotScaledIn(id) => format!("Why does {} not scale in?", provider(id)),
         Inquiry::WhatScales => "What scales here, and what does not?".to_owned(),
+        Inquiry::ServiceWaits(service) => format!("Why does {} not have what it wants?", service_name(sim, service)),
         Inquiry::Deployment(service) => format!("What does the deployment of {} wait for?", service_name(sim, service)),
         Inquiry::Target(task) => format!("Why is {} {}?", task_name(sim, task), target_health::word(sim, task)),
         Inquiry::TaskNoticed(task) => format!("Who notices when {} fails?", task_name(sim, task)),
         Inquiry::ServerNoticed(instance) => format!("Who notices when {} fails?", instance_name(instance)),
+        Inquiry::Drains(instance) => format!("What does {} wait for?", instance_name(instance)),
+        Inquiry::Ended(task) => format!("Why has {} ended?", task_name(sim, task)),
         Inquiry::Lost(toward) => format!("Why are requests to {} lost?", losses::name(sim, toward)),
         Inquiry::Bill => "Why does it cost this?".to_owned(),
     }
@@ -86,10 +99,13 @@ pub fn answer(sim: &Sim, log: &[Observation], inquiry: Inquiry) -> Option<Explan
         Inquiry::GroupScaledOut(provider) => managed_scaling::why_out(sim, log, provider),
         Inquiry::GroupNotScaledIn(provider) => managed_scaling::why_not_in(sim, provider),
         Inquiry::WhatScales => Some(scaling_off::what_scales(sim)),
-        Inquiry::Deployment(service) => rollout::why(sim, service),
+        Inquiry::ServiceWaits(service) => why_service_waits(sim, service),
+        Inquiry::Deployment(service) => rollout::why(sim, log, service),
         Inquiry::Target(task) => target_health::why(sim, task),
         Inquiry::TaskNoticed(task) => detectors::of_task(sim, log, task),
         Inquiry::ServerNoticed(instance) => detectors::of_server(sim, log, instance),
+        Inquiry::Drains(instance) => draining::why(sim, log, instance),
+        Inquiry::Ended(task) => why_stopped(sim, task),
         Inquiry::Lost(toward) => losses::why(sim, log, toward),
         Inquiry::Bill => Some(bill::why(sim)),
     }
@@ -131,7 +147,8 @@ pub fn of_task(sim: &Sim, id: TaskId) -> Vec<Inquiry> {
 
 /// What can be asked of a server now.
 pub fn of_server(sim: &Sim, id: InstanceId) -> Vec<Inquiry> {
-    sim.truth().hosts.get(id).map(|_| Inquiry::ServerNoticed(id)).into_iter().collect()
+    let drains = draining::is_draining(sim, id).then_some(Inquiry::Drains(id));
+    drains.into_iter().chain(sim.truth().hosts.get(id).map(|_| Inquiry::ServerNoticed(id))).collect()
 }
 
 /// What can be asked of a target group now.

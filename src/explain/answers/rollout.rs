@@ -2,6 +2,8 @@
 //!
 //! The first thing that stands in its way makes the sentence; the table has all the numbers. Start reading at [`why`].
 
+use crate::explain::answers::rolled_back::rolled_back;
+use crate::explain::endings::{Failing, failing, failure_words};
 use crate::explain::explanation::{Explanation, Grid};
 use crate::explain::names::{count, definition_name, list, number, service_name, task_name};
 use crate::explain::why::why_service_waits;
@@ -16,14 +18,14 @@ use crate::sim::ids::{ServiceId, TaskId};
 use crate::sim::model::deployment::{DeploymentConfiguration, LifecycleStage, RolloutState, TimeoutAction};
 use crate::sim::model::target::TargetState;
 use crate::sim::model::task::TaskStatus;
-use crate::sim::observation::ServiceEvent;
+use crate::sim::observation::{Observation, ServiceEvent};
 use crate::sim::time::{MINUTE, clock, span};
 
 /// So many tasks are named.
 const MOST_TASKS: usize = 4;
 
 /// The answer for the newest deployment.
-pub(super) fn why(sim: &Sim, id: ServiceId) -> Option<Explanation> {
+pub(super) fn why(sim: &Sim, log: &[Observation], id: ServiceId) -> Option<Explanation> {
     let service = sim.belief().services.get(id)?;
     let stock = sim.stock_of(id);
     let deployment = service.primary();
@@ -33,7 +35,14 @@ pub(super) fn why(sim: &Sim, id: ServiceId) -> Option<Explanation> {
         definition_name(sim, deployment.definition),
         deployment.rollout_state.name()
     );
-    let (sentence, service_text) = obstacle(sim, id, service, &stock);
+    let (obstacle, said) = obstacle(sim, id, service, &stock);
+    let (sentence, service_text) = match (rolled_back(sim, log, id), service.primary().rollout_state) {
+        (Some((went_back, failed)), RolloutState::Completed) => (went_back, Some(failed)),
+        (Some((went_back, failed)), RolloutState::InProgress | RolloutState::Failed) => {
+            (format!("{went_back} {obstacle}"), said.or(Some(failed)))
+        }
+        (None, _) => (obstacle, said),
+    };
     let placing = service.waiting.as_ref().and_then(|_| why_service_waits(sim, id));
     let table = placing.and_then(|explanation| explanation.table);
     let grids = vec![numbers(sim, service, &stock)];
@@ -45,12 +54,12 @@ pub(super) fn why(sim: &Sim, id: ServiceId) -> Option<Explanation> {
 fn obstacle(sim: &Sim, id: ServiceId, service: &Service, stock: &Stock) -> (String, Option<String>) {
     let (deployment, name) = (service.primary(), service_name(sim, id));
     match deployment.rollout_state {
-        RolloutState::Completed => {
+        RolloutState::Completed if service.complaints.is_empty() && service.waiting.is_none() && stock.going.is_empty() => {
             let sentence = format!("It waits for nothing: it was completed at {}.", clock(deployment.updated_at_ms));
             return (sentence, None);
         }
         RolloutState::Failed => return (failed(service, deployment), Some(deployment.rollout_state_reason())),
-        RolloutState::InProgress => {}
+        RolloutState::InProgress | RolloutState::Completed => {}
     }
     if sim.now_ms() < service.throttle.until_ms {
         let sentence = format!(
@@ -119,7 +128,10 @@ fn no_place(sim: &Sim, service: &Service, stock: &Stock, reason: Option<Reason>)
              or one more server.",
             service.minimum()
         ),
-        Some(_) | None => format!("{new} Meanwhile {runs_on}, because at least {} must stay healthy.", service.minimum()),
+        Some(_) | None if old > 0 => {
+            format!("{new} Meanwhile {runs_on}, because at least {} must stay healthy.", service.minimum())
+        }
+        Some(_) | None => new,
     }
 }
 
@@ -231,11 +243,9 @@ fn on_its_way(sim: &Sim, id: ServiceId, service: &Service, stock: &Stock) -> Str
     }
     if !stock.failing.is_empty() || !stock.unhealthy.is_empty() {
         let failing: Vec<&TaskId> = stock.failing.iter().chain(&stock.unhealthy).collect();
-        return format!(
-            "{} unhealthy, so old tasks may not go.{}",
-            named(sim, failing.into_iter(), "is", "are"),
-            breaker_words(service)
-        );
+        let so = if stock.going.is_empty() { "" } else { ", so old tasks may not go" };
+        let before = failing_before(sim, id);
+        return format!("{} unhealthy{so}.{before}{}", named(sim, failing.into_iter(), "is", "are"), breaker_words(service));
     }
     let missing = u64::from(service.desired_count).saturating_sub(stock.current.len() as u64);
     let failures = service.primary().watch.failures.max(service.primary().failed_tasks);
@@ -249,19 +259,28 @@ fn on_its_way(sim: &Sim, id: ServiceId, service: &Service, stock: &Stock) -> Str
     }
     if missing > 0 && failures > 0 {
         return format!(
-            "{}, because tasks of the new revision keep failing; ECS starts others.{}",
+            "{}, because tasks of the new revision keep failing; ECS starts others.{}{}",
             are(missing, "task is missing", "tasks are missing"),
+            failing_before(sim, id),
             breaker_words(service)
         );
     }
     let starting: Vec<&TaskId> = stock.current.iter().filter(|task| belief.tasks[**task].is_starting()).collect();
     if !starting.is_empty() {
-        return format!("{} not RUNNING yet.", named(sim, starting.into_iter(), "is", "are"));
+        return format!("{} not RUNNING yet.{}", named(sim, starting.into_iter(), "is", "are"), failing_before(sim, id));
     }
     let unproved: Vec<&TaskId> = stock.current.iter().filter(|task| !sim.counts_as_healthy(**task)).collect();
     if !unproved.is_empty() {
         let what = until_healthy(sim, service, *unproved[0]);
-        return format!("{} RUNNING but not counted as healthy yet: {what}.", named(sim, unproved.into_iter(), "is", "are"));
+        return format!(
+            "{} RUNNING but not counted as healthy yet: {what}.{}",
+            named(sim, unproved.into_iter(), "is", "are"),
+            failing_before(sim, id)
+        );
+    }
+    let before = failing_before(sim, id);
+    if !before.is_empty() {
+        return format!("{before}{}", breaker_words(service)).trim_start().to_owned();
     }
     let leaving = belief
         .tasks
@@ -286,6 +305,17 @@ fn on_its_way(sim: &Sim, id: ServiceId, service: &Service, stock: &Stock) -> Str
         return format!("Everything is in place; its alarms are watched until {}.", clock(until_ms));
     }
     format!("Nothing stands in its way: ECS looks at each service every {}.", span(sim.tuning().reconcile_period_ms))
+}
+
+/// ` Others failed before: web · c673 failed at 2:41.9: its container health check failed.`
+fn failing_before(sim: &Sim, id: ServiceId) -> String {
+    match failing(sim, id) {
+        None => String::new(),
+        Some(Failing { newest, count: 1 }) => format!(" One has failed: {}", failure_words(sim, newest)),
+        Some(Failing { newest, count }) => {
+            format!(" {} have failed so far. The newest: {}", number(count), failure_words(sim, newest))
+        }
+    }
 }
 
 /// What a new task needs to count as healthy (ecs.md §4.2).

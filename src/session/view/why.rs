@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use crate::explain::answers::{self, Inquiry};
 use crate::explain::explanation::{Cause, Cell, Explanation, Grid, Outcome, Row, Table};
+use crate::explain::fixes::Fix;
 use crate::explain::{causes, fixes, starting, why};
 use crate::session::frame::{CauseView, Choice, RowOutcome, TableView, WhyCell, WhyRow, WhyStep, WhyTable, WhyView};
 use crate::session::intent::Intent;
@@ -34,7 +35,7 @@ impl WhyCache {
         match question {
             Question::Task(task) => self.of_task(shown, question, *task),
             Question::Service(service) => self.of_service(shown, question, *service),
-            Question::Inquiry(inquiry) => of_inquiry(shown, *inquiry),
+            Question::Inquiry(inquiry) => self.of_inquiry(shown, question, *inquiry),
             Question::Observation(id) => self.of_observation(shown, question, *id),
         }
     }
@@ -63,7 +64,7 @@ impl WhyCache {
         let service = sim.belief().services.get(id)?;
         let Some(explanation) = why::why_service_waits(sim, id) else {
             let unfinished = answers::of_service(sim, id).contains(&Inquiry::Deployment(id));
-            return of_inquiry(shown, Inquiry::Deployment(id)).filter(|_| unfinished);
+            return self.of_inquiry(shown, question, Inquiry::Deployment(id)).filter(|_| unfinished);
         };
         let of = service.waiting.as_ref().map_or(service.changed_by, |waiting| waiting.observation);
         let of = explanation.of.unwrap_or(of);
@@ -91,10 +92,19 @@ impl WhyCache {
         }
         let inquiry = answers::of_fact(sim, &observation.kind);
         let Some(answer) = inquiry.and_then(|inquiry| answers::answer(sim, log, inquiry)) else {
-            return Some(view(shown, explanation, Vec::new(), id));
+            let fixes = self.fixes(shown, question);
+            return Some(view(shown, explanation, fixes, id));
         };
-        let sentence = format!("{}. {}", explanation.sentence, answer.sentence);
-        Some(view(shown, Explanation { title: explanation.title, sentence, ..answer }, Vec::new(), id))
+        let sentence = format!("{}. {}", explanation.sentence.trim_end_matches('.'), answer.sentence);
+        let fixes = self.fixes(shown, question);
+        Some(view(shown, Explanation { title: explanation.title, sentence, ..answer }, fixes, id))
+    }
+
+    fn of_inquiry(&mut self, shown: &Shown, question: &Question, inquiry: Inquiry) -> Option<WhyView> {
+        let answer = answers::answer(shown.timeline.sim(), shown.timeline.log(), inquiry)?;
+        let of = answer.of.unwrap_or(NO_FACT);
+        let fixes = self.fixes(shown, question);
+        Some(view(shown, answer, fixes, of))
     }
 
     fn decision(&mut self, shown: &Shown, id: DecisionId, taken_at_ms: Millis) -> Option<Rc<Decision>> {
@@ -120,10 +130,8 @@ impl WhyCache {
         let found = match question {
             Question::Task(task) => fixes::for_task(sim, *task),
             Question::Service(service) => fixes::for_service(sim, *service),
-            Question::Inquiry(_) => Vec::new(),
-            Question::Observation(id) => {
-                why::run_task_behind(shown.timeline.log(), *id).map_or_else(Vec::new, |request| fixes::for_run(sim, request))
-            }
+            Question::Inquiry(inquiry) => fixes::for_inquiry(sim, *inquiry),
+            Question::Observation(id) => of_fact(shown, *id),
         };
         let choices: Vec<Choice> = found.into_iter().map(|fix| choice(fix.label, Intent::DoAll(fix.commands.into()))).collect();
         self.fixes = Some((question.clone(), entries, sim.now_ms(), choices.clone()));
@@ -138,10 +146,22 @@ fn ending(shown: &Shown, id: TaskId) -> Option<Explanation> {
     unwanted.then(|| starting::why_stopped(sim, id).or_else(|| starting::why_task_waits(sim, id))).flatten()
 }
 
-fn of_inquiry(shown: &Shown, inquiry: Inquiry) -> Option<WhyView> {
-    let answer = answers::answer(shown.timeline.sim(), shown.timeline.log(), inquiry)?;
-    let of = answer.of.unwrap_or(NO_FACT);
-    Some(view(shown, answer, Vec::new(), of))
+/// What would help where the fact raises a question.
+fn of_fact(shown: &Shown, id: ObservationId) -> Vec<Fix> {
+    let (sim, log) = (shown.timeline.sim(), shown.timeline.log());
+    let Some(fact) = causes::find(log, id) else { return Vec::new() };
+    match (&fact.kind, answers::of_fact(sim, &fact.kind)) {
+        (Kind::PlacementFailed { service: None, .. }, _) => {
+            why::run_task_behind(log, id).map_or_else(Vec::new, |request| fixes::for_run(sim, request))
+        }
+        (Kind::CommandRefused { .. }, _) => {
+            match fact.cause.and_then(|cause| causes::find(log, cause)).map(|cause| &cause.kind) {
+                Some(Kind::CommandGiven(command)) => fixes::for_refused(sim, command),
+                Some(_) | None => Vec::new(),
+            }
+        }
+        (_, inquiry) => inquiry.map_or_else(Vec::new, |inquiry| fixes::for_inquiry(sim, inquiry)),
+    }
 }
 
 fn view(shown: &Shown, explanation: Explanation, mut fixes: Vec<Choice>, of: ObservationId) -> WhyView {
