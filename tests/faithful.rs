@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::scenario::{Run, SERVERS, definition, is_placed, service, web};
+use common::scenario::{Run, SERVERS, definition, is_placed, service, web, web_and_next};
 use ecs_playground::sim::command::Command;
 use ecs_playground::sim::fault::{AppTarget, Direction, Fault, NetworkTarget};
 use ecs_playground::sim::ids::{InstanceId, TaskId};
@@ -382,7 +382,7 @@ fn section_4_1_a_rollout_never_exceeds_the_maximum_nor_falls_below_the_minimum()
         (3, 100, 125, 3, 3),
     ] {
         let rest = format!("minimum_healthy_percent = {minimum}\nmaximum_percent = {maximum}");
-        let scenario = format!("{SERVERS}{}{}{}", definition("web", ""), definition("next", ""), service("web", desired, &rest));
+        let scenario = web_and_next(desired, "", &rest);
         let mut run = Run::begin(&scenario, 10);
         run.until(2 * MINUTE);
         let mut update = ecs_playground::sim::command::UpdateService { service: "web".into(), ..Default::default() };

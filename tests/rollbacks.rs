@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::scenario::{Run, SERVERS, definition, service, update};
+use common::scenario::{Run, SERVERS, definition, deploy, service, update, web_and_next};
 use ecs_playground::sim::command::services::{
     ContinueAction, ContinueServiceDeployment, ServicesCommand, StopServiceDeployment, StopType, UpdateTaskProtection,
 };
@@ -19,11 +19,7 @@ const BREAKER: &str = "deployment_configuration = { deployment_circuit_breaker =
 const CRASHES: &str = "[apps.next]\nruns_for = \"5s\"\nexit_code = 1\n";
 
 fn two(count: u32, rest: &str) -> String {
-    format!("{SERVERS}{}{}{}", definition("web", ""), definition("next", ""), service("web", count, rest))
-}
-
-fn deploy(name: &str) -> Command {
-    Command::UpdateService(UpdateService { task_definition: Some(name.to_string()), ..update("web") })
+    web_and_next(count, "", rest)
 }
 
 fn families(run: &Run) -> Vec<String> {

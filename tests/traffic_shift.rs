@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::scenario::{Run, update};
+use common::scenario::{Run, deploy, update};
 use ecs_playground::sim::command::balancing::{
     AdvancedConfiguration, BalancingCommand, LoadBalancer, ModifyTargetGroupAttributes, SetTraffic, TrafficSegment,
 };
@@ -59,10 +59,6 @@ fn begin(configuration: &str) -> Run {
         ..SetTraffic::default()
     })));
     run
-}
-
-fn deploy(name: &str) -> Command {
-    Command::UpdateService(UpdateService { task_definition: Some(name.to_string()), ..update("web") })
 }
 
 fn stop() -> Command {

@@ -1,7 +1,7 @@
 //! Small scenarios in a line or two, and questions to a run.
 
 use ecs_playground::import::scenario::Scenario;
-use ecs_playground::sim::command::{Command, UpdateService};
+use ecs_playground::sim::command::{Command, LaunchInstances, UpdateService};
 use ecs_playground::sim::engine::Sim;
 use ecs_playground::sim::fault::Fault;
 use ecs_playground::sim::ids::{ObservationId, ServiceId, TaskId};
@@ -45,6 +45,18 @@ impl Run {
     /// Breaks something.
     pub fn inject(&mut self, fault: Fault) -> &mut Self {
         self.give(Command::InjectFault(fault))
+    }
+
+    /// Launches servers.
+    pub fn launch(&mut self, instance_type: &str, zone: &str, count: u32) -> &mut Self {
+        self.give(Command::LaunchInstances(LaunchInstances {
+            instance_type: instance_type.to_string(),
+            zone: zone.to_string(),
+            count,
+            spot: false,
+            ecs_enable_spot_instance_draining: false,
+            attributes: Vec::new(),
+        }))
     }
 
     /// Changes the desired count of a service.
@@ -131,7 +143,17 @@ pub fn is_placed(kind: &Kind) -> bool {
     matches!(kind, Kind::TaskPlaced { .. })
 }
 
-/// The same as a second revision or application.
+/// Changes nothing of a service yet.
 pub fn update(service: &str) -> UpdateService {
     UpdateService { service: service.to_string(), ..UpdateService::default() }
+}
+
+/// Lets the service `web` run another task definition.
+pub fn deploy(task_definition: &str) -> Command {
+    Command::UpdateService(UpdateService { task_definition: Some(task_definition.to_string()), ..update("web") })
+}
+
+/// Three servers, a service `web`, and `next` for its next deployment; `rest` goes on inside the containers of both.
+pub fn web_and_next(count: u32, rest: &str, rest_of_service: &str) -> String {
+    format!("{SERVERS}{}{}{}", definition("web", rest), definition("next", rest), service("web", count, rest_of_service))
 }

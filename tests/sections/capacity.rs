@@ -203,7 +203,7 @@ fn section_7_4_from_waiting_to_running_on_a_new_server_in_three_to_five_minutes(
         lengths.push(waited);
     }
     lengths.sort_unstable();
-    assert!((150 * SECOND..=5 * MINUTE).contains(&lengths[6]), "{lengths:?}");
+    assert!((3 * MINUTE..=5 * MINUTE).contains(&lengths[6]), "{lengths:?}");
 }
 
 #[test]
@@ -390,15 +390,7 @@ fn section_7_6_without_spare_capacity_and_with_min_100_tasks_stay() {
     let status = InstanceStatusRequest::Draining;
     run.give(Command::UpdateContainerInstancesState { instance: InstanceId(1), status }).until(3 * HOUR);
     assert_eq!(run.tasks("web"), before);
-    let launch = ecs_playground::sim::command::LaunchInstances {
-        instance_type: "t3.small".into(),
-        zone: "us-east-1a".into(),
-        count: 1,
-        spot: false,
-        ecs_enable_spot_instance_draining: false,
-        attributes: Vec::new(),
-    };
-    run.give(Command::LaunchInstances(launch)).until(3 * HOUR + 6 * MINUTE);
+    run.launch("t3.small", "us-east-1a", 1).until(3 * HOUR + 6 * MINUTE);
     assert!(run.tasks("web").iter().all(|task| known(&run, *task).instance != Some(InstanceId(1))), "until capacity arrives");
 }
 

@@ -3,7 +3,7 @@
 use ecs_playground::sim::command::metrics::{MetricDimension, MetricsCommand, PutMetricAlarm, SetAppLoad};
 use ecs_playground::sim::command::services::{ServicesCommand, UpdateTaskProtection};
 use ecs_playground::sim::command::{
-    Command, CreateService, InstanceStatusRequest, LaunchInstances, LaunchType, SchedulingStrategy, UpdateService,
+    Command, CreateService, InstanceStatusRequest, LaunchType, SchedulingStrategy, UpdateService,
 };
 use ecs_playground::sim::control_plane::service::Service;
 use ecs_playground::sim::fault::{AppTarget, Fault};
@@ -16,16 +16,12 @@ use ecs_playground::sim::observation::Kind;
 use ecs_playground::sim::observation::services::ServicesFact;
 use ecs_playground::sim::time::{MINUTE, SECOND};
 
-use crate::common::scenario::{Run, definition, update};
+use crate::common::scenario::{Run, definition, deploy, update};
 use crate::lives::{Kept, cluster, entered, known, stopped};
 use crate::refused;
 
 fn web(run: &Run) -> &Service {
     &run.sim.belief().services[run.service("web")]
-}
-
-fn deploy(name: &str) -> Command {
-    Command::UpdateService(UpdateService { task_definition: Some(name.to_string()), ..update("web") })
 }
 
 /// Two servers, and `web` on each of them.
@@ -50,15 +46,7 @@ fn section_3_8_one_task_on_every_active_server_and_none_on_a_draining_one() {
     let draining = Command::UpdateContainerInstancesState { instance: InstanceId(2), status: InstanceStatusRequest::Draining };
     run.give(draining).until(4 * MINUTE);
     assert_eq!(servers_of(&run, "web"), [1]);
-    let launch = LaunchInstances {
-        instance_type: "m5.large".into(),
-        zone: "us-east-1c".into(),
-        count: 1,
-        spot: false,
-        ecs_enable_spot_instance_draining: false,
-        attributes: Vec::new(),
-    };
-    run.give(Command::LaunchInstances(launch)).until(8 * MINUTE);
+    run.launch("m5.large", "us-east-1c", 1).until(8 * MINUTE);
     assert_eq!(servers_of(&run, "web"), [1, 3]);
     let task = run.tasks("web")[0];
     run.inject(Fault::ContainerExit { target: AppTarget::Task(task), code: 1 }).until(10 * MINUTE);
@@ -94,7 +82,7 @@ fn section_3_8_a_deployment_stops_then_starts() {
     let mut run = Run::begin(&daemon(""), 4);
     run.until(2 * MINUTE);
     let old = run.tasks("web");
-    run.give(Command::UpdateService(UpdateService { task_definition: Some("next".to_string()), ..update("web") }));
+    run.give(deploy("next"));
     run.until(5 * MINUTE);
     for old in old {
         let server = known(&run, old).instance;
@@ -215,15 +203,7 @@ fn section_4_5_a_daemon_deployment_that_fails_starts_no_more_tasks_and_keeps_old
 fn section_4_5_the_breaker_of_a_daemon_counts_its_servers_and_goes_back() {
     let mut run = four(&breaker("true"), CRASHES);
     let before = web(&run).deployment;
-    let six = LaunchInstances {
-        instance_type: "m5.large".into(),
-        zone: "us-east-1a".into(),
-        count: 6,
-        spot: false,
-        ecs_enable_spot_instance_draining: false,
-        attributes: Vec::new(),
-    };
-    run.give(Command::LaunchInstances(six)).until(8 * MINUTE);
+    run.launch("m5.large", "us-east-1a", 6).until(8 * MINUTE);
     assert_eq!(web(&run).desired_count, 10);
     run.give(deploy("next")).until(15 * MINUTE);
     let thresholds = run.log.iter().filter_map(|observation| match &observation.kind {

@@ -1,14 +1,14 @@
 //! Every template of ecs.md §5 said by a run, word for word, and how often an event is said.
 
+use ecs_playground::sim::command::Command;
 use ecs_playground::sim::command::services::{ServicesCommand, UpdateTaskProtection};
-use ecs_playground::sim::command::{Command, LaunchInstances, UpdateService};
 use ecs_playground::sim::fault::{AppTarget, Direction, Fault, NetworkTarget};
 use ecs_playground::sim::ids::{InstanceId, TaskId};
 use ecs_playground::sim::model::start_error::StartError;
 use ecs_playground::sim::observation::Kind;
 use ecs_playground::sim::time::{HOUR, MINUTE, SECOND};
 
-use crate::common::scenario::{Run, SERVERS, definition, service, update, web};
+use crate::common::scenario::{Run, SERVERS, definition, deploy, service, web, web_and_next};
 use crate::lives::{Kept, PROVIDER, cluster, first_task, stop};
 
 /// Everything that the service `web` has said, as `DescribeServices` gives it.
@@ -26,10 +26,6 @@ fn says(run: &Run, text: &str) {
 
 fn arn(task: TaskId) -> String {
     format!("(task {})", task.arn_id())
-}
-
-fn to_next() -> Command {
-    Command::UpdateService(UpdateService { task_definition: Some("next".to_string()), ..update("web") })
 }
 
 #[test]
@@ -102,7 +98,7 @@ fn section_5_rows_13_14_a_deployment_fails_and_is_rolled_back() {
     );
     let (mut run, _) = first_task(&scenario);
     let first = run.sim.belief().services[run.service("web")].deployment.ecs_svc();
-    run.give(to_next());
+    run.give(deploy("next"));
     let failed = run.sim.belief().services[run.service("web")].deployment.ecs_svc();
     run.until(15 * MINUTE);
     says(&run, &format!("(service web) (deployment {failed}) deployment failed: tasks failed to start."));
@@ -203,9 +199,9 @@ fn section_5_row_18_tasks_that_keep_failing_to_start() {
 #[test]
 fn section_5_row_20_percentages_that_leave_no_way() {
     let percents = "minimum_healthy_percent = 100\nmaximum_percent = 100";
-    let scenario = format!("{SERVERS}{}{}{}", definition("web", ""), definition("next", ""), service("web", 2, percents));
+    let scenario = web_and_next(2, "", percents);
     let (mut run, _) = first_task(&scenario);
-    run.give(to_next()).until(6 * MINUTE);
+    run.give(deploy("next")).until(6 * MINUTE);
     says(
         &run,
         "(service web) was unable to stop or start tasks during a deployment because of the service deployment configuration. Update the minimumHealthyPercent or maximumPercent value and try again.",
@@ -268,15 +264,7 @@ fn section_5_row_25_zones_are_brought_into_balance_or_not() {
     let servers = "servers = [{ type = \"m5.large\", zone = \"us-east-1a\" }, { type = \"m5.large\", zone = \"us-east-1b\" }]\n";
     let large = definition("web", "").replace("memory = 512", "memory = 1500");
     let (mut run, _) = first_task(&format!("{servers}{large}{}", service("web", 4, "")));
-    let launch = LaunchInstances {
-        instance_type: "t3.micro".into(),
-        zone: "us-east-1c".into(),
-        count: 1,
-        spot: false,
-        ecs_enable_spot_instance_draining: false,
-        attributes: Vec::new(),
-    };
-    run.give(Command::LaunchInstances(launch)).until(20 * MINUTE);
+    run.launch("t3.micro", "us-east-1c", 1).until(20 * MINUTE);
     says(&run, "(service web) stopped AZ Rebalancing.");
 }
 

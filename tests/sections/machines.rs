@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 
 use ecs_playground::sim::command::platform::{AccountSetting, PlatformCommand, PutAccountSetting, Setting};
-use ecs_playground::sim::command::{Command, InstanceStatusRequest, LaunchInstances};
+use ecs_playground::sim::command::{Command, InstanceStatusRequest};
 use ecs_playground::sim::data_plane::task_truth::ContainerState;
 use ecs_playground::sim::engine::Sim;
 use ecs_playground::sim::ids::{DeploymentId, InstanceId, ServiceId, TargetGroupId, TaskId};
@@ -122,7 +122,8 @@ fn section_2_2_a_container_is_pulled_created_run_and_stopped() {
     is(
         &watch.gone,
         "Fresh Pulling NeverRan
-         Pulling Creating NeverRan
+         Pulling Pulled Creating NeverRan
+         Pulled Creating
          Creating Running NeverRan
          Running Ending Exited(0)
          Ending Exited(0)",
@@ -195,15 +196,7 @@ fn section_7_6_an_instance_drains_and_may_come_back() {
     let mut run = Run::begin(&definition("web", ""), 4);
     let on = PutAccountSetting { name: AccountSetting::AwsvpcTrunking, value: Setting::Enabled };
     run.give(Command::Platform(PlatformCommand::PutAccountSetting(on)));
-    let launch = LaunchInstances {
-        instance_type: "m5.large".into(),
-        zone: "us-east-1a".into(),
-        count: 2,
-        spot: false,
-        attributes: Vec::new(),
-        ecs_enable_spot_instance_draining: false,
-    };
-    run.give(Command::LaunchInstances(launch));
+    run.launch("m5.large", "us-east-1a", 2);
     while run.sim.belief().registry.is_empty() {
         run.sim.advance_one(6 * MINUTE, &mut run.log).expect("it registers");
     }

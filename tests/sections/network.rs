@@ -5,7 +5,7 @@ use ecs_playground::sim::command::balancing::{
     SetTraffic, TrafficSegment,
 };
 use ecs_playground::sim::command::platform::{AccountSetting, PlatformCommand, PutAccountSetting, Setting};
-use ecs_playground::sim::command::{Command, CreateService, LaunchInstances, RunTask, UpdateService};
+use ecs_playground::sim::command::{Command, CreateService, RunTask, UpdateService};
 use ecs_playground::sim::fault::{AppTarget, Fault};
 use ecs_playground::sim::ids::InstanceId;
 use ecs_playground::sim::model::task::TaskStatus;
@@ -47,15 +47,7 @@ fn takes(kind: &str, trunking: bool) -> usize {
         let on = PutAccountSetting { name: AccountSetting::AwsvpcTrunking, value: Setting::Enabled };
         run.give(Command::Platform(PlatformCommand::PutAccountSetting(on)));
     }
-    let launch = LaunchInstances {
-        instance_type: kind.to_string(),
-        zone: "us-east-1a".into(),
-        count: 1,
-        spot: false,
-        ecs_enable_spot_instance_draining: false,
-        attributes: Vec::new(),
-    };
-    run.give(Command::LaunchInstances(launch)).until(6 * MINUTE);
+    run.launch(kind, "us-east-1a", 1).until(6 * MINUTE);
     for _ in 0..13 {
         run.give(Command::RunTask(RunTask { task_definition: "web".to_string(), count: 10, ..RunTask::default() }));
     }
@@ -87,15 +79,7 @@ fn section_9_2_a_server_with_a_trunk_registers_first() {
     let mut run = Run::begin(&awsvpc, 4);
     let on = PutAccountSetting { name: AccountSetting::AwsvpcTrunking, value: Setting::Enabled };
     run.give(Command::Platform(PlatformCommand::PutAccountSetting(on)));
-    let launch = LaunchInstances {
-        instance_type: "m5.large".into(),
-        zone: "us-east-1a".into(),
-        count: 1,
-        spot: false,
-        ecs_enable_spot_instance_draining: false,
-        attributes: Vec::new(),
-    };
-    run.give(Command::LaunchInstances(launch));
+    run.launch("m5.large", "us-east-1a", 1);
     while run.sim.belief().registry.is_empty() {
         run.sim.advance_one(6 * MINUTE, &mut run.log).expect("it registers");
     }

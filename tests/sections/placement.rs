@@ -63,15 +63,7 @@ fn section_3_1_run_task_tries_once_and_a_service_for_ever() {
     assert_eq!(failures(&mut run, run_task("web", 2)), ["none", "none"], "no server, HTTP 200");
     run.until(HOUR);
     assert!(run.times(is_placed).is_empty());
-    let launch = ecs_playground::sim::command::LaunchInstances {
-        instance_type: "m5.large".into(),
-        zone: "us-east-1a".into(),
-        count: 1,
-        spot: false,
-        ecs_enable_spot_instance_draining: false,
-        attributes: Vec::new(),
-    };
-    run.give(Command::LaunchInstances(launch)).until(HOUR + 5 * MINUTE);
+    run.launch("m5.large", "us-east-1a", 1).until(HOUR + 5 * MINUTE);
     assert_eq!(run.times(is_placed).len(), 1, "the service alone has tried again");
 }
 

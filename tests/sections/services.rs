@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 
 use ecs_playground::sim::command::capacity::{CapacityCommand, PutClusterCapacityProviders};
 use ecs_playground::sim::command::services::{ServicesCommand, UpdateTaskProtection};
-use ecs_playground::sim::command::{
-    Command, CreateService, InstanceStatusRequest, LaunchInstances, LaunchType, RunTask, UpdateService,
-};
+use ecs_playground::sim::command::{Command, CreateService, InstanceStatusRequest, LaunchType, RunTask, UpdateService};
 use ecs_playground::sim::fault::Fault;
 use ecs_playground::sim::ids::{InstanceId, TaskId};
 use ecs_playground::sim::model::capacity_provider::CapacityProviderStrategyItem;
@@ -16,7 +14,7 @@ use ecs_playground::sim::observation::services::ServicesFact;
 use ecs_playground::sim::observation::{Kind, ServiceEvent};
 use ecs_playground::sim::time::{HOUR, MINUTE, SECOND};
 
-use crate::common::scenario::{Run, SERVERS, definition, is_placed, service, update};
+use crate::common::scenario::{Run, SERVERS, definition, deploy, is_placed, service, update, web_and_next};
 use crate::daemons::daemon as daemons;
 use crate::lives::{Kept, PROVIDER, cluster, known, stop};
 use crate::refused;
@@ -147,15 +145,14 @@ fn section_3_7_what_a_strategy_may_not_be() {
 fn section_3_9_an_unhealthy_task_is_replaced_in_the_same_look_and_by_its_own_revision() {
     let check = ", healthCheck = { command = [\"CMD-SHELL\", \"true\"], interval = 5, timeout = 2, retries = 2 }";
     // `next` never starts, so that the rollout stands still with both old tasks.
-    let scenario = format!("{SERVERS}{}{}{}", definition("web", check), definition("next", check), service("web", 2, ""));
+    let scenario = web_and_next(2, check, "");
     let mut run = Run::begin(&scenario, 4);
     run.until(2 * MINUTE);
     run.inject(Fault::StartFailure {
         family: "next".to_string(),
         error: ecs_playground::sim::model::start_error::StartError::ImageNotFound,
     });
-    run.give(Command::UpdateService(UpdateService { task_definition: Some("next".to_string()), ..update("web") }))
-        .until(4 * MINUTE);
+    run.give(deploy("next")).until(4 * MINUTE);
     let sick = run.tasks("web")[0];
     run.inject(Fault::AppHang { task: sick }).until(7 * MINUTE);
     let stopped_ms = run.first("the stop", |kind| matches!(kind, Kind::TaskStopDecided { task, .. } if *task == sick));
@@ -203,15 +200,7 @@ pub fn rebalanced() -> Run {
     let servers = "servers = [{ type = \"m5.large\", zone = \"us-east-1a\" }, { type = \"m5.large\", zone = \"us-east-1b\" }]\n";
     let mut run = Run::begin(&format!("{servers}{}{}", definition("web", ""), service("web", 6, "")), 4);
     run.until(3 * MINUTE);
-    let launch = LaunchInstances {
-        instance_type: "m5.large".into(),
-        zone: "us-east-1c".into(),
-        count: 1,
-        spot: false,
-        ecs_enable_spot_instance_draining: false,
-        attributes: Vec::new(),
-    };
-    run.give(Command::LaunchInstances(launch)).until(20 * MINUTE);
+    run.launch("m5.large", "us-east-1c", 1).until(20 * MINUTE);
     run
 }
 
@@ -262,14 +251,7 @@ fn section_3_11_an_emptier_zone_without_a_place_does_not_keep_others_from_being_
     let drain = |status| Command::UpdateContainerInstancesState { instance: InstanceId(3), status };
     run.until(2 * MINUTE).give(drain(InstanceStatusRequest::Draining)).until(10 * MINUTE);
     assert_eq!(run.said("stopped AZ Rebalancing").len(), 1, "nothing but a draining server in the other zone");
-    run.give(Command::LaunchInstances(LaunchInstances {
-        instance_type: "m5.large".into(),
-        zone: "us-east-1c".into(),
-        count: 1,
-        spot: false,
-        ecs_enable_spot_instance_draining: false,
-        attributes: Vec::new(),
-    }));
+    run.launch("m5.large", "us-east-1c", 1);
     run.until(30 * MINUTE);
     let in_zone = |zone: u32| run.tasks("web").iter().filter(|task| known(&run, **task).zone.0 == zone).count();
     assert_eq!((in_zone(1), in_zone(2), in_zone(3)), (2, 0, 2));
@@ -374,14 +356,13 @@ fn section_4_5_a_healthy_task_sets_the_count_back_unless_it_is_told_not_to() {
         let breaker = format!(
             "deployment_configuration = {{ deployment_circuit_breaker = {{ enable = true, rollback = false, reset_on_healthy_task = {resets} }} }}"
         );
-        let scenario =
-            format!("{SERVERS}{}{}{}", definition("web", check), definition("next", check), service("web", 1, &breaker));
+        let scenario = web_and_next(1, check, &breaker);
         let mut run = Run::begin(&scenario, 4);
         run.until(2 * MINUTE);
         // The old task is protected: the rollout goes on for two hours, whatever becomes of the new ones.
         let old = run.tasks("web");
         run.give(protect(&old, true, None));
-        run.give(Command::UpdateService(UpdateService { task_definition: Some("next".to_string()), ..update("web") }));
+        run.give(deploy("next"));
         for _ in 0..4 {
             run.until(run.sim.now_ms() + 2 * MINUTE);
             if let Some(new) = run.tasks("web").into_iter().find(|task| !old.contains(task)) {
@@ -402,7 +383,7 @@ fn section_4_4_ways_out_of_the_port_conflict_that_help_and_that_do_not() {
     let begin = || {
         let mut run = Run::begin(&scenario, 4);
         run.until(2 * MINUTE);
-        run.give(Command::UpdateService(UpdateService { task_definition: Some("next".to_string()), ..update("web") }));
+        run.give(deploy("next"));
         run.until(4 * MINUTE);
         assert_eq!(run.said("is already using a port required by your task.").len(), 1);
         assert_eq!(families(&run), ["web"]);
