@@ -111,7 +111,7 @@ fn a_silent_server_says_what_is_known_and_what_is_true() {
             svg[role=img][aria-label=last report 41 s ago: overdue]
             last report 41 s ago: overdue
             ?
-            button[aria-label=Server i-03be, m5.large in us-east-1b, UNKNOWN, still running in truth, 2 tasks, CPU 1,408 of 2,048 free, memory 6,527 of 7,807 MiB free][aria-pressed=false][id=server-3][tabindex=0]
+            button[aria-label=Server i-03be, m5.large in us-east-1b, UNKNOWN, still running in truth, 2 tasks, CPU 1,408 of 2,048 free, memory 6,705 of 7,985 MiB free][aria-pressed=false][id=server-3][tabindex=0]
             i-03be
             span[title=A report is overdue. The server may be well; ECS cannot tell.]
             svg[aria-hidden=true]

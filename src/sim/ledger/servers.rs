@@ -10,7 +10,7 @@ pub const ENTRIES: &[Entry] = &[
         "Includes EC2's launch, the boot and the start of the agent."),
     rule("instance.memory", Simplified, "ecs.md §10",
         "A server registers less memory than its data sheet says: what its operating system sees",
-        "About 97.5 % of nominal, 91 % at 1 GiB, from machines seen in the wild. CPU is 1,024 units for each vCPU."),
+        "What machines of that size were seen to register: 931 MiB of 1 GiB, 2,004 of 2, 3,955 (t3.medium) and 3,767 (c5.large) of 4, 7,985 of 8; 97.5 % of nominal for all others. CPU is 1,024 units for each vCPU."),
     rule("instance.attributes", Simplified, "ecs.md §3.4",
         "A server registers the built-in attributes: image, zone, type, system, architecture, VPC and subnet",
         "All servers run one image in one VPC, with a subnet for each zone; their ids are drawn. ecs.outpost-arn and ecs.capability.external do not occur."),

@@ -198,7 +198,7 @@ fn section_10_registered_memory_not_nominal_is_what_is_placed_on() {
     let mut registry = cluster([instance_of("m5.large", 1, 1)]);
     let (group, whole) = (registry.group("service:web"), Needs::of_size(0, 8_192));
     assert_eq!(agreed(&registry, &request(&whole, group, &[])).unwrap_err().run_task_failure(), "RESOURCE:MEMORY");
-    assert!(agreed(&registry, &request(&Needs::of_size(0, 7_807), group, &[])).is_ok());
+    assert!(agreed(&registry, &request(&Needs::of_size(0, 7_985), group, &[])).is_ok());
 }
 
 #[test]
