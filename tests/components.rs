@@ -124,7 +124,7 @@ fn a_silent_server_says_what_is_known_and_what_is_true() {
             button[aria-label=Task logs · 36c8, RUNNING, CPU 128 units reserved, 20 used][aria-pressed=false][title=Task logs · 36c8, RUNNING, CPU 128 units reserved, 20 used][tabindex=0]
             logs
             Memory
-            6,527 believed free
+            6,705 believed free
             svg[aria-hidden=true]
             button[aria-label=Task web · 7e03, RUNNING, Memory 1,024 MiB reserved, 610 used][aria-pressed=false][title=Task web · 7e03, RUNNING, Memory 1,024 MiB reserved, 610 used][tabindex=-1]
             web

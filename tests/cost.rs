@@ -51,7 +51,7 @@ fn section_11_2_a_server_is_billed_by_the_second_a_minute_at_least() {
     let mut run = Run::begin("", 1);
     run.until(10 * SECOND).give(launch(false)).give(launch(true)).until(15 * SECOND);
     assert_eq!(so_far(&run, Item::Servers), 96_000_000 / 60);
-    assert_eq!(totals(&run.sim), "2 servers · 0 tasks running · $0.130/h", "0.096 and 0.0336");
+    assert_eq!(totals(&run.sim), "2 servers · 0 tasks running · $0.136/h", "0.096, 0.0336 and two disks of 30 GB");
     run.give(Command::TerminateInstances { instance: InstanceId(1) }).until(200_500);
     assert_eq!(so_far(&run, Item::Servers), 96_000_000 / 60);
     assert_eq!(so_far(&run, Item::SpotServers), 33_600_000 * 191 / 3_600);

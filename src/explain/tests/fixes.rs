@@ -51,7 +51,7 @@ fn too_little_memory_offers_less_a_server_fargate_and_room() {
     assert_eq!(
         labels(&fixes),
         [
-            "Ask for 4,507 MiB or less".to_owned(),
+            "Ask for 4,685 MiB or less".to_owned(),
             "Add one m5.large in us-east-1a".to_owned(),
             "Use Fargate: 1 vCPU and 5 GB".to_owned(),
             format!("Stop job · {}: frees 3,300 MiB on {}", job.short(), on.short()),

@@ -144,7 +144,7 @@ fn the_record_says_what_was_asked_for_and_what_was_there() {
             check(Rule::Status, active.clone(), active, true),
             check(Rule::Agent, Value::Is(true), Value::Is(true), true),
             check(Rule::Cpu, Value::CpuUnits(2_000), Value::CpuUnits(1_024), false),
-            check(Rule::Memory, Value::MemoryMib(1_000), Value::MemoryMib(3_711), true),
+            check(Rule::Memory, Value::MemoryMib(1_000), Value::MemoryMib(3_889), true),
             check(Rule::PortsTcp, Value::Ports(vec![80, 443]), Value::Ports(vec![80]), false),
         ]
     );
