@@ -49,7 +49,7 @@ pub struct Later {
     #[cfg(target_arch = "wasm32")]
     style: &'static [&'static str],
     pub why: fn(Rc<WhyView>, Callback<Intent>) -> Html,
-    pub details: fn(Rc<DetailsView>, Callback<Intent>) -> Html,
+    pub details: fn(Rc<DetailsView>, Rc<Vec<WordView>>, Callback<Intent>) -> Html,
     pub words: fn(Rc<Vec<WordView>>) -> Html,
     pub lesson: fn(LessonRail) -> Html,
     /// The opening has no Fargate and few servers.
@@ -90,7 +90,7 @@ static LATER: Later = Later {
         include_str!("../../static/later-style/30-map.css"),
     ],
     why: |why, send| part("why", WhyPanel { why, send }),
-    details: |details, send| part("details", DetailsPanel { details, send }),
+    details: |details, words, send| part("details", DetailsPanel { details, words, send }),
     words: |words| html! { <WordsPanel {words} /> },
     lesson: |lesson| part("lesson", lesson),
     fargate_lane: |fargate, send| html! { <FargateLane {fargate} {send} /> },

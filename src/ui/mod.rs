@@ -64,6 +64,7 @@ pub mod timeline;
 pub mod top_bar;
 pub mod why_panel;
 pub mod why_table;
+pub mod words_here;
 pub mod words_panel;
 pub mod workload;
 pub mod zone_column;

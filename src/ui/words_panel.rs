@@ -23,7 +23,9 @@ pub fn WordsPanel(props: &WordsPanelProps) -> Html {
         Callback::from(move |event: InputEvent| wanted.set(input::text(&event)))
     };
     let needle = wanted.trim().to_lowercase();
-    let found: Vec<&WordView> = props.words.iter().filter(|word| mentions(word, &needle)).collect();
+    let mut found: Vec<&WordView> = props.words.iter().filter(|word| mentions(word, &needle)).collect();
+    // What is called so comes before what only mentions it.
+    found.sort_by_key(|word| !word.term.to_lowercase().starts_with(&needle));
     html! {
         <div class="words">
             <h3 class="panel-title" id="words-title">{ "Words" }<span class="quiet">{ " and how true each rule is" }</span></h3>

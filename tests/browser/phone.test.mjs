@@ -190,3 +190,39 @@ test("what a unit runs is watched on the board, and the way between both is one 
     });
   });
 });
+
+for (const screen of [WIDE, PHONE]) {
+  test(`a word that is used explains itself where it is used, ${screen.width} wide`, async () => {
+    await withPage(screen, async (page) => {
+      await open(page);
+      await choose(page, "Two-zone web service");
+      await pause(page);
+      await the.board(page).getByRole("button", { name: /^Target group\s*web/ }).click();
+      const used = (word) => page.locator(".words-here").getByText(word, { exact: true });
+      const explained = page.getByText("How long a target that leaves may still finish", { exact: false });
+      assert.equal(await explained.isVisible(), false);
+      await used("deregistration delay").focus();
+      await page.keyboard.press("Enter");
+      await explained.waitFor();
+      await assertAccessible(page);
+      if (screen === PHONE) {
+        await button(page, "Close details").tap();
+        await show(page, "More");
+      }
+      await the.workload(page).getByText("Deployments", { exact: true }).click();
+      await used("circuit breaker").click();
+      await page.getByText("Counts tasks of a new revision that fail one after another.", { exact: false }).waitFor();
+    });
+  });
+}
+
+test("of all that is found, what is called so comes first", async () => {
+  await withPage(WIDE, async (page) => {
+    await open(page);
+    await page.getByRole("tab", { name: "Words", exact: true }).click();
+    await page.getByRole("searchbox", { name: "Find a word" }).fill("alarm");
+    await until(async () => (await the.panel(page, "Words").getByRole("term").first().innerText()).toLowerCase() === "alarm", "alarm is first");
+    const names = await the.panel(page, "Words").getByRole("term").allInnerTexts();
+    assert.ok(names.length > 10, `${names.length}`);
+  });
+});

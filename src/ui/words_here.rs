@@ -1,0 +1,107 @@
+//! The terms that something on the page uses, each to be opened in place.
+
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use crate::session::frame::{DetailsView, FormGroup, FormView, WordView};
+
+/// More terms than this are a glossary, and there is one.
+const MOST: usize = 14;
+
+#[derive(Properties, PartialEq)]
+pub struct WordsHereProps {
+    pub words: Rc<Vec<WordView>>,
+    /// What may use them.
+    pub text: String,
+}
+
+/// The list.
+#[component]
+pub fn WordsHere(props: &WordsHereProps) -> Html {
+    let found = use_memo((props.text.clone(), props.words.len()), |(text, _)| mentioned(&props.words, text));
+    if found.is_empty() {
+        return html! {};
+    }
+    html! {
+        <div class="words-here">
+            <h4 class="overline">{ "Words here" }</h4>
+            <ul>{ for found.iter().filter_map(|at| props.words.get(*at)).map(|word| html! {
+                <li key={&*word.term}><details>
+                    <summary>{ &*word.term }</summary>
+                    <p>{ &*word.meaning }</p>
+                </details></li>
+            }) }</ul>
+        </div>
+    }
+}
+
+/// Which terms of the glossary stand in a text, the most telling first.
+fn mentioned(words: &[WordView], text: &str) -> Vec<usize> {
+    let text = text.to_lowercase();
+    let terms = words.iter().enumerate().filter(|(_, word)| word.fidelity.is_empty());
+    let mut found: Vec<usize> = terms.filter(|(_, word)| stands_in(&text, &word.term.to_lowercase())).map(|(at, _)| at).collect();
+    // Terms of several words say more than `task`; the later ones are less common.
+    found.sort_by_key(|at| (!words[*at].term.contains(' '), std::cmp::Reverse(*at)));
+    found.truncate(MOST);
+    found
+}
+
+/// Does a term stand in a text as words of their own, or as more than one of it?
+fn stands_in(text: &str, term: &str) -> bool {
+    let apart = |next: Option<char>| next.is_none_or(|next| !next.is_alphanumeric());
+    text.match_indices(term).any(|(at, _)| {
+        let after = &text[at + term.len()..];
+        apart(text[..at].chars().next_back()) && apart(after.strip_prefix('s').unwrap_or(after).chars().next())
+    })
+}
+
+/// The words of a panel that shows details: titles and names, not what changes with every second.
+pub fn of_details(details: &DetailsView) -> String {
+    let mut text = format!("{}\n", details.title);
+    let mut add = |words: &str| {
+        text.push_str(words);
+        text.push('\n');
+    };
+    details.badge.iter().for_each(|badge| add(&badge.word));
+    details.facts.iter().for_each(|fact| add(&fact.name));
+    for table in &details.tables {
+        add(&table.title);
+        add(&table.line);
+    }
+    details.forms.iter().for_each(|form| of_form(form, &mut add));
+    text
+}
+
+/// The words of a group of forms.
+pub fn of_group(group: &FormGroup) -> String {
+    let mut text = String::new();
+    let mut add = |words: &str| {
+        text.push_str(words);
+        text.push('\n');
+    };
+    group.forms.iter().for_each(|form| of_form(form, &mut add));
+    text
+}
+
+fn of_form(form: &FormView, add: &mut impl FnMut(&str)) {
+    add(form.title);
+    add(&form.line);
+    form.fields.iter().for_each(|field| add(field.label));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn terms_are_found_as_words_of_their_own() {
+        let word = |term: &str| WordView { term: term.into(), meaning: "Means.".into(), fidelity: "".into(), source: "".into() };
+        let words = [word("task"), word("target group"), word("target"), word("TTL")];
+        let found = |text: &str| mentioned(&words, text).into_iter().map(|at| words[at].term.to_string()).collect::<Vec<_>>();
+        assert_eq!(found("Two target groups, one Task"), ["target group", "target", "task"]);
+        assert_eq!(found("multitasking, targeting, throttle"), [""; 0]);
+        let rule = WordView { fidelity: "exact".into(), ..word("task") };
+        assert_eq!(mentioned(&[rule], "task"), [0; 0], "rules are no terms");
+    }
+}
