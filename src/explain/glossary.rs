@@ -161,7 +161,6 @@ pub const TERMS: &[Term] = &[
     term("IN_PROGRESS", "A deployment that is not finished: tasks start, are checked, or bake."),
     term("COMPLETED", "A deployment is finished: all tasks wanted run, and those of the old revision are gone."),
     term("FAILED", "A deployment was given up, by the circuit breaker or an alarm."),
-    term("ALARM", "Enough of the newest datapoints are beyond the threshold."),
     term("initial", "A target has just been registered; its first health checks are still to pass."),
 ];
 

@@ -40,6 +40,9 @@ use crate::ui::words_panel::WordsPanel;
 type DrawImport =
     fn(Option<&AttrValue>, Option<&ImportCheckView>, &Callback<Option<String>>, &Callback<()>, &Callback<Intent>) -> Html;
 
+type DrawDetails = fn(Rc<DetailsView>, Rc<Vec<WordView>>, Callback<Intent>) -> Html;
+type DrawNow = fn(&Frame, Pane, Option<u32>, &Callback<Intent>, &Callback<Pane>) -> Html;
+
 /// Ways into the later half of the page.
 pub struct Later {
     /// The session's half.
@@ -49,7 +52,7 @@ pub struct Later {
     #[cfg(target_arch = "wasm32")]
     style: &'static [&'static str],
     pub why: fn(Rc<WhyView>, Callback<Intent>) -> Html,
-    pub details: fn(Rc<DetailsView>, Rc<Vec<WordView>>, Callback<Intent>) -> Html,
+    pub details: DrawDetails,
     pub words: fn(Rc<Vec<WordView>>) -> Html,
     pub lesson: fn(LessonRail) -> Html,
     /// The opening has no Fargate and few servers.
@@ -68,7 +71,7 @@ pub struct Later {
     /// What is open under the timeline; on a narrow screen a pane of its own.
     pub bottom_panel: fn(BottomView, bool, &Callback<Intent>) -> Html,
     /// What a narrow screen says over its pane.
-    pub now: fn(&Frame, Pane, Option<u32>, &Callback<Intent>, &Callback<Pane>) -> Html,
+    pub now: DrawNow,
     /// Ways to the parts of a long pane.
     pub jumps: fn() -> Html,
     pub picker_menu: fn(&ScenarioView, bool, &Callback<Intent>) -> Html,
