@@ -356,7 +356,19 @@ fn a_service_lists_its_newest_hundred_events_in_the_words_of_the_service() {
 #[test]
 fn clients_by_name_go_on_to_a_task_that_is_gone_until_they_ask_again() {
     let mut session = Session::open();
-    run(&mut session, MINUTE);
+    let id = session.timeline().sim().belief().service_named("web").expect("it is there");
+    session.take(Intent::Select(Some(Subject::Service(id))));
+    let details = session.frame().details.clone().expect("it is selected");
+    let registry = details.forms.iter().find(|form| form.kind == FormKind::ServiceDiscovery).expect("it can have a name");
+    let place = registry.fields.iter().find(|field| field.key == "place").expect("a port").control.value();
+    let filled = vec![
+        ("service", FieldValue::Text("web".to_string())),
+        ("records", FieldValue::Text("SRV".to_string())),
+        ("place", place),
+    ];
+    session.take(Intent::Submit(registry.kind, filled));
+    assert_eq!(session.frame().notice, None);
+    run(&mut session, 5 * MINUTE);
     let form = session.frame().forms.iter().flat_map(|group| &group.forms).find(|form| form.title == "Traffic").cloned();
     let form = form.expect("requests can be sent");
     let mut filled: Vec<_> = form.fields.iter().map(|field| (field.key, field.control.value())).collect();
@@ -370,8 +382,6 @@ fn clients_by_name_go_on_to_a_task_that_is_gone_until_they_ask_again() {
     }
     session.take(Intent::Submit(form.kind, filled));
     assert_eq!(session.frame().notice, None);
-    let id = session.timeline().sim().belief().service_named("web").expect("it is there");
-    session.take(Intent::Select(Some(Subject::Service(id))));
     run(&mut session, 5 * SECOND);
     let records = |session: &Session| table(session, "Who answers to its name");
     assert!(records(&session).iter().all(|row| &*row[1] == "RUNNING" && row[2].contains(" ms")), "{:?}", records(&session));

@@ -21,6 +21,8 @@ pub use server::*;
 pub use why::*;
 pub use workload::*;
 
+pub use crate::explain::glossary::{TERMS, Term};
+
 use crate::session::intent::{Intent, LaunchMode, Lens, Subject};
 
 mod around;

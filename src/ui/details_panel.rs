@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use crate::session::frame::{DetailsView, FactView, TableView, WordView};
+use crate::session::frame::{DetailsView, FactView, TableView};
 use crate::session::intent::{Intent, Subject};
 use crate::ui::badge::badge;
 use crate::ui::choice_button::{choice_buttons, marked_button};
@@ -21,18 +21,16 @@ use crate::ui::words_here::{self, WordsHere};
 #[derive(PartialEq)]
 pub struct DetailsPanel {
     pub details: Rc<DetailsView>,
-    /// The glossary.
-    pub words: Rc<Vec<WordView>>,
     pub send: Callback<Intent>,
 }
 
 impl Part for DetailsPanel {
     fn draw(&self) -> Html {
-        selected(&self.details, &self.words, &self.send)
+        selected(&self.details, &self.send)
     }
 }
 
-fn selected(details: &DetailsView, words: &Rc<Vec<WordView>>, send: &Callback<Intent>) -> Html {
+fn selected(details: &DetailsView, send: &Callback<Intent>) -> Html {
     html! {
         <div class="details">
             <h3 class="panel-title">{ &*details.title }</h3>
@@ -56,7 +54,7 @@ fn selected(details: &DetailsView, words: &Rc<Vec<WordView>>, send: &Callback<In
             { lock_reason(details.locked()) }
             { for details.forms.iter().map(|each| form(each, send)) }
             { for details.placement.iter().map(|form| placement_editor(form, send)) }
-            <WordsHere words={words.clone()} text={words_here::of_details(details)} />
+            <WordsHere text={words_here::of_details(details)} />
             if !details.ids.is_empty() {
                 <details class="ids">
                     <summary>{ "Full ids" }{ icon(Icon::Chevron) }</summary>

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use crate::session::frame::{Control, FieldValue, FieldView, FormGroup, FormView, WordView};
+use crate::session::frame::{Control, FieldValue, FieldView, FormGroup, FormView};
 use crate::session::intent::Intent;
 use crate::ui::browser::input;
 use crate::ui::choice_button::use_unique_id;
@@ -19,13 +19,13 @@ use crate::ui::words_here::{self, WordsHere};
 const MOST_IN_SIGHT: usize = 3;
 
 /// Draws groups of forms, each folded away.
-pub fn form_groups(groups: &[FormGroup], words: &Rc<Vec<WordView>>, send: &Callback<Intent>) -> Html {
+pub fn form_groups(groups: &[FormGroup], send: &Callback<Intent>) -> Html {
     html! {
         <div class="form-groups">{ for groups.iter().map(|group| html! {
             <details key={group.title} class="fault-group">
                 <summary>{ icon(group_icon(group.title)) }<span>{ group.title }</span><span class="quiet"></span>{ icon(Icon::Chevron) }</summary>
                 <div class="form-group">{ for group.forms.iter().map(|each| form(each, send)) }
-                    <WordsHere words={words.clone()} text={words_here::of_group(group)} /></div>
+                    <WordsHere text={words_here::of_group(group)} /></div>
             </details>
         }) }</div>
     }
@@ -151,13 +151,11 @@ fn draw(field: &FieldView, value: &FieldValue, keep: &Callback<FieldValue>) -> H
 #[derive(PartialEq)]
 pub struct Forms {
     pub groups: Rc<Vec<FormGroup>>,
-    /// The glossary.
-    pub words: Rc<Vec<WordView>>,
     pub send: Callback<Intent>,
 }
 
 impl crate::ui::part::Part for Forms {
     fn draw(&self) -> Html {
-        form_groups(&self.groups, &self.words, &self.send)
+        form_groups(&self.groups, &self.send)
     }
 }

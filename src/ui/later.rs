@@ -40,7 +40,6 @@ use crate::ui::words_panel::WordsPanel;
 type DrawImport =
     fn(Option<&AttrValue>, Option<&ImportCheckView>, &Callback<Option<String>>, &Callback<()>, &Callback<Intent>) -> Html;
 
-type DrawDetails = fn(Rc<DetailsView>, Rc<Vec<WordView>>, Callback<Intent>) -> Html;
 type DrawNow = fn(&Frame, Pane, Option<u32>, &Callback<Intent>, &Callback<Pane>) -> Html;
 
 /// Ways into the later half of the page.
@@ -52,7 +51,7 @@ pub struct Later {
     #[cfg(target_arch = "wasm32")]
     style: &'static [&'static str],
     pub why: fn(Rc<WhyView>, Callback<Intent>) -> Html,
-    pub details: DrawDetails,
+    pub details: fn(Rc<DetailsView>, Callback<Intent>) -> Html,
     pub words: fn(Rc<Vec<WordView>>) -> Html,
     pub lesson: fn(LessonRail) -> Html,
     /// The opening has no Fargate and few servers.
@@ -93,7 +92,7 @@ static LATER: Later = Later {
         include_str!("../../static/later-style/30-map.css"),
     ],
     why: |why, send| part("why", WhyPanel { why, send }),
-    details: |details, words, send| part("details", DetailsPanel { details, words, send }),
+    details: |details, send| part("details", DetailsPanel { details, send }),
     words: |words| html! { <WordsPanel {words} /> },
     lesson: |lesson| part("lesson", lesson),
     fargate_lane: |fargate, send| html! { <FargateLane {fargate} {send} /> },

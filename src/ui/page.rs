@@ -382,7 +382,7 @@ impl Parts {
 
     fn workload(&self) -> Html {
         html! {
-            <Workload workload={self.frame.workload.clone()} mode={self.frame.mode} locked={self.frame.clock.locked} forms={self.frame.forms.clone()} words={self.frame.words.clone()} send={self.send.clone()}
+            <Workload workload={self.frame.workload.clone()} mode={self.frame.mode} locked={self.frame.clock.locked} forms={self.frame.forms.clone()} send={self.send.clone()}
                 on_import={self.on.import.clone()} />
         }
     }

@@ -32,7 +32,7 @@ pub fn panel(frame: &Frame, tab: PanelTab, send: &Callback<Intent>) -> Html {
     match (tab, later()) {
         (PanelTab::Why, Some(later)) => frame.why.clone().map_or_else(nothing_asked, |why| (later.why)(why, send)),
         (PanelTab::Details, Some(later)) => {
-            frame.details.clone().map_or_else(nothing_selected, |details| (later.details)(details, frame.words.clone(), send))
+            frame.details.clone().map_or_else(nothing_selected, |details| (later.details)(details, send))
         }
         (PanelTab::Why, None) => nothing_asked(),
         (PanelTab::Details, None) => nothing_selected(),

@@ -1,50 +1,46 @@
 //! The terms that something on the page uses, each to be opened in place.
 
-use std::rc::Rc;
-
 use yew::prelude::*;
 
-use crate::session::frame::{DetailsView, FormGroup, FormView, WordView};
+use crate::session::frame::{DetailsView, FormGroup, FormView, TERMS, Term};
 
 /// More terms than this are a glossary, and there is one.
 const MOST: usize = 14;
 
 #[derive(Properties, PartialEq)]
 pub struct WordsHereProps {
-    pub words: Rc<Vec<WordView>>,
-    /// What may use them.
+    /// What may use terms.
     pub text: String,
 }
 
 /// The list.
 #[component]
 pub fn WordsHere(props: &WordsHereProps) -> Html {
-    let found = use_memo((props.text.clone(), props.words.len()), |(text, _)| mentioned(&props.words, text));
+    let found = use_memo(props.text.clone(), |text| mentioned(TERMS, text));
     if found.is_empty() {
         return html! {};
     }
     html! {
         <div class="words-here">
             <h4 class="overline">{ "Words here" }</h4>
-            <ul>{ for found.iter().filter_map(|at| props.words.get(*at)).map(|word| html! {
-                <li key={&*word.term}><details>
-                    <summary>{ &*word.term }</summary>
-                    <p>{ &*word.meaning }</p>
+            <ul>{ for found.iter().map(|term| html! {
+                <li key={term.word}><details>
+                    <summary>{ term.word }</summary>
+                    <p>{ term.meaning }</p>
                 </details></li>
             }) }</ul>
         </div>
     }
 }
 
-/// Which terms of the glossary stand in a text, the most telling first.
-fn mentioned(words: &[WordView], text: &str) -> Vec<usize> {
+/// The terms that stand in a text, the most telling first.
+fn mentioned(terms: &'static [Term], text: &str) -> Vec<&'static Term> {
     let text = text.to_lowercase();
-    let terms = words.iter().enumerate().filter(|(_, word)| word.fidelity.is_empty());
-    let mut found: Vec<usize> = terms.filter(|(_, word)| stands_in(&text, &word.term.to_lowercase())).map(|(at, _)| at).collect();
+    let standing = terms.iter().enumerate().filter(|(_, term)| stands_in(&text, &term.word.to_lowercase()));
+    let mut found: Vec<(usize, &Term)> = standing.collect();
     // Terms of several words say more than `task`; the later ones are less common.
-    found.sort_by_key(|at| (!words[*at].term.contains(' '), std::cmp::Reverse(*at)));
-    found.truncate(MOST);
-    found
+    found.sort_by_key(|(at, term)| (!term.word.contains(' '), std::cmp::Reverse(*at)));
+    found.into_iter().map(|(_, term)| term).take(MOST).collect()
 }
 
 /// Does a term stand in a text as words of their own, or as more than one of it?
@@ -96,12 +92,8 @@ mod tests {
 
     #[test]
     fn terms_are_found_as_words_of_their_own() {
-        let word = |term: &str| WordView { term: term.into(), meaning: "Means.".into(), fidelity: "".into(), source: "".into() };
-        let words = [word("task"), word("target group"), word("target"), word("TTL")];
-        let found = |text: &str| mentioned(&words, text).into_iter().map(|at| words[at].term.to_string()).collect::<Vec<_>>();
+        let found = |text: &str| mentioned(TERMS, text).into_iter().map(|term| term.word).collect::<Vec<_>>();
         assert_eq!(found("Two target groups, one Task"), ["target group", "target", "task"]);
         assert_eq!(found("multitasking, targeting, throttle"), [""; 0]);
-        let rule = WordView { fidelity: "exact".into(), ..word("task") };
-        assert_eq!(mentioned(&[rule], "task"), [0; 0], "rules are no terms");
     }
 }

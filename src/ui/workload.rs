@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use crate::session::frame::{DefinitionView, Entry, FormGroup, WordView, WorkloadView};
+use crate::session::frame::{DefinitionView, Entry, FormGroup, WorkloadView};
 use crate::session::intent::{Intent, LaunchMode};
 use crate::sim::command::{Command, CreateService, LaunchInstances, LaunchType, RunTask, SchedulingStrategy};
 use crate::ui::badge::swatch;
@@ -25,8 +25,6 @@ pub struct WorkloadProps {
     pub locked: Option<&'static str>,
     pub send: Callback<Intent>,
     pub forms: Rc<Vec<FormGroup>>,
-    /// The glossary.
-    pub words: Rc<Vec<WordView>>,
     /// Opens the dialog that takes a task definition.
     pub on_import: Callback<()>,
 }
@@ -73,7 +71,7 @@ pub fn Workload(props: &WorkloadProps) -> Html {
             <h2 id="workload-title" class="overline">{ "Workload" }</h2>
             { lock_reason(props.locked) }
             { lockable(props.locked, forms(props, &draft)) }
-            { for later().filter(|_| !props.forms.is_empty()).map(|later| (later.forms)(Forms { groups: props.forms.clone(), words: props.words.clone(), send: props.send.clone() })) }
+            { for later().filter(|_| !props.forms.is_empty()).map(|later| (later.forms)(Forms { groups: props.forms.clone(), send: props.send.clone() })) }
         </section>
     }
 }
