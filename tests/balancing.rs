@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::scenario::Run;
+use common::scenario::{Run, balanced, send};
 use ecs_playground::sim::command::Command;
 use ecs_playground::sim::command::balancing::{BalancingCommand, SetTraffic, TrafficSegment};
 use ecs_playground::sim::data_plane::task_truth::Phase;
@@ -14,36 +14,6 @@ use ecs_playground::sim::observation::balancing::BalancingFact;
 use ecs_playground::sim::observation::platform::PlatformFact;
 use ecs_playground::sim::time::{HOUR, MINUTE, Millis, SECOND};
 
-fn balanced(server: &str, app: &str, group: &str, count: u32) -> String {
-    format!(
-        r#"servers = [{{ type = "{server}", zone = "us-east-1a", count = 2 }}]
-[[task_definitions]]
-family = "web"
-networkMode = "bridge"
-containerDefinitions = [{{ name = "web", image = "web:1", cpu = 256, memory = 512, portMappings = [{{ containerPort = 80, hostPort = 0 }}] }}]
-[apps.web]
-{app}
-[[setup]]
-command = "CreateTargetGroup"
-request = {{ name = "web", {group} }}
-[[services]]
-name = "web"
-task_definition = "web"
-desired_count = {count}
-load_balancers = [{{ target_group = "web", container_name = "web", container_port = 80 }}]
-"#
-    )
-}
-
-fn send(run: &mut Run, milli_requests_per_second: u64) {
-    run.give(Command::Balancing(BalancingCommand::SetTraffic(SetTraffic {
-        name: "shop".to_string(),
-        target_group: Some("web".to_string()),
-        segments: vec![TrafficSegment { after_seconds: 0, milli_requests_per_second }],
-        ..SetTraffic::default()
-    })));
-}
-
 fn turned(kind: &Kind, wanted: TargetState) -> bool {
     matches!(kind, Kind::Balancing(fact) if matches!(&**fact, BalancingFact::TargetTurned { state, .. } if *state == wanted))
 }
@@ -52,7 +22,7 @@ fn turned(kind: &Kind, wanted: TargetState) -> bool {
 #[test]
 fn section_6_2_time_to_unhealthy() {
     for seed in 0..20 {
-        let mut run = Run::begin(&balanced("m5.large", "", "unhealthy_threshold_count = 2", 2), seed);
+        let mut run = Run::begin(&balanced("m5.large", "", "unhealthy_threshold_count = 2"), seed);
         run.until(120_000);
         let task = run.tasks("web")[0];
         run.inject(Fault::AppHang { task });
@@ -67,7 +37,7 @@ fn section_6_2_time_to_unhealthy() {
 fn section_2_4_drain_before_sigterm() {
     for (delay_ms, attribute) in [(0, 0), (30_000, 30), (300_000, 300)] {
         let group = format!("deregistration_delay_timeout_seconds = {attribute}");
-        let mut run = Run::begin(&balanced("m5.large", "", &group, 2), 1);
+        let mut run = Run::begin(&balanced("m5.large", "", &group), 1);
         run.until(120_000).scale("web", 1).until(600_000);
         let drains_ms: Millis = run.first("draining", |kind| turned(kind, TargetState::Draining));
         let unused_ms: Millis = run.first("unused", |kind| turned(kind, TargetState::Unused));
@@ -82,7 +52,7 @@ fn section_2_4_drain_before_sigterm() {
 fn section_10_capacity_is_the_server_not_the_reservation() {
     let app = "cpu_percent = 0\nrequest_cpu_us = 20000";
     for (mrps, loses) in [(50_000, false), (180_000, false), (260_000, true)] {
-        let mut run = Run::begin(&balanced("m5.large", app, "health_check_timeout_seconds = 20", 2), 1);
+        let mut run = Run::begin(&balanced("m5.large", app, "health_check_timeout_seconds = 20"), 1);
         run.until(120_000);
         send(&mut run, mrps);
         run.until(121_000);
@@ -97,7 +67,7 @@ fn section_10_capacity_is_the_server_not_the_reservation() {
 /// The scheduler still sees a server with room: starved of network, and nothing in the belief says so.
 #[test]
 fn section_10_bandwidth_is_invisible_to_placement() {
-    let mut run = Run::begin(&balanced("t3.micro", "cpu_percent = 0\nrequest_cpu_us = 10\nresponse_kib = 100", "", 2), 1);
+    let mut run = Run::begin(&balanced("t3.micro", "cpu_percent = 0\nrequest_cpu_us = 10\nresponse_kib = 100", ""), 1);
     run.until(120_000);
     send(&mut run, 200_000);
     run.until(125_000);
@@ -146,7 +116,7 @@ fn an_hour_of_checks_and_constant_traffic_is_silent() {
 #[test]
 fn section_6_4_clients_cut_off_are_a_false_alarm() {
     let group = "health_check_interval_seconds = 10, deregistration_delay_timeout_seconds = 5";
-    let mut run = Run::begin(&balanced("m5.large", "", group, 2), 1);
+    let mut run = Run::begin(&balanced("m5.large", "", group), 1);
     run.until(2 * MINUTE);
     send(&mut run, 10_000);
     let task = run.tasks("web")[0];

@@ -47,20 +47,26 @@ fn drawn(children: Html) -> String {
 }
 
 /// What a reader is told: words, and of elements only their role, name and state. Drawings and looks are left out.
+/// A row of a table is one line, with `|` before each cell.
 fn outline(markup: &str) -> String {
-    let mut lines = String::new();
-    let mut line = |words: &str| {
-        if !words.trim().is_empty() {
-            lines.push_str(words.trim());
-            lines.push('\n');
-        }
-    };
+    let mut lines: Vec<String> = Vec::new();
+    let mut in_row = false;
     for piece in markup.split('<').skip(1) {
         let (tag, text) = piece.split_once('>').unwrap_or((piece, ""));
-        line(&element(tag));
-        line(text);
+        let begins = tag.starts_with("tr ") || tag == "tr";
+        in_row = (in_row || begins) && tag != "/tr";
+        if begins {
+            lines.push(String::new());
+        }
+        for words in [element(tag).as_str(), text.trim()].into_iter().filter(|words| !words.is_empty()) {
+            match lines.last_mut().filter(|_| in_row) {
+                Some(row) if row.is_empty() => row.push_str(words),
+                Some(row) => *row = format!("{row} {words}"),
+                None => lines.push(words.to_owned()),
+            }
+        }
     }
-    lines
+    lines.join("\n") + "\n"
 }
 
 /// `button[aria-label=Play]`; nothing for an element that says nothing by itself.
@@ -82,7 +88,11 @@ fn element(tag: &str) -> String {
     let name = tag.split([' ', '/']).next().unwrap_or_default();
     let told: String = TOLD.iter().filter_map(|key| Some(format!("[{key}={}]", attribute(tag, key)?))).collect();
     let speaks = ["button", "input", "option", "h2", "h3", "h4", "table", "th", "td", "li", "dialog"].contains(&name);
-    if told.is_empty() && !speaks { String::new() } else { format!("{name}{told}") }
+    match name {
+        "th" | "td" if told.is_empty() => "|".to_owned(),
+        _ if told.is_empty() && !speaks => String::new(),
+        _ => format!("{name}{told}"),
+    }
 }
 
 fn attribute<'a>(tag: &'a str, key: &str) -> Option<&'a str> {
@@ -347,75 +357,11 @@ fn why_is_told_as_a_table() {
         Only i-03be has the room, and ECS places nothing on a server it cannot reach.
         div[role=region][aria-label=Servers against rules][tabindex=0]
         table
-        th
-        server
-        th
-        agent
-        th
-        CPU 1,024
-        th
-        memory 6,144
-        th
-        button
-        i-0a1f
-        td
-        ok
-        svg[aria-hidden=true]
-        passes
-        td
-        1,152
-        svg[aria-hidden=true]
-        passes
-        td
-        4,479
-        svg[aria-hidden=true]
-        fails
-        th
-        button
-        i-0c77
-        td
-        ok
-        svg[aria-hidden=true]
-        passes
-        td
-        384
-        svg[aria-hidden=true]
-        fails
-        td
-        383
-        svg[aria-hidden=true]
-        fails
-        th
-        button
-        i-03be
-        closest
-        td
-        silent
-        svg[aria-hidden=true]
-        fails
-        td
-        1,408
-        svg[aria-hidden=true]
-        passes
-        td
-        6,527
-        svg[aria-hidden=true]
-        passes
-        th
-        button
-        i-09d2
-        td
-        ok
-        svg[aria-hidden=true]
-        passes
-        td
-        1,152
-        svg[aria-hidden=true]
-        passes
-        td
-        4,479
-        svg[aria-hidden=true]
-        fails
+        | server | agent | CPU 1,024 | memory 6,144
+        | button i-0a1f | ok svg[aria-hidden=true] passes | 1,152 svg[aria-hidden=true] passes | 4,479 svg[aria-hidden=true] fails
+        | button i-0c77 | ok svg[aria-hidden=true] passes | 384 svg[aria-hidden=true] fails | 383 svg[aria-hidden=true] fails
+        | button i-03be closest | silent svg[aria-hidden=true] fails | 1,408 svg[aria-hidden=true] passes | 6,527 svg[aria-hidden=true] passes
+        | button i-09d2 | ok svg[aria-hidden=true] passes | 1,152 svg[aria-hidden=true] passes | 4,479 svg[aria-hidden=true] fails
         h4
         Strategy, step by step
         li

@@ -2,9 +2,8 @@
 
 mod common;
 
-use common::scenario::Run;
+use common::scenario::{Run, balanced, send};
 use ecs_playground::sim::command::Command;
-use ecs_playground::sim::command::balancing::{BalancingCommand, SetTraffic, TrafficSegment};
 use ecs_playground::sim::command::metrics::{
     MetricsCommand, PredefinedMetric, PredefinedMetricSpecification, PutScalingPolicy, RegisterScalableTarget, ScaleIn,
     TargetTracking,
@@ -15,36 +14,9 @@ use ecs_playground::sim::observation::metrics::{MetricsFact, ScalingCause};
 use ecs_playground::sim::time::{MINUTE, Millis, SECOND};
 
 /// Two tasks behind a target group on servers with room for many.
-fn balanced(app: &str) -> Run {
-    let text = format!(
-        r#"servers = [{{ type = "m5.2xlarge", zone = "us-east-1a", count = 2 }}]
-[[task_definitions]]
-family = "web"
-networkMode = "bridge"
-containerDefinitions = [{{ name = "web", image = "web:1", cpu = 256, memory = 512, portMappings = [{{ containerPort = 80, hostPort = 0 }}] }}]
-[apps.web]
-cpu_percent = 0
-{app}
-[[setup]]
-command = "CreateTargetGroup"
-request = {{ name = "web", health_check_timeout_seconds = 20, deregistration_delay_timeout_seconds = 5 }}
-[[services]]
-name = "web"
-task_definition = "web"
-desired_count = 2
-load_balancers = [{{ target_group = "web", container_name = "web", container_port = 80 }}]
-"#
-    );
-    Run::begin(&text, 3)
-}
-
-fn send(run: &mut Run, milli_requests_per_second: u64) {
-    run.give(Command::Balancing(BalancingCommand::SetTraffic(SetTraffic {
-        name: "shop".to_string(),
-        target_group: Some("web".to_string()),
-        segments: vec![TrafficSegment { after_seconds: 0, milli_requests_per_second }],
-        ..SetTraffic::default()
-    })));
+fn roomy(app: &str) -> Run {
+    let group = "health_check_timeout_seconds = 20, deregistration_delay_timeout_seconds = 5";
+    Run::begin(&balanced("m5.2xlarge", &format!("cpu_percent = 0\n{app}"), group), 3)
 }
 
 fn of_group(metric: MetricName) -> Series {
@@ -64,7 +36,7 @@ fn at(run: &Run, metric: MetricName, statistic: Statistic, began_ms: Millis) -> 
 
 #[test]
 fn section_7_8_requests_per_target_are_counted_for_a_whole_minute_and_read_late() {
-    let mut run = balanced("");
+    let mut run = roomy("");
     run.until(2 * MINUTE + 30 * SECOND);
     send(&mut run, 10_000);
     run.until(3 * MINUTE + 14 * SECOND);
@@ -82,7 +54,7 @@ fn section_7_8_requests_per_target_are_counted_for_a_whole_minute_and_read_late(
 
 #[test]
 fn response_times_and_errors_are_what_clients_see() {
-    let mut run = balanced("request_cpu_us = 100000\nlatency = \"200ms\"");
+    let mut run = roomy("request_cpu_us = 100000\nlatency = \"200ms\"");
     run.until(2 * MINUTE);
     send(&mut run, 1_000);
     run.until(4 * MINUTE);
@@ -100,7 +72,7 @@ fn response_times_and_errors_are_what_clients_see() {
 
 #[test]
 fn requests_that_nobody_is_there_for_are_no_errors_of_a_target() {
-    let mut run = balanced("");
+    let mut run = roomy("");
     run.until(2 * MINUTE).scale("web", 0).until(4 * MINUTE);
     send(&mut run, 10_000);
     run.until(7 * MINUTE);
@@ -145,7 +117,7 @@ fn activities(run: &Run) -> Vec<(Millis, u32)> {
 
 #[test]
 fn section_7_8_a_service_scales_on_requests_per_target() {
-    let mut run = balanced("");
+    let mut run = roomy("");
     run.until(2 * MINUTE);
     track(&mut run, 600);
     send(&mut run, 18_000);

@@ -1,6 +1,7 @@
 //! Small scenarios in a line or two, and questions to a run.
 
 use ecs_playground::import::scenario::Scenario;
+use ecs_playground::sim::command::balancing::{BalancingCommand, SetTraffic, TrafficSegment};
 use ecs_playground::sim::command::{Command, LaunchInstances, UpdateService};
 use ecs_playground::sim::engine::Sim;
 use ecs_playground::sim::fault::Fault;
@@ -156,4 +157,36 @@ pub fn deploy(task_definition: &str) -> Command {
 /// Three servers, a service `web`, and `next` for its next deployment; `rest` goes on inside the containers of both.
 pub fn web_and_next(count: u32, rest: &str, rest_of_service: &str) -> String {
     format!("{SERVERS}{}{}{}", definition("web", rest), definition("next", rest), service("web", count, rest_of_service))
+}
+
+/// Two tasks `web` behind a target group on two servers; `app` goes on inside the app, `group` inside the request for the group.
+pub fn balanced(server: &str, app: &str, group: &str) -> String {
+    format!(
+        r#"servers = [{{ type = "{server}", zone = "us-east-1a", count = 2 }}]
+[[task_definitions]]
+family = "web"
+networkMode = "bridge"
+containerDefinitions = [{{ name = "web", image = "web:1", cpu = 256, memory = 512, portMappings = [{{ containerPort = 80, hostPort = 0 }}] }}]
+[apps.web]
+{app}
+[[setup]]
+command = "CreateTargetGroup"
+request = {{ name = "web", {group} }}
+[[services]]
+name = "web"
+task_definition = "web"
+desired_count = 2
+load_balancers = [{{ target_group = "web", container_name = "web", container_port = 80 }}]
+"#
+    )
+}
+
+/// Requests come to the target group `web` from now on.
+pub fn send(run: &mut Run, milli_requests_per_second: u64) {
+    run.give(Command::Balancing(BalancingCommand::SetTraffic(SetTraffic {
+        name: "shop".to_string(),
+        target_group: Some("web".to_string()),
+        segments: vec![TrafficSegment { after_seconds: 0, milli_requests_per_second }],
+        ..SetTraffic::default()
+    })));
 }
