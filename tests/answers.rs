@@ -274,6 +274,13 @@ fn section_4_1_what_a_deployment_waits_for() {
         &["1 task of the old revision is still being stopped", "when the last one is STOPPED"],
     );
     check("deployment_paused", "golden/blue_green", "3m30s", why(), &["A PAUSE hook holds it in", "ContinueServiceDeployment"]);
+    check(
+        "deployment_asking",
+        "golden/lambda_hooks",
+        "2m15s",
+        why(),
+        &["until the function smoke-test answers SUCCEEDED", "ECS invokes it again at 2:20.9", "invoked 1 time"],
+    );
     check("deployment_baking", "golden/blue_green", "6m", why(), &["In BAKE_TIME", "It ends at 7:41.9"]);
     check(
         "deployment_counting_failures",

@@ -82,6 +82,7 @@ folders! { golden, check:
     gp2_burst_credits
     head_of_line
     health_check_command_missing
+    lambda_hooks
     lb_agent_cut_then_host_dead
     lb_hang_on_fargate
     lb_overload_cascade

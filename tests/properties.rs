@@ -15,9 +15,10 @@ use ecs_playground::sim::ids::{FaultId, InstanceId, TaskId};
 use ecs_playground::sim::invariants;
 use ecs_playground::sim::log_checker::LogChecker;
 use ecs_playground::sim::model::container_instance::ContainerInstanceStatus;
-use ecs_playground::sim::model::deployment::RolloutState;
+use ecs_playground::sim::model::deployment::{LifecycleStage, RolloutState};
 use ecs_playground::sim::model::needs::Needs;
 use ecs_playground::sim::model::task::TaskStatus;
+use ecs_playground::sim::observation::services::ServicesFact;
 use ecs_playground::sim::observation::{Kind, Observation};
 use ecs_playground::sim::time::{HOUR, MINUTE, Millis};
 use proptest::prelude::*;
@@ -262,4 +263,38 @@ fn repair(sim: &mut Sim, log: &mut Vec<Observation>) {
         };
         sim.apply(&Command::LaunchInstances(launch), log).expect("there is room for more");
     }
+}
+
+/// Kinds of command that begin, decide about and set functions for deployments.
+const DEPLOYING: u64 = 1 << 3 | 1 << 30;
+
+/// Where nothing breaks, deployments come far enough for every hook to be asked, to answer and to be late.
+#[test]
+fn invariants_hold_while_hooks_decide_about_deployments() {
+    let (mut answered, mut late, mut done) = (0, 0, 0);
+    for seed in 0..12 {
+        let mut chaos = Chaos::new(seed, DEPLOYING);
+        let mut log = Vec::new();
+        let mut checker = LogChecker::default();
+        let mut sim = chaos.begin(&mut log);
+        for _ in 0..40 {
+            let until_ms = sim.now_ms() + 3 * chaos.gap_ms();
+            while sim.advance_one(until_ms, &mut log).is_some() {
+                invariants::check(&sim).and_then(|()| checker.read_all(&log)).unwrap_or_else(|what| panic!("{seed}: {what}"));
+                for fact in log.drain(..) {
+                    let Kind::Services(fact) = &fact.kind else { continue };
+                    match &**fact {
+                        ServicesFact::HookAnswered { .. } => answered += 1,
+                        ServicesFact::HookTimedOut { .. } => late += 1,
+                        ServicesFact::LifecycleStageEntered { stage: LifecycleStage::CleanUp, .. } => done += 1,
+                        _ => {}
+                    }
+                }
+            }
+            sim.advance_to(until_ms, &mut log);
+            let command = chaos.command(&sim);
+            let _ = sim.apply(&command, &mut log);
+        }
+    }
+    assert!(answered > 50 && late > 3 && done > 3, "{answered} answers, {late} hooks too late, {done} deployments done");
 }

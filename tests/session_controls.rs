@@ -188,6 +188,45 @@ fn a_hook_holds_a_deployment_until_someone_decides() {
 }
 
 #[test]
+fn a_lambda_function_is_made_and_decides_about_a_deployment() {
+    let mut session = opened("rolling-and-blue-green");
+    let set = |session: &mut Session, answer: &str, after: u64| {
+        let times = ("after", FieldValue::Number(after));
+        send(session, FormKind::SetHookFunction, &[("name", text("smoke-test")), ("answer", text(answer)), times]);
+    };
+    set(&mut session, "FAILED", 1);
+    assert!(
+        form(&session, FormKind::SetHookFunction)
+            .line
+            .ends_with("The function smoke-test will answer FAILED after 1 answer of IN_PROGRESS.")
+    );
+    let changes = [
+        ("service", text("front")),
+        ("strategy", text("BLUE_GREEN")),
+        ("lambda", text("POST_SCALE_UP")),
+        ("function", text("smoke-test")),
+    ];
+    send(&mut session, FormKind::Deploy, &changes);
+    let waits = |frame: &Frame, how: &str| {
+        service_ribbon(frame, "front").and_then(|ribbon| ribbon.wait.clone()).is_some_and(|wait| wait.starts_with(how))
+    };
+    run_until(&mut session, "it runs", |frame| waits(frame, "function smoke-test decides, for "));
+    run_until(&mut session, "it has answered", |frame| waits(frame, "function smoke-test said IN_PROGRESS, asked again in "));
+    let front = ribbon(&session, "front");
+    assert_eq!(front.stage.as_ref().map(|stage| (stage.word, stage.held)), Some(("POST_SCALE_UP", false)));
+    assert_eq!(front.controls.len(), 1, "it can be rolled back by hand");
+    run_until(&mut session, "it goes back", |frame| {
+        service_ribbon(frame, "front").is_some_and(|ribbon| &*ribbon.state.word == "ROLLBACK_IN_PROGRESS")
+    });
+    run(&mut session, 5 * MINUTE);
+    set(&mut session, "SUCCEEDED", 0);
+    send(&mut session, FormKind::Deploy, &changes);
+    run(&mut session, 10 * MINUTE);
+    session.take(Intent::Select(Some(Subject::Service(session.frame().control_plane.services[0].id))));
+    assert_eq!(fact(&session, "Task definition"), "front:4");
+}
+
+#[test]
 fn a_rolling_deployment_shares_requests_as_they_really_flow() {
     let mut session = opened("rolling-and-blue-green");
     deploy(&mut session, "api", "api:2");

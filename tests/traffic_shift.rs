@@ -13,6 +13,7 @@ use ecs_playground::sim::command::services::{
 use ecs_playground::sim::command::{Command, UpdateService};
 use ecs_playground::sim::control_plane::service_deployment::ServiceDeploymentStatus;
 use ecs_playground::sim::model::deployment::{DeploymentConfiguration, LifecycleStage, RolloutState};
+use ecs_playground::sim::model::lifecycle_hook::HookTargetType;
 use ecs_playground::sim::model::task::TaskStatus;
 use ecs_playground::sim::observation::Kind;
 use ecs_playground::sim::observation::balancing::BalancingFact;
@@ -200,7 +201,7 @@ fn section_4_7_reconcile_settles_older_revisions_first() {
 fn section_4_7_a_hook_may_hold_each_stage_of_the_table_that_has_one() {
     for held in LifecycleStage::ALL {
         let hook = format!("strategy = \"BLUE_GREEN\", lifecycle_hooks = [{{ lifecycle_stages = [\"{}\"] }}]", held.name());
-        if !held.may_pause() {
+        if !HookTargetType::Pause.may_hold(held) {
             let text = scenario("m5.large", &hook, &route(ROUTE));
             let text = format!("title = \"t\"\nsentence = \"\"\n{text}");
             let scenario = ecs_playground::import::scenario::Scenario::parse(&text);
@@ -227,6 +228,17 @@ fn section_4_7_a_hook_that_fails_gives_all_traffic_back_at_once() {
     assert_eq!((running(&run, "web"), running(&run, "next")), (2, 2), "the way back is only a shift of traffic");
     run.until(20 * MINUTE);
     assert_eq!((status(&run), running(&run, "next"), lost(&run)), (ServiceDeploymentStatus::RollbackSuccessful, 0, 0));
+}
+
+#[test]
+fn section_4_7_a_function_that_fails_a_step_gives_back_what_the_step_has_moved() {
+    // There is no such function, so the hook fails as soon as the first step has moved the traffic.
+    let hook = "{ target_type = \"AWS_LAMBDA\", hook_target_arn = \"check\", lifecycle_stages = [\"PRODUCTION_TRAFFIC_SHIFT\"] }";
+    let mut run = begin(&format!("strategy = \"CANARY\", lifecycle_hooks = [{hook}]"));
+    run.give(deploy("next")).until(20 * MINUTE);
+    let moved: Vec<u32> = shifts(&run, Listener::Production).iter().map(|(_, permille)| *permille).collect();
+    assert_eq!((moved, status(&run), lost(&run)), (vec![50, 0], ServiceDeploymentStatus::RollbackSuccessful, 0));
+    assert_eq!((weights(&run, "production"), weights(&run, "test")), (all_to("blue"), all_to("blue")));
 }
 
 #[test]

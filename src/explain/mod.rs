@@ -16,6 +16,7 @@ mod disk_fixes;
 mod endings;
 pub mod explanation;
 pub mod fixes;
+pub mod functions;
 pub mod glossary;
 pub mod headline;
 pub mod kinds;

@@ -1,5 +1,6 @@
 //! The platform: Fargate, networks, disks, quotas — commands and facts in plain words.
 
+use crate::explain::functions;
 use crate::explain::kinds::{About, Tone};
 use crate::explain::names::{count, instance_name, number, task_name, zone_name};
 use crate::explain::servers;
@@ -24,6 +25,7 @@ pub fn label(_: &Sim, command: &PlatformCommand) -> String {
         PlatformCommand::SetDiskWrites(request) => servers::set_disk_writes(request),
         PlatformCommand::ModifyVolume(request) => servers::modify_volume(request),
         PlatformCommand::ConfigureAgent(request) => servers::configure_agent(request),
+        PlatformCommand::SetHookFunction(request) => functions::set(request),
     }
 }
 
@@ -36,6 +38,7 @@ pub fn sentence(sim: &Sim, fact: &PlatformFact) -> String {
         PlatformFact::ImagePushed { image, size_mib } => {
             format!("The registry has {image}: {} MiB to download", number(u64::from(*size_mib)))
         }
+        PlatformFact::HookFunctionSet { function } => functions::behaviour(function),
         PlatformFact::SubnetCreated { subnet, zone, addresses } => {
             format!("Subnet {subnet} in {} has {} free addresses", zone_name(sim, *zone), number(u64::from(*addresses)))
         }
@@ -93,6 +96,7 @@ pub fn kind_name(fact: &PlatformFact) -> &'static str {
     match fact {
         PlatformFact::QuotaRaised { .. } => "QuotaRaised",
         PlatformFact::ImagePushed { .. } => "ImagePushed",
+        PlatformFact::HookFunctionSet { .. } => "HookFunctionSet",
         PlatformFact::SubnetCreated { .. } => "SubnetCreated",
         PlatformFact::AddressesExhausted { .. } => "AddressesExhausted",
         PlatformFact::TrunkingSet { .. } => "TrunkingSet",
@@ -117,6 +121,7 @@ pub fn kind_name(fact: &PlatformFact) -> &'static str {
 pub fn tone(fact: &PlatformFact) -> Tone {
     match fact {
         PlatformFact::SubnetCreated { .. }
+        | PlatformFact::HookFunctionSet { .. }
         | PlatformFact::TrunkingSet { .. }
         | PlatformFact::ImagePushed { .. }
         | PlatformFact::ConnectionRenewed { .. }
@@ -153,7 +158,7 @@ pub fn subject(fact: &PlatformFact) -> Option<About> {
         PlatformFact::VolumeModified { instance, .. } | PlatformFact::AgentConfigured { instance, .. } => {
             instance.map(About::Instance)
         }
-        PlatformFact::DiskWritesSet { .. } => None,
+        PlatformFact::DiskWritesSet { .. } | PlatformFact::HookFunctionSet { .. } => None,
         PlatformFact::SubnetCreated { .. }
         | PlatformFact::TrunkingSet { .. }
         | PlatformFact::QuotaRaised { .. }
@@ -170,7 +175,7 @@ pub fn subject_of_command(command: &PlatformCommand) -> Option<About> {
         PlatformCommand::PutImage(_) => Some(About::ImageRegistry),
         PlatformCommand::ModifyVolume(request) => request.instance.map(About::Instance),
         PlatformCommand::ConfigureAgent(request) => request.instance.map(About::Instance),
-        PlatformCommand::SetDiskWrites(_) => None,
+        PlatformCommand::SetDiskWrites(_) | PlatformCommand::SetHookFunction(_) => None,
     }
 }
 
@@ -178,6 +183,7 @@ pub fn subject_of_command(command: &PlatformCommand) -> Option<About> {
 pub fn is_headline(fact: &PlatformFact) -> bool {
     match fact {
         PlatformFact::SubnetCreated { .. }
+        | PlatformFact::HookFunctionSet { .. }
         | PlatformFact::TrunkingSet { .. }
         | PlatformFact::ImagePushed { .. }
         | PlatformFact::QuotaRaised { .. }
@@ -213,6 +219,7 @@ pub fn ids(fact: &PlatformFact) -> Vec<(&'static str, String)> {
         PlatformFact::RoleRefused { family } | PlatformFact::RoleAccepted { family } => vec![("family", family.to_string())],
         PlatformFact::QuotaRaised { quota, .. } => vec![("quota", quota.quota_name().to_owned())],
         PlatformFact::DiskWritesSet { family, .. } => vec![("family", family.to_string())],
+        PlatformFact::HookFunctionSet { function } => vec![("function", function.function_name.clone())],
         PlatformFact::VolumeModified { instance, .. } | PlatformFact::AgentConfigured { instance, .. } => of_server(*instance),
         PlatformFact::DiskFilled { instance, .. }
         | PlatformFact::PullsHeldBack { instance, .. }
@@ -240,6 +247,7 @@ pub fn ids_of_command(command: &PlatformCommand) -> Vec<(&'static str, String)> 
         PlatformCommand::PutAccountSetting(_) => Vec::new(),
         PlatformCommand::PutImage(request) => vec![("image", request.image.clone())],
         PlatformCommand::SetDiskWrites(request) => vec![("family", request.family.clone())],
+        PlatformCommand::SetHookFunction(request) => vec![("function", request.function_name.clone())],
         PlatformCommand::ModifyVolume(request) => of_server(request.instance),
         PlatformCommand::ConfigureAgent(request) => of_server(request.instance),
     }

@@ -1,5 +1,6 @@
 //! Services: deployments and their life-cycle, task protection — commands and facts in plain words.
 
+use crate::explain::functions;
 use crate::explain::kinds::{About, Tone};
 use crate::explain::names::{definition_name, instance_name, list, service_name, task_name};
 use crate::sim::command::UpdateService;
@@ -7,6 +8,7 @@ use crate::sim::command::balancing::{ServiceConnectConfiguration, ServiceRegistr
 use crate::sim::command::platform::PublicIp;
 use crate::sim::command::services::{ContinueAction, ServicesCommand};
 use crate::sim::engine::Sim;
+use crate::sim::model::lifecycle_hook::{HookAnswer, TimeoutAction};
 use crate::sim::observation::services::{Listener, ServicesFact};
 use crate::sim::time::{MINUTE, SECOND, clock, span};
 
@@ -93,6 +95,22 @@ pub fn sentence(sim: &Sim, fact: &ServicesFact) -> String {
             stage.name(),
             clock(*until_ms)
         ),
+        ServicesFact::HookInvoked { service, stage, function, invocation, .. } => format!(
+            "ECS invokes the function {function} for {} of the deployment of {}{}",
+            stage.name(),
+            service_name(sim, *service),
+            functions::again(*invocation)
+        ),
+        ServicesFact::HookAnswered { function, answer, .. } => functions::answer(sim, function, *answer),
+        ServicesFact::HookTimedOut { service, stage, action, .. } => format!(
+            "The time of a hook in {} of the deployment of {} is over: it {}",
+            stage.name(),
+            service_name(sim, *service),
+            match action {
+                TimeoutAction::Continue => "goes on",
+                TimeoutAction::Rollback => "rolls back",
+            }
+        ),
         ServicesFact::TrafficShifted { service, listener, permille, .. } => {
             let of = match listener {
                 Listener::Test => "test traffic",
@@ -133,6 +151,9 @@ pub fn kind_name(fact: &ServicesFact) -> &'static str {
         ServicesFact::DeploymentFailureCounted { .. } => "DeploymentFailureCounted",
         ServicesFact::LifecycleStageEntered { .. } => "LifecycleStageEntered",
         ServicesFact::DeploymentPaused { .. } => "DeploymentPaused",
+        ServicesFact::HookInvoked { .. } => "HookInvoked",
+        ServicesFact::HookAnswered { .. } => "HookAnswered",
+        ServicesFact::HookTimedOut { .. } => "HookTimedOut",
         ServicesFact::TrafficShifted { .. } => "TrafficShifted",
         ServicesFact::TaskProtectionSet { .. } => "TaskProtectionSet",
         ServicesFact::TaskProtectionFailed { .. } => "TaskProtectionFailed",
@@ -145,10 +166,14 @@ pub fn tone(fact: &ServicesFact) -> Tone {
     match fact {
         ServicesFact::DeploymentStarted { .. }
         | ServicesFact::LifecycleStageEntered { .. }
+        | ServicesFact::HookInvoked { .. }
+        | ServicesFact::HookAnswered { answer: HookAnswer::Succeeded | HookAnswer::InProgress { .. }, .. }
         | ServicesFact::TrafficShifted { .. } => Tone::Moving,
+        ServicesFact::HookAnswered { answer: HookAnswer::Failed | HookAnswer::Nothing(_), .. } => Tone::Bad,
         ServicesFact::DeploymentFailureCounted { .. }
         | ServicesFact::DeploymentPaused { .. }
-        | ServicesFact::TaskProtectionFailed { .. } => Tone::Warning,
+        | ServicesFact::TaskProtectionFailed { .. }
+        | ServicesFact::HookTimedOut { .. } => Tone::Warning,
         ServicesFact::TaskProtectionSet { .. } | ServicesFact::TaskDefinitionDeregistered { .. } => Tone::Neutral,
     }
 }
@@ -160,6 +185,9 @@ pub fn subject(fact: &ServicesFact) -> Option<About> {
         | ServicesFact::DeploymentFailureCounted { service, .. }
         | ServicesFact::LifecycleStageEntered { service, .. }
         | ServicesFact::DeploymentPaused { service, .. }
+        | ServicesFact::HookInvoked { service, .. }
+        | ServicesFact::HookAnswered { service, .. }
+        | ServicesFact::HookTimedOut { service, .. }
         | ServicesFact::TrafficShifted { service, .. } => Some(About::Service(*service)),
         ServicesFact::TaskProtectionSet { task, .. } | ServicesFact::TaskProtectionFailed { task, .. } => {
             Some(About::Task(*task))
@@ -187,6 +215,9 @@ pub fn is_headline(fact: &ServicesFact) -> bool {
         | ServicesFact::LifecycleStageEntered { .. }
         | ServicesFact::DeploymentPaused { .. }
         | ServicesFact::TaskProtectionFailed { .. }
+        | ServicesFact::HookInvoked { .. }
+        | ServicesFact::HookAnswered { .. }
+        | ServicesFact::HookTimedOut { .. }
         | ServicesFact::TrafficShifted { .. } => true,
         ServicesFact::TaskProtectionSet { .. } | ServicesFact::TaskDefinitionDeregistered { .. } => false,
     }
@@ -199,6 +230,9 @@ pub fn ids(fact: &ServicesFact) -> Vec<(&'static str, String)> {
         | ServicesFact::DeploymentFailureCounted { service, deployment, .. }
         | ServicesFact::LifecycleStageEntered { service, deployment, .. }
         | ServicesFact::DeploymentPaused { service, deployment, .. }
+        | ServicesFact::HookInvoked { service, deployment, .. }
+        | ServicesFact::HookAnswered { service, deployment, .. }
+        | ServicesFact::HookTimedOut { service, deployment, .. }
         | ServicesFact::TrafficShifted { service, deployment, .. } => {
             vec![("service", service.0.to_string()), ("deployment", deployment.ecs_svc())]
         }

@@ -106,6 +106,7 @@ impl Chaos {
             text.push_str(ROOM_ON_FARGATE);
         }
         text.push_str(balancing::SETUP);
+        text.push_str(balancing::FUNCTION);
         if !self.gentle && self.one_in(2) {
             let furniture = self.furnish();
             text.push_str(&furniture);

@@ -9,6 +9,7 @@ mod events;
 mod failures;
 mod fargate;
 mod health;
+mod hooks;
 mod lives;
 mod machines;
 mod network;

@@ -7,15 +7,17 @@ use crate::explain::endings::{Failing, failing, failure_words};
 use crate::explain::explanation::{Explanation, Grid};
 use crate::explain::names::{count, definition_name, list, number, service_name, task_name};
 use crate::explain::why::why_service_waits;
-use crate::sim::control_plane::blue_green::timeout_action;
+use crate::sim::control_plane::blue_green::step_bake_minutes;
 use crate::sim::control_plane::deployment::Deployment;
+use crate::sim::control_plane::lifecycle_hooks::{FunctionCalls, HookExecution, LastCall};
 use crate::sim::control_plane::reconcile::Stock;
 use crate::sim::control_plane::service::{Condition, Service};
 use crate::sim::control_plane::service_deployment::{ServiceDeployment, ServiceDeploymentStatus};
 use crate::sim::decision::Reason;
 use crate::sim::engine::Sim;
 use crate::sim::ids::{ServiceId, TaskId};
-use crate::sim::model::deployment::{DeploymentConfiguration, LifecycleStage, RolloutState, TimeoutAction};
+use crate::sim::model::deployment::{DeploymentConfiguration, LifecycleStage, RolloutState};
+use crate::sim::model::lifecycle_hook::TimeoutAction;
 use crate::sim::model::target::TargetState;
 use crate::sim::model::task::TaskStatus;
 use crate::sim::observation::{Observation, ServiceEvent};
@@ -178,15 +180,16 @@ fn no_way(service: &Service) -> String {
 fn stage(sim: &Sim, service: &Service, staged: &ServiceDeployment, stock: &Stock) -> Option<String> {
     let configuration = service.configuration.as_deref().cloned().unwrap_or_default();
     let stage = staged.lifecycle_stage.name();
-    if let Some(until_ms) = staged.paused_until_ms {
+    if let Some(hook) = staged.paused() {
         return Some(format!(
-            "A PAUSE hook holds it in {stage} until someone calls ContinueServiceDeployment. If nobody has by {}, it {}.",
-            clock(until_ms),
-            match timeout_action(&configuration, staged.lifecycle_stage) {
-                TimeoutAction::Continue => "goes on",
-                TimeoutAction::Rollback => "rolls back",
-            }
+            "A PAUSE hook holds it in {} until someone calls ContinueServiceDeployment. If nobody has by {}, it {}.",
+            hook.at.name(),
+            clock(hook.expires_at_ms),
+            timeout_words(hook.timeout_action)
         ));
+    }
+    if let Some((hook, calls)) = staged.asking() {
+        return Some(asking(sim, hook, calls));
     }
     match staged.lifecycle_stage {
         LifecycleStage::ReconcileService => Some("In RECONCILE_SERVICE it waits until only two revisions are left.".to_owned()),
@@ -219,13 +222,39 @@ fn stage(sim: &Sim, service: &Service, staged: &ServiceDeployment, stock: &Stock
     }
 }
 
-fn shifting(configuration: &DeploymentConfiguration, staged: &ServiceDeployment) -> String {
-    use crate::sim::model::deployment::DeploymentStrategy;
-    let bake_minutes = match staged.strategy {
-        DeploymentStrategy::Canary => configuration.canary_configuration.canary_bake_time_in_minutes,
-        DeploymentStrategy::Linear => configuration.linear_configuration.step_bake_time_in_minutes,
-        DeploymentStrategy::Rolling | DeploymentStrategy::BlueGreen => 0,
+fn timeout_words(action: TimeoutAction) -> &'static str {
+    match action {
+        TimeoutAction::Continue => "goes on",
+        TimeoutAction::Rollback => "rolls back",
+    }
+}
+
+/// What a Lambda hook has heard from its function so far, and what ends it.
+fn asking(sim: &Sim, hook: &HookExecution, calls: &FunctionCalls) -> String {
+    let at_work = match calls.last {
+        LastCall::RunsSince(since_ms) => format!(
+            "It has been running since {}; Lambda ends it after {}.",
+            clock(since_ms),
+            span(sim.tuning().services.function_longest_ms)
+        ),
+        LastCall::AgainAt(again_ms) => {
+            format!("It has answered IN_PROGRESS, so ECS invokes it again at {}.", clock(again_ms))
+        }
+        LastCall::Over => String::new(),
     };
+    format!(
+        "A Lambda hook holds it in {} until the function {} answers SUCCEEDED; FAILED, or no hookStatus at all, rolls it back. {at_work} \
+         It has been invoked {}. If it has not decided by {}, the deployment {}.",
+        hook.at.name(),
+        calls.name,
+        count(u64::from(calls.invocations), "time"),
+        clock(hook.expires_at_ms),
+        timeout_words(hook.timeout_action)
+    )
+}
+
+fn shifting(configuration: &DeploymentConfiguration, staged: &ServiceDeployment) -> String {
+    let bake_minutes = step_bake_minutes(staged.strategy, configuration);
     format!(
         "In PRODUCTION_TRAFFIC_SHIFT the new revision has {}.{} % of the traffic; the next step is at {}.",
         staged.production_permille / 10,

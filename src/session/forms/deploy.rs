@@ -2,18 +2,23 @@
 
 use std::rc::Rc;
 
-use crate::session::forms::{Filled, FormKind, field, number, options, or_none, service_names, services, text};
+use crate::session::forms::{Filled, FormKind, NONE, field, functions, number, options, or_none, service_names, services, text};
 use crate::session::frame::{Asked, FieldView, FormView};
 use crate::sim::command::{Command, UpdateService};
 use crate::sim::engine::Sim;
 use crate::sim::model::deployment::{
-    CanaryConfiguration, CircuitBreaker, DeploymentAlarms, DeploymentConfiguration, DeploymentStrategy, LifecycleHook,
-    LifecycleStage, LinearConfiguration, TimeoutAction,
+    CanaryConfiguration, CircuitBreaker, DeploymentAlarms, DeploymentConfiguration, DeploymentStrategy, LifecycleStage,
+    LinearConfiguration,
 };
+use crate::sim::model::lifecycle_hook::{HookTargetType, LifecycleHook, TimeoutAction};
 use crate::sim::model::task_definition::TaskDefinition;
 
-/// What is asked.
-pub fn form(sim: &Sim) -> Option<FormView> {
+/// What is asked: functions only where there is something to deploy.
+pub fn forms(sim: &Sim) -> Vec<FormView> {
+    form(sim).into_iter().flat_map(|deploy| [deploy, functions::form_of(sim)]).collect()
+}
+
+fn form(sim: &Sim) -> Option<FormView> {
     let first = services(sim).next()?;
     let container = sim.belief().definitions[first.definition].definition.containers.first()?;
     const SHIFTING: &[&str] = &["BLUE_GREEN", "LINEAR", "CANARY"];
@@ -41,7 +46,9 @@ pub fn form(sim: &Sim) -> Option<FormView> {
         ),
         only(IN_PARTS, field("share_percent", "Share of a step", number(20, 1, 50, 5, "%"))),
         only(SHIFTING, field("bake_minutes", "Bake time", number(2, 0, 60, 1, "min"))),
-        only(SHIFTING, field("pause", "Pause for a decision", or_none(pauses(), "Nowhere", None))),
+        only(SHIFTING, field("pause", "Pause for a decision", or_none(stages(HookTargetType::Pause), "Nowhere", None))),
+        only(SHIFTING, field("lambda", "Ask a Lambda function", or_none(stages(HookTargetType::AwsLambda), "Nowhere", None))),
+        FieldView { only_if: Some(Asked::Unless("lambda", NONE)), ..field("function", "Function", text("check")) },
         only(
             &["ROLLING"],
             field("minimum_healthy_percent", "Minimum healthy percent", percent(u64::from(first.minimum_healthy_percent))),
@@ -61,14 +68,23 @@ pub fn form(sim: &Sim) -> Option<FormView> {
 }
 
 /// Stages in which a hook can hold a deployment.
-fn pauses() -> impl Iterator<Item = Rc<str>> {
-    LifecycleStage::ALL.into_iter().filter(|stage| stage.may_pause()).map(|stage| Rc::from(stage.name()))
+fn stages(target: HookTargetType) -> impl Iterator<Item = Rc<str>> {
+    target.stages().map(|stage| Rc::from(stage.name()))
 }
 
-/// A hook of type `PAUSE` in that stage, with the API's defaults.
-fn hook(stage: &str) -> Option<LifecycleHook> {
-    let stage = LifecycleStage::ALL.into_iter().find(|known| known.name() == stage)?;
-    Some(LifecycleHook { lifecycle_stages: vec![stage], timeout_in_minutes: 1_440, timeout_action: TimeoutAction::Rollback })
+/// The hooks that are asked for, with the API's defaults.
+fn hooks(filled: &Filled) -> Vec<LifecycleHook> {
+    let hook = |key, target_type, hook_target_arn| {
+        let stage = filled.chosen(key).and_then(|name| LifecycleStage::ALL.into_iter().find(|stage| stage.name() == name))?;
+        let (timeout_in_minutes, timeout_action) = (1_440, TimeoutAction::Rollback);
+        let lifecycle_stages = vec![stage];
+        Some(LifecycleHook { target_type, hook_target_arn, lifecycle_stages, timeout_in_minutes, timeout_action })
+    };
+    let function = Some(Rc::from(filled.text("function")));
+    [hook("pause", HookTargetType::Pause, None), hook("lambda", HookTargetType::AwsLambda, function)]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// What comes of it: the next revision, and the service told to run it.
@@ -104,7 +120,7 @@ fn configuration(filled: &Filled) -> DeploymentConfiguration {
     DeploymentConfiguration {
         strategy,
         alarms: DeploymentAlarms { alarm_names, enable: watches, rollback: watches },
-        lifecycle_hooks: filled.chosen("pause").and_then(|stage| hook(&stage)).into_iter().collect(),
+        lifecycle_hooks: hooks(filled),
         bake_time_in_minutes: minutes,
         deployment_circuit_breaker: CircuitBreaker {
             enable: breaker == "on" || breaker == "rollback",

@@ -15,6 +15,7 @@ pub mod capacity;
 pub mod connect;
 pub mod deploy;
 pub mod discovery;
+pub mod functions;
 pub mod groups;
 pub mod metrics;
 pub mod platform;
@@ -60,13 +61,14 @@ pub enum FormKind {
     ConfigureAgent,
     CreateSubnet,
     Trunking,
+    SetHookFunction,
 }
 
 /// The groups of forms, those with nothing to ask for left out.
 pub fn groups(shown: &Shown) -> Vec<FormGroup> {
     let sim = shown.timeline.sim();
     let mut groups = vec![
-        FormGroup { title: "Deployments", forms: deploy::form(sim).into_iter().chain(services::forms(sim)).collect() },
+        FormGroup { title: "Deployments", forms: deploy::forms(sim).into_iter().chain(services::forms(sim)).collect() },
         FormGroup { title: "Traffic", forms: balancing::forms(sim) },
         FormGroup { title: "Capacity", forms: capacity::forms(sim) },
         FormGroup { title: "Scaling and alarms", forms: metrics::forms(sim) },
@@ -118,6 +120,7 @@ pub fn commands(sim: &Sim, kind: FormKind, filled: &Filled) -> Result<Vec<Comman
         FormKind::ConfigureAgent => servers::configure_agent(sim, filled),
         FormKind::CreateSubnet => Ok(platform::create_subnet(filled)),
         FormKind::Trunking => Ok(platform::trunking(filled)),
+        FormKind::SetHookFunction => Ok(functions::set(filled)),
     }
 }
 

@@ -12,7 +12,9 @@ use crate::sim::command::Command;
 use crate::sim::command::services::{
     ContinueAction, ContinueServiceDeployment, ServicesCommand, StopServiceDeployment, StopType,
 };
+use crate::sim::control_plane::blue_green::step_bake_minutes;
 use crate::sim::control_plane::deployment::{Deployment, RolloutReason};
+use crate::sim::control_plane::lifecycle_hooks::LastCall;
 use crate::sim::control_plane::service::Service;
 use crate::sim::control_plane::service_deployment::ServiceDeployment;
 use crate::sim::engine::Sim;
@@ -99,7 +101,7 @@ fn stage(staged: &ServiceDeployment) -> StageView {
         word: staged.lifecycle_stage.name(),
         number: staged.lifecycle_stage as u32 + 1,
         of: LifecycleStage::ALL.len() as u32,
-        held: staged.paused_until_ms.is_some(),
+        held: staged.paused().is_some(),
     }
 }
 
@@ -125,15 +127,21 @@ pub fn wait(sim: &Sim, service: &Service) -> Option<String> {
         let until_ms = service.primary().watch.bakes_until_ms?;
         return service.deployment_in_progress().then(|| format!("alarms are watched for {} more", left(until_ms)));
     };
-    if let Some(until_ms) = staged.paused_until_ms {
-        return Some(format!("a hook holds it, for {} at most", left(until_ms)));
+    if let Some(hook) = staged.paused() {
+        return Some(format!("a hook holds it, for {} at most", left(hook.expires_at_ms)));
+    }
+    if let Some((_, calls)) = staged.asking() {
+        return Some(match calls.last {
+            LastCall::AgainAt(again_ms) => format!("function {} said IN_PROGRESS, asked again in {}", calls.name, left(again_ms)),
+            LastCall::RunsSince(since_ms) => {
+                let longest_ms = since_ms + sim.tuning().services.function_longest_ms;
+                format!("function {} decides, for {} at most", calls.name, left(longest_ms))
+            }
+            LastCall::Over => format!("function {} has decided", calls.name),
+        });
     }
     let configuration = service.configuration.as_ref()?;
-    let step_minutes = match staged.strategy {
-        DeploymentStrategy::Canary => configuration.canary_configuration.canary_bake_time_in_minutes,
-        DeploymentStrategy::Linear => configuration.linear_configuration.step_bake_time_in_minutes,
-        DeploymentStrategy::Rolling | DeploymentStrategy::BlueGreen => 0,
-    };
+    let step_minutes = step_bake_minutes(staged.strategy, configuration);
     match staged.lifecycle_stage {
         LifecycleStage::BakeTime => {
             let until_ms = staged.stage_since_ms + Millis::from(configuration.bake_time_in_minutes) * MINUTE;
@@ -174,7 +182,7 @@ pub fn controls(service: &Service) -> Vec<Choice> {
         let request = ContinueServiceDeployment { service: name.to_string(), action };
         control(format!("{label} the deployment of {name}"), ServicesCommand::ContinueServiceDeployment(request))
     };
-    match service.staged().and_then(|staged| staged.paused_until_ms) {
+    match service.staged().and_then(|staged| staged.paused()) {
         Some(_) => vec![decide("Continue", ContinueAction::Continue), decide("Roll back", ContinueAction::Rollback)],
         None => {
             let request = StopServiceDeployment { service: name.to_string(), stop_type: StopType::Rollback };

@@ -1,4 +1,4 @@
-//! Commands about the platform: Fargate, networks, disks, quotas.
+//! Commands about the platform: Fargate, networks, disks, quotas, functions of hooks.
 
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +17,7 @@ pub enum PlatformCommand {
     SetDiskWrites(SetDiskWrites),
     ModifyVolume(ModifyVolume),
     ConfigureAgent(ConfigureAgent),
+    SetHookFunction(SetHookFunction),
 }
 
 /// Not in any API: the apps of a family write more or less from now on. What is not given stays as it is.
@@ -62,6 +63,61 @@ pub struct ConfigureAgent {
     pub ecs_num_images_delete_per_cycle: Option<u32>,
     /// Docker's, not the agent's: `--storage-driver`.
     pub storage_driver: Option<StorageDriver>,
+}
+
+/// Not in any API: makes a Lambda function for lifecycle hooks, or changes what it does.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SetHookFunction {
+    pub function_name: String,
+    pub answer: FunctionAnswer,
+    /// Before that it answers `IN_PROGRESS` so often, anew for each hook that asks it.
+    #[serde(default)]
+    pub after_invocations: u32,
+    /// `callBackDelay` of these answers; `None` leaves it to ECS.
+    #[serde(default)]
+    pub call_back_delay_seconds: Option<u32>,
+    /// It runs so long before it answers, 900 at most.
+    #[serde(default = "one_second")]
+    pub duration_seconds: u32,
+}
+
+fn one_second() -> u32 {
+    1
+}
+
+/// What a function answers in the end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum FunctionAnswer {
+    Succeeded,
+    Failed,
+    /// Again and again.
+    InProgress,
+    /// Something without a `hookStatus`, or an error.
+    NoHookStatus,
+    /// Nothing: it hangs until Lambda ends it.
+    Hangs,
+    /// It is never run: the role of the hook lacks the permission to invoke it.
+    AccessDenied,
+}
+
+impl FunctionAnswer {
+    /// Every one, in order.
+    pub const ALL: [Self; 6] =
+        [Self::Succeeded, Self::Failed, Self::InProgress, Self::NoHookStatus, Self::Hangs, Self::AccessDenied];
+
+    /// As it is written in a command.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Succeeded => "SUCCEEDED",
+            Self::Failed => "FAILED",
+            Self::InProgress => "IN_PROGRESS",
+            Self::NoHookStatus => "NO_HOOK_STATUS",
+            Self::Hangs => "HANGS",
+            Self::AccessDenied => "ACCESS_DENIED",
+        }
+    }
 }
 
 /// A quota that can be raised, by its code in Service Quotas.

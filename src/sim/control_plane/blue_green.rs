@@ -8,16 +8,18 @@ use std::rc::Rc;
 
 use crate::sim::command::SchedulingStrategy;
 use crate::sim::control_plane::ControlPlane;
+use crate::sim::control_plane::circuit_breaker::Back;
 use crate::sim::control_plane::deployment::RolloutReason;
+use crate::sim::control_plane::lifecycle_hooks::Verdict;
 use crate::sim::control_plane::reconcile::Stock;
 use crate::sim::control_plane::service_deployment::{ServiceDeployment, ServiceDeploymentStatus};
 use crate::sim::control_plane::service_load_balancer::{ServiceLoadBalancer, TargetGroups};
 use crate::sim::effects::Effects;
 use crate::sim::ids::{DeploymentId, ObservationId, ServiceId};
-use crate::sim::model::deployment::{DeploymentConfiguration, DeploymentStrategy, LifecycleStage, RolloutState, TimeoutAction};
+use crate::sim::model::deployment::{DeploymentConfiguration, DeploymentStrategy, LifecycleStage, RolloutState};
 use crate::sim::neighbours::balancer::{SetBy, set_weights};
 use crate::sim::observation::services::{Listener, ServicesFact};
-use crate::sim::observation::{Kind, ServiceEvent};
+use crate::sim::observation::{FailedBecause, Kind, ServiceEvent};
 use crate::sim::time::{MINUTE, Millis};
 
 /// All traffic, in tenths of a per cent.
@@ -45,7 +47,8 @@ impl ControlPlane {
                 lifecycle_stage: LifecycleStage::ReconcileService,
                 stage_since_ms: fx.now_ms,
                 stage_by: asked_by,
-                paused_until_ms: None,
+                hooks: Vec::new(),
+                hooks_begun: 0,
                 test_permille: 0,
                 production_permille: 0,
                 shifted_at_ms: fx.now_ms,
@@ -88,20 +91,66 @@ impl ControlPlane {
         }
         let configuration = self.services[id].configuration.clone().unwrap_or_default();
         // Ledger: deployment.stages.
-        let stuck = fx.now_ms >= staged.stage_since_ms + fx.tuning.services.stage_longest_ms && staged.paused_until_ms.is_none();
-        match staged.paused_until_ms {
-            Some(until_ms) if fx.now_ms < until_ms => {}
-            Some(_) => match timeout_action(&configuration, staged.lifecycle_stage) {
-                TimeoutAction::Continue => self.enter_next_stage(fx, id, staged.stage_by),
-                TimeoutAction::Rollback => fx.because(Some(staged.stage_by), |fx| self.roll_stages_back(fx, id)),
-            },
-            None if stuck && self.services[id].has_no_way_back() => self.enter_next_stage(fx, id, staged.stage_by),
-            None if stuck => fx.because(Some(staged.stage_by), |fx| self.roll_stages_back(fx, id)),
-            None => {
+        match self.judge_hooks(fx, id) {
+            Verdict::Failed(by) => self.fail_stages(fx, id, FailedBecause::HookFailed, by),
+            Verdict::Passed(by) => self.go_on(fx, id, by),
+            Verdict::Held => {}
+            Verdict::Free => {
                 if let Some(cause) = self.stage_is_over(fx, id, stock, &staged, &configuration) {
                     self.enter_next_stage(fx, id, cause);
                 }
             }
+        }
+        self.end_what_takes_too_long(fx, id);
+    }
+
+    /// The hooks have ended well: on to what they held.
+    /// Ledger: deployment.hook-steps.
+    pub(crate) fn go_on(&mut self, fx: &mut Effects, id: ServiceId, by: ObservationId) {
+        let Some(staged) = self.services[id].staged().cloned() else { return };
+        let held = staged.hooks.first().map(|hook| hook.at);
+        self.drop_hooks(id);
+        match (staged.lifecycle_stage, held) {
+            (LifecycleStage::ProductionTrafficShift, Some(LifecycleStage::PreProductionTrafficShift)) => {
+                let configuration = self.services[id].configuration.clone().unwrap_or_default();
+                if let Some(cause) = self.shift_step(fx, id, &staged, &configuration, by) {
+                    self.enter_next_stage(fx, id, cause);
+                }
+            }
+            (LifecycleStage::ProductionTrafficShift, _) if staged.production_permille < ALL => {}
+            _ => self.enter_next_stage(fx, id, by),
+        }
+    }
+
+    fn drop_hooks(&mut self, id: ServiceId) {
+        let service = self.services.get_mut(id).expect("the service exists");
+        if let Some(staged) = service.service_deployment.as_mut().filter(|staged| !staged.hooks.is_empty()) {
+            Rc::make_mut(staged).hooks.clear();
+        }
+    }
+
+    fn fail_stages(&mut self, fx: &mut Effects, id: ServiceId, why: FailedBecause, by: ObservationId) {
+        fx.because(Some(by), |fx| self.fail_deployment(fx, id, why, Some(Back::ToCompleted)));
+    }
+
+    /// A stage, each step of a shift, and the whole have their time (ecs.md §4.7). A decision of someone may take longer than a stage.
+    fn end_what_takes_too_long(&mut self, fx: &mut Effects, id: ServiceId) {
+        let Some(staged) = self.services[id].staged().filter(|staged| staged.status == ServiceDeploymentStatus::InProgress)
+        else {
+            return;
+        };
+        let tuning = &fx.tuning.services;
+        let since_ms = match staged.lifecycle_stage {
+            LifecycleStage::ProductionTrafficShift => staged.stage_since_ms.max(staged.shifted_at_ms),
+            _ => staged.stage_since_ms,
+        };
+        let stuck = staged.paused().is_none() && fx.now_ms >= since_ms + tuning.stage_longest_ms;
+        let over = fx.now_ms >= staged.started_at_ms + tuning.deployment_longest_ms;
+        let by = staged.stage_by;
+        match self.services[id].has_no_way_back() {
+            true if stuck => self.enter_next_stage(fx, id, by),
+            false if stuck || over => self.fail_stages(fx, id, FailedBecause::TimedOut, by),
+            true | false => {}
         }
     }
 
@@ -132,7 +181,8 @@ impl ControlPlane {
             | LifecycleStage::PostProductionTrafficShift => true,
             LifecycleStage::TestTrafficShift => {
                 let shifted = fx.because(Some(staged.stage_by), |fx| self.shift(fx, id, Listener::Test, ALL));
-                return Some(shifted.unwrap_or(staged.stage_by));
+                let by = shifted.unwrap_or(staged.stage_by);
+                return (!self.begin_hooks(fx, id, LifecycleStage::TestTrafficShift, by)).then_some(by);
             }
             LifecycleStage::ProductionTrafficShift => return self.shift_production(fx, id, staged, configuration),
             LifecycleStage::BakeTime => {
@@ -152,24 +202,36 @@ impl ControlPlane {
         configuration: &DeploymentConfiguration,
     ) -> Option<ObservationId> {
         let begun = staged.production_permille > 0;
-        let (step, bake_minutes) = match staged.strategy {
-            DeploymentStrategy::Rolling | DeploymentStrategy::BlueGreen => (ALL, 0),
-            DeploymentStrategy::Canary => {
-                let canary = configuration.canary_configuration;
-                (if begun { ALL } else { canary.canary_percent_tenths }, canary.canary_bake_time_in_minutes)
-            }
-            DeploymentStrategy::Linear => {
-                let linear = configuration.linear_configuration;
-                (linear.step_percent_tenths, linear.step_bake_time_in_minutes)
-            }
-        };
         // Ledger: deployment.shift. No bake time after the last step.
-        if begun && fx.now_ms < staged.shifted_at_ms + Millis::from(bake_minutes) * MINUTE {
+        if begun && fx.now_ms < staged.shifted_at_ms + Millis::from(step_bake_minutes(staged.strategy, configuration)) * MINUTE {
             return None;
         }
+        if begun && self.begin_hooks(fx, id, LifecycleStage::PreProductionTrafficShift, staged.stage_by) {
+            return None;
+        }
+        self.shift_step(fx, id, staged, configuration, staged.stage_by)
+    }
+
+    /// Moves production traffic by one step; says what ended the shift when all of it has moved and no hook has a say in it.
+    fn shift_step(
+        &mut self,
+        fx: &mut Effects,
+        id: ServiceId,
+        staged: &ServiceDeployment,
+        configuration: &DeploymentConfiguration,
+        cause: ObservationId,
+    ) -> Option<ObservationId> {
+        let step = match staged.strategy {
+            DeploymentStrategy::Rolling | DeploymentStrategy::BlueGreen => ALL,
+            DeploymentStrategy::Canary if staged.production_permille > 0 => ALL,
+            DeploymentStrategy::Canary => configuration.canary_configuration.canary_percent_tenths,
+            DeploymentStrategy::Linear => configuration.linear_configuration.step_percent_tenths,
+        };
         let share = (staged.production_permille + step).min(ALL);
-        let shifted = fx.because(Some(staged.stage_by), |fx| self.shift(fx, id, Listener::Production, share));
-        (share == ALL).then(|| shifted.unwrap_or(staged.stage_by))
+        let shifted = fx.because(Some(cause), |fx| self.shift(fx, id, Listener::Production, share));
+        let by = shifted.unwrap_or(cause);
+        let held = self.begin_hooks(fx, id, LifecycleStage::ProductionTrafficShift, by);
+        (share == ALL && !held).then_some(by)
     }
 
     /// Gives the newer revision a share of the traffic of a listener. Without a load balancer there is no traffic to shift.
@@ -199,8 +261,7 @@ impl ControlPlane {
     /// Goes on to the next stage; after the last the deployment is successful.
     pub(crate) fn enter_next_stage(&mut self, fx: &mut Effects, id: ServiceId, cause: ObservationId) {
         let service = self.services.get_mut(id).expect("the service exists");
-        let staged = Rc::make_mut(service.service_deployment.as_mut().expect("it goes through stages"));
-        staged.paused_until_ms = None;
+        let staged = service.service_deployment.as_ref().expect("it goes through stages");
         match staged.lifecycle_stage.next() {
             Some(stage) => self.note_stage(fx, id, stage, cause),
             None => self.finish_stages(fx, id),
@@ -230,18 +291,14 @@ impl ControlPlane {
         let entered = fx.because(Some(cause), |fx| fx.observe(Kind::Services(Rc::new(fact))));
         let now_ms = fx.now_ms;
         let service = self.services.get_mut(id).expect("the service exists");
-        let hooks = service.configuration.as_ref().map_or(&[][..], |known| &known.lifecycle_hooks);
-        let hook = hooks.iter().find(|hook| hook.lifecycle_stages.contains(&stage));
-        let paused_until_ms = hook.map(|hook| now_ms + Millis::from(hook.timeout_in_minutes) * MINUTE);
         let staged = Rc::make_mut(service.service_deployment.as_mut().expect("it goes through stages"));
         (staged.lifecycle_stage, staged.stage_since_ms, staged.stage_by) = (stage, now_ms, entered);
-        staged.paused_until_ms = paused_until_ms;
         if stage == LifecycleStage::CleanUp {
             service.changed_by = entered;
         }
-        if let Some(until_ms) = paused_until_ms {
-            let fact = ServicesFact::DeploymentPaused { service: id, deployment, stage, until_ms };
-            fx.because(Some(entered), |fx| fx.observe(Kind::Services(Rc::new(fact))));
+        // Hooks of the other two come after each shift of traffic.
+        if !matches!(stage, LifecycleStage::TestTrafficShift | LifecycleStage::ProductionTrafficShift) {
+            self.begin_hooks(fx, id, stage, entered);
         }
     }
 
@@ -260,7 +317,8 @@ impl ControlPlane {
         self.give_traffic_back(fx, id);
         let service = self.services.get_mut(id).expect("the service exists");
         let staged = Rc::make_mut(service.service_deployment.as_mut().expect("it goes through stages"));
-        (staged.status, staged.paused_until_ms) = (ServiceDeploymentStatus::RollbackInProgress, None);
+        staged.status = ServiceDeploymentStatus::RollbackInProgress;
+        staged.hooks.clear();
         let deployment = service.primary_mut();
         if deployment.rollout_state == RolloutState::InProgress {
             deployment.turn(RolloutState::Failed, RolloutReason::StoppedByUser, fx.now_ms);
@@ -275,7 +333,8 @@ impl ControlPlane {
             service.service_deployment.as_mut().filter(|staged| staged.status == ServiceDeploymentStatus::InProgress)
         {
             let staged = Rc::make_mut(staged);
-            (staged.status, staged.paused_until_ms) = (ServiceDeploymentStatus::Stopped, None);
+            staged.status = ServiceDeploymentStatus::Stopped;
+            staged.hooks.clear();
         }
     }
 
@@ -313,8 +372,11 @@ pub(crate) fn weight(permille: u32) -> u32 {
     permille.min(MOST_WEIGHT)
 }
 
-/// What happens when a hook of this stage has waited long enough.
-pub(crate) fn timeout_action(configuration: &DeploymentConfiguration, stage: LifecycleStage) -> TimeoutAction {
-    let hook = configuration.lifecycle_hooks.iter().find(|hook| hook.lifecycle_stages.contains(&stage));
-    hook.map_or(TimeoutAction::Rollback, |hook| hook.timeout_action)
+/// So long a step of production traffic is watched before the next.
+pub(crate) fn step_bake_minutes(strategy: DeploymentStrategy, configuration: &DeploymentConfiguration) -> u32 {
+    match strategy {
+        DeploymentStrategy::Canary => configuration.canary_configuration.canary_bake_time_in_minutes,
+        DeploymentStrategy::Linear => configuration.linear_configuration.step_bake_time_in_minutes,
+        DeploymentStrategy::Rolling | DeploymentStrategy::BlueGreen => 0,
+    }
 }

@@ -98,6 +98,8 @@ impl ControlPlane {
         let reason = match why {
             FailedBecause::TasksFailedToStart => RolloutReason::TasksFailedToStart,
             FailedBecause::AlarmDetected => RolloutReason::AlarmDetected,
+            FailedBecause::HookFailed => RolloutReason::HookFailed,
+            FailedBecause::TimedOut => RolloutReason::TimedOut,
         };
         deployment.turn(RolloutState::Failed, reason, now_ms);
         let deployment = deployment.id;

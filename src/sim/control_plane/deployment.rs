@@ -52,6 +52,8 @@ pub enum RolloutReason {
     Completed,
     TasksFailedToStart,
     AlarmDetected,
+    HookFailed,
+    TimedOut,
     StoppedByUser,
     RollingBack,
 }
@@ -96,6 +98,8 @@ impl Deployment {
             RolloutReason::Completed => format!("ECS deployment {id} completed."),
             RolloutReason::TasksFailedToStart => "ECS deployment circuit breaker: tasks failed to start.".to_string(),
             RolloutReason::AlarmDetected => "ECS deployment failed: alarm detected.".to_string(),
+            RolloutReason::HookFailed => "ECS deployment failed: hook execution failure(s) detected.".to_string(),
+            RolloutReason::TimedOut => "ECS deployment failed: timed out.".to_string(),
             RolloutReason::StoppedByUser => "ECS deployment stopped by StopServiceDeployment.".to_string(),
             RolloutReason::RollingBack => format!("ECS deployment circuit breaker: rolling back to deploymentId {id}."),
         }

@@ -41,6 +41,7 @@ pub mod deployment_alarms;
 pub mod fargate;
 pub mod instance_health;
 pub mod launch;
+pub mod lifecycle_hooks;
 pub mod protection;
 pub(crate) mod quotas;
 pub mod rebalance;

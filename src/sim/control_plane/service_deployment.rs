@@ -2,6 +2,7 @@
 //!
 //! Data and the questions one may ask of it; [`blue_green`](super::blue_green) moves it.
 
+use crate::sim::control_plane::lifecycle_hooks::HookExecution;
 use crate::sim::control_plane::service::Service;
 use crate::sim::control_plane::service_load_balancer::TargetGroups;
 use crate::sim::control_plane::task::Task;
@@ -46,8 +47,9 @@ pub struct ServiceDeployment {
     pub stage_since_ms: Millis,
     /// The observation of the stage: the cause of the next.
     pub stage_by: ObservationId,
-    /// A hook holds it, at most until then.
-    pub paused_until_ms: Option<Millis>,
+    /// What it waits for before it goes on, and how many there have been.
+    pub hooks: Vec<HookExecution>,
+    pub hooks_begun: u32,
     /// Share of the target in the traffic of each listener, in tenths of a per cent, and when production last moved.
     pub test_permille: u32,
     pub production_permille: u32,

@@ -7,6 +7,7 @@ use crate::sim::control_plane::ControlPlane;
 use crate::sim::control_plane::api::{Answer, Refusal};
 use crate::sim::control_plane::definition::DefinitionStatus;
 use crate::sim::control_plane::deployment::RolloutReason;
+use crate::sim::control_plane::lifecycle_hooks::Verdict;
 use crate::sim::effects::Effects;
 use crate::sim::model::deployment::RolloutState;
 use crate::sim::observation::Kind;
@@ -50,13 +51,18 @@ impl ControlPlane {
     /// `ContinueServiceDeployment`.
     fn continue_service_deployment(&mut self, fx: &mut Effects, request: &ContinueServiceDeployment) -> Answer {
         let id = self.wanted_service(&request.service)?;
-        let paused = self.services[id].staged().is_some_and(|staged| staged.paused_until_ms.is_some());
+        let paused = self.services[id].staged().is_some_and(|staged| staged.paused().is_some());
         if !paused {
             return Err(Refusal::new("ServiceDeploymentNotFoundException", "There is no service deployment that a hook holds."));
         }
         let cause = fx.cause.expect("a command");
         match request.action {
-            ContinueAction::Continue => self.enter_next_stage(fx, id, cause),
+            ContinueAction::Continue => {
+                self.release_hook(id, cause);
+                if let Verdict::Passed(_) = self.judge_hooks(fx, id) {
+                    self.go_on(fx, id, cause);
+                }
+            }
             ContinueAction::Rollback => self.roll_stages_back(fx, id),
         }
         Ok(())

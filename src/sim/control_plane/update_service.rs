@@ -15,6 +15,7 @@ use crate::sim::model::capacity_provider::CapacityProviderStrategyItem;
 use crate::sim::model::deployment::{
     DeploymentConfiguration, DeploymentStatus, DeploymentStrategy, RolloutState, ZoneRebalancing,
 };
+use crate::sim::model::lifecycle_hook::{HookTargetType, LifecycleHook};
 use crate::sim::observation::Kind;
 use crate::sim::observation::services::ServicesFact;
 use crate::sim::time::{Millis, SECOND};
@@ -203,12 +204,29 @@ pub(crate) fn check_configuration(configuration: &DeploymentConfiguration) -> An
         return refuse("The deployment circuit breaker is only supported with the ROLLING deployment strategy.");
     }
     for hook in &configuration.lifecycle_hooks {
-        if !(1..=20_160).contains(&hook.timeout_in_minutes) {
-            return refuse("The timeout of a PAUSE hook must be from 1 to 20160 minutes.");
-        }
-        if hook.lifecycle_stages.iter().any(|stage| !stage.may_pause()) {
-            return refuse("A PAUSE hook is not supported in this lifecycle stage.");
-        }
+        check_hook(hook)?;
     }
     Ok(())
+}
+
+/// What a lifecycle hook must hold (ecs.md §4.7).
+fn check_hook(hook: &LifecycleHook) -> Answer {
+    let refuse = |message: String| Err(Refusal::new("InvalidParameterException", message));
+    let target = hook.target_type;
+    if !(1..=20_160).contains(&hook.timeout_in_minutes) {
+        return refuse("timeoutInMinutes of a lifecycle hook must be from 1 to 20160.".to_owned());
+    }
+    if let Some(stage) = hook.lifecycle_stages.iter().find(|stage| !target.may_hold(**stage)) {
+        return refuse(format!("A lifecycle hook of type {} is not supported in the stage {}.", target.name(), stage.name()));
+    }
+    let names_function = hook.hook_target_arn.as_ref().is_some_and(|name| !name.is_empty());
+    match target {
+        HookTargetType::AwsLambda if !names_function => {
+            refuse("hookTargetArn is required for a lifecycle hook of type AWS_LAMBDA.".to_owned())
+        }
+        HookTargetType::Pause if names_function => {
+            refuse("hookTargetArn is not supported for a lifecycle hook of type PAUSE.".to_owned())
+        }
+        HookTargetType::AwsLambda | HookTargetType::Pause => Ok(()),
+    }
 }

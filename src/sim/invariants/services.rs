@@ -5,10 +5,13 @@ use std::collections::BTreeSet;
 use super::must;
 use crate::sim::control_plane::ControlPlane;
 use crate::sim::control_plane::deployment::Deployment;
+use crate::sim::control_plane::lifecycle_hooks::LastCall;
 use crate::sim::control_plane::service::{Service, ServiceStatus, Steadiness};
+use crate::sim::control_plane::service_deployment::ServiceDeploymentStatus;
 use crate::sim::control_plane::task::Task;
 use crate::sim::ids::{ServiceId, TaskId};
-use crate::sim::model::deployment::{DeploymentStatus, RolloutState};
+use crate::sim::model::deployment::{DeploymentStatus, LifecycleStage, RolloutState};
+use crate::sim::model::lifecycle_hook::{HookStatus, HookTargetType};
 use crate::sim::model::task::{HealthStatus, TaskStatus};
 use crate::sim::time::Millis;
 use crate::sim::tuning::Tuning;
@@ -35,6 +38,7 @@ fn is_sound(control: &ControlPlane, id: ServiceId, service: &Service, now_ms: Mi
         must(count == deployment.stopping, || format!("stops {count} of a deployment that says {}", deployment.stopping))?;
     }
     deployments_agree(control, id, service)?;
+    hooks_are_sound(service, now_ms, tuning)?;
     rests_rightly(control, service)
 }
 
@@ -44,6 +48,35 @@ fn is_needed(control: &ControlPlane, id: ServiceId, older: &Deployment, now_ms: 
     let ended_ms = tasks().filter_map(|task| task.times.entered(TaskStatus::Stopped)).max();
     let looked_at_ms = ended_ms.max(Some(older.updated_at_ms)).unwrap_or(0) + 2 * tuning.reconcile_period_ms;
     older.desired_count > 0 || older.stopping > 0 || tasks().any(Task::is_wanted) || now_ms <= looked_at_ms
+}
+
+/// Hooks are at work only in a deployment that is on its way, and each waits for something.
+fn hooks_are_sound(service: &Service, now_ms: Millis, tuning: &Tuning) -> Result<(), String> {
+    let Some(staged) = service.service_deployment.as_deref() else { return Ok(()) };
+    let goes_on = staged.status == ServiceDeploymentStatus::InProgress;
+    must(goes_on || staged.hooks.is_empty(), || format!("hooks of a deployment that is {}", staged.status.name()))?;
+    let active = service.status == ServiceStatus::Active && service.deployment_in_progress();
+    for hook in &staged.hooks {
+        let target = if hook.function.is_some() { HookTargetType::AwsLambda } else { HookTargetType::Pause };
+        must(target.may_hold(hook.at), || format!("a {} hook in {}", target.name(), hook.at.name()))?;
+        must(hook.number < staged.hooks_begun, || "a hook that was never begun".to_string())?;
+        let steps = (LifecycleStage::ProductionTrafficShift, LifecycleStage::PreProductionTrafficShift);
+        let here = hook.at == staged.lifecycle_stage || (staged.lifecycle_stage, hook.at) == steps;
+        must(here, || format!("a hook of {} in {}", hook.at.name(), staged.lifecycle_stage.name()))?;
+        let waits = match hook.function.as_ref().map(|calls| (calls.last, calls.invocations > 0)) {
+            None => hook.status != HookStatus::InProgress,
+            Some((LastCall::RunsSince(since_ms), invoked)) => {
+                let runs = invoked && since_ms <= now_ms && now_ms - since_ms <= tuning.services.function_longest_ms;
+                hook.status == HookStatus::InProgress && (runs || !active)
+            }
+            Some((LastCall::AgainAt(again_ms), invoked)) => {
+                hook.status == HookStatus::InProgress && invoked && (again_ms >= now_ms || !active)
+            }
+            Some((LastCall::Over, invoked)) => invoked && hook.status.is_over(),
+        };
+        must(waits, || format!("a hook that waits for nothing: {hook:?}"))?;
+    }
+    Ok(())
 }
 
 fn tasks_of_service(control: &ControlPlane, id: ServiceId) -> impl Iterator<Item = TaskId> {

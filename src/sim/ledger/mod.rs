@@ -162,7 +162,15 @@ mod tests {
             strategies,
         } services balancing capacity metrics platform);
         let topics: [Vec<&'static str>; 5] = [
-            fields!(ServicesTuning { alarm_bake_ms, rebalance_watch_ms, protection_minutes, stage_longest_ms }),
+            fields!(ServicesTuning {
+                alarm_bake_ms,
+                rebalance_watch_ms,
+                protection_minutes,
+                stage_longest_ms,
+                deployment_longest_ms,
+                call_back_ms,
+                function_longest_ms,
+            }),
             fields!(BalancingTuning {
                 check_interval_ms,
                 check_timeout_ms,

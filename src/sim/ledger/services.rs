@@ -66,7 +66,7 @@ pub const ENTRIES: &[Entry] = &[
         "A service can be switched between EC2 and Fargate",
         "The API cannot change the launch type of a service: one creates a new service. The switch starts tasks there and stops them here as a deployment would."),
     rule("service.left-out", Simplified, "ecs.md §7, §9.3",
-        "Left out: the deployment controllers CODE_DEPLOY and EXTERNAL, Lambda hooks, Classic Load Balancers, image digests",
+        "Left out: the deployment controllers CODE_DEPLOY and EXTERNAL, Classic Load Balancers, image digests",
         "A service here is deployed by ECS itself. An image has no digest: its tag means the same all through a deployment."),
     rule("service.events.left-out", Simplified, "ecs.md §2.8, §5",
         "Left out: service events 19, 24, 26 and 27, reasons of events 15 and 17, the ends by missing ephemeral storage or InfrastructureHealth, and events on EventBridge",

@@ -6,6 +6,8 @@ use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::sim::model::lifecycle_hook::LifecycleHook;
+
 /// `deploymentConfiguration` without the two per cents, which stand beside it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -151,30 +153,6 @@ impl Default for LinearConfiguration {
     }
 }
 
-/// A hook of type `PAUSE`: the deployment waits in these stages until someone lets it go on.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LifecycleHook {
-    pub lifecycle_stages: Vec<LifecycleStage>,
-    #[serde(default = "one_day")]
-    pub timeout_in_minutes: u32,
-    #[serde(default)]
-    pub timeout_action: TimeoutAction,
-}
-
-fn one_day() -> u32 {
-    1_440
-}
-
-/// What happens when nobody has decided in time.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum TimeoutAction {
-    #[default]
-    Rollback,
-    Continue,
-}
-
 /// `lifecycleStage` of a service deployment, in the order they are gone through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
@@ -222,23 +200,6 @@ impl LifecycleStage {
             Self::PostProductionTrafficShift => "POST_PRODUCTION_TRAFFIC_SHIFT",
             Self::BakeTime => "BAKE_TIME",
             Self::CleanUp => "CLEAN_UP",
-        }
-    }
-
-    /// Stages in which a hook of type `PAUSE` may wait (ecs.md §4.7).
-    pub fn may_pause(self) -> bool {
-        match self {
-            Self::PreScaleUp
-            | Self::PostScaleUp
-            | Self::PostTestTrafficShift
-            | Self::PreProductionTrafficShift
-            | Self::PostProductionTrafficShift => true,
-            Self::ReconcileService
-            | Self::ScaleUp
-            | Self::TestTrafficShift
-            | Self::ProductionTrafficShift
-            | Self::BakeTime
-            | Self::CleanUp => false,
         }
     }
 
@@ -328,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn section_4_7_stages_follow_each_other_and_pause_where_the_table_says() {
+    fn section_4_7_stages_follow_each_other() {
         let mut stage = LifecycleStage::ReconcileService;
         let mut names = vec![stage.name()];
         while let Some(next) = stage.next() {
@@ -338,18 +299,6 @@ mod tests {
         }
         assert_eq!(names.len(), 11);
         assert_eq!(names[10], "CLEAN_UP");
-        let pausing: Vec<&str> =
-            LifecycleStage::ALL.into_iter().filter(|stage| stage.may_pause()).map(LifecycleStage::name).collect();
-        assert_eq!(
-            pausing,
-            [
-                "PRE_SCALE_UP",
-                "POST_SCALE_UP",
-                "POST_TEST_TRAFFIC_SHIFT",
-                "PRE_PRODUCTION_TRAFFIC_SHIFT",
-                "POST_PRODUCTION_TRAFFIC_SHIFT"
-            ]
-        );
     }
 
     #[test]

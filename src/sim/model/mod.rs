@@ -16,6 +16,7 @@ pub mod expression_parser;
 pub mod expression_value;
 pub mod fargate_size;
 pub mod instance_type;
+pub mod lifecycle_hook;
 pub mod metric;
 pub mod needs;
 pub mod placement;

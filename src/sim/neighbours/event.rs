@@ -2,8 +2,9 @@
 
 use std::rc::Rc;
 
-use crate::sim::ids::{CapacityProviderId, InstanceId, ServiceId, TargetGroupId, TaskId};
+use crate::sim::ids::{CapacityProviderId, DeploymentId, InstanceId, ServiceId, TargetGroupId, TaskId};
 use crate::sim::model::alarm::AlarmState;
+use crate::sim::model::lifecycle_hook::HookAnswer;
 use crate::sim::model::target::Address;
 use crate::sim::neighbours::balancer::SetBy;
 
@@ -14,6 +15,7 @@ pub enum NeighbourEvent {
     Capacity(CapacityEvent),
     Metrics(MetricsEvent),
     Platform(PlatformEvent),
+    Lambda(LambdaEvent),
 }
 
 /// At a load balancer, its clients, or service discovery.
@@ -122,4 +124,24 @@ pub enum PlatformEvent {
     TrunkWanted {
         instance: InstanceId,
     },
+}
+
+/// At Lambda, or between it and ECS.
+#[derive(Clone, Debug, Hash)]
+pub enum LambdaEvent {
+    /// ECS invokes the function of a hook.
+    Invoked { call: HookCall, function: Rc<str>, invocation: u32 },
+    /// The function has ended, or could not be run.
+    Ended { call: HookCall, answer: HookAnswer },
+    /// ECS asks again.
+    CallBack { call: HookCall },
+}
+
+/// For which hook of which deployment a function is invoked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct HookCall {
+    pub service: ServiceId,
+    pub deployment: DeploymentId,
+    /// Its number among the hooks that the deployment has begun.
+    pub number: u32,
 }

@@ -9,6 +9,7 @@ use crate::sim::neighbours::balancer::Balancer;
 use crate::sim::neighbours::connect::Connect;
 use crate::sim::neighbours::discovery::Discovery;
 use crate::sim::neighbours::event::NeighbourEvent;
+use crate::sim::neighbours::lambda::Lambda;
 use crate::sim::neighbours::metrics::Metrics;
 use crate::sim::neighbours::network::Network;
 use crate::sim::neighbours::traffic::Traffic;
@@ -25,6 +26,7 @@ pub mod discovery;
 pub mod event;
 pub mod health_checks;
 pub mod image_registry;
+pub mod lambda;
 pub(crate) mod managed_scaling;
 pub mod metrics;
 pub mod network;
@@ -42,6 +44,7 @@ pub struct Neighbours {
     pub balancer: Shared<Balancer>,
     pub connect: Shared<Connect>,
     pub discovery: Shared<Discovery>,
+    pub lambda: Shared<Lambda>,
     pub metrics: Shared<Metrics>,
     pub network: Shared<Network>,
     pub traffic: Shared<Traffic>,
@@ -54,5 +57,6 @@ pub(crate) fn happen(sim: &mut Sim, event: NeighbourEvent) {
         NeighbourEvent::Capacity(event) => sim.capacity_happens(event),
         NeighbourEvent::Metrics(event) => metrics::happen(sim, event),
         NeighbourEvent::Platform(event) => platform_commands::happen(sim, event),
+        NeighbourEvent::Lambda(event) => lambda::happen(sim, event),
     }
 }

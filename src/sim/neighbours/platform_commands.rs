@@ -27,6 +27,7 @@ impl Sim {
             PlatformCommand::SetDiskWrites(request) => self.set_disk_writes(request),
             PlatformCommand::ModifyVolume(request) => self.modify_volume(request),
             PlatformCommand::ConfigureAgent(request) => self.configure_agent(request),
+            PlatformCommand::SetHookFunction(request) => self.set_hook_function(request),
         }
     }
 

@@ -328,6 +328,10 @@ pub enum ServiceEvent {
 pub enum FailedBecause {
     TasksFailedToStart,
     AlarmDetected,
+    /// A lifecycle hook has failed, or was not done in its time.
+    HookFailed,
+    /// A stage, or the whole, has taken too long.
+    TimedOut,
 }
 
 impl ServiceEvent {
@@ -380,6 +384,8 @@ impl ServiceEvent {
                 let why = match why {
                     FailedBecause::TasksFailedToStart => "tasks failed to start",
                     FailedBecause::AlarmDetected => "alarm detected",
+                    FailedBecause::HookFailed => "hook execution failure(s) detected",
+                    FailedBecause::TimedOut => "timed out",
                 };
                 format!("(service {service}) (deployment {}) deployment failed: {why}.", deployment.ecs_svc())
             }

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::sim::command::platform::{QuotaCode, Setting};
+use crate::sim::command::platform::{QuotaCode, SetHookFunction, Setting};
 use crate::sim::ids::{InstanceId, TaskId, ZoneId};
 use crate::sim::model::agent_configuration::AgentConfiguration;
 use crate::sim::model::ebs_volume::EbsVolume;
@@ -27,6 +27,10 @@ pub enum PlatformFact {
     ImagePushed {
         image: Rc<str>,
         size_mib: u32,
+    },
+    /// A Lambda function does this from now on.
+    HookFunctionSet {
+        function: Rc<SetHookFunction>,
     },
     /// EC2 has a subnet with so many free addresses.
     SubnetCreated {
@@ -127,6 +131,7 @@ impl PlatformFact {
             | Self::AddressesExhausted { .. }
             | Self::TrunkRefused { .. }
             | Self::ImagePushed { .. }
+            | Self::HookFunctionSet { .. }
             | Self::ContainerFailed { .. }
             | Self::DiskWritesSet { .. }
             | Self::ConnectionRenewed { .. }

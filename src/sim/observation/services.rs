@@ -1,7 +1,10 @@
 //! Facts about services: deployments and their life-cycle, task protection.
 
+use std::rc::Rc;
+
 use crate::sim::ids::{DeploymentId, ServiceId, TaskDefinitionId, TaskId};
 use crate::sim::model::deployment::LifecycleStage;
+use crate::sim::model::lifecycle_hook::{HookAnswer, TimeoutAction};
 use crate::sim::observation::Side;
 use crate::sim::time::Millis;
 
@@ -31,6 +34,29 @@ pub enum ServicesFact {
         deployment: DeploymentId,
         stage: LifecycleStage,
         until_ms: Millis,
+    },
+    /// ECS invokes the function of a hook, and not for the first time when the number is more than 1.
+    HookInvoked {
+        service: ServiceId,
+        deployment: DeploymentId,
+        stage: LifecycleStage,
+        function: Rc<str>,
+        invocation: u32,
+    },
+    /// What it hears from that function.
+    HookAnswered {
+        service: ServiceId,
+        deployment: DeploymentId,
+        stage: LifecycleStage,
+        function: Rc<str>,
+        answer: HookAnswer,
+    },
+    /// A hook has not ended in its time.
+    HookTimedOut {
+        service: ServiceId,
+        deployment: DeploymentId,
+        stage: LifecycleStage,
+        action: TimeoutAction,
     },
     /// So many tenths of a per cent of the traffic of a listener go to the newer revision.
     TrafficShifted {
@@ -69,6 +95,9 @@ impl ServicesFact {
             | Self::DeploymentFailureCounted { .. }
             | Self::LifecycleStageEntered { .. }
             | Self::DeploymentPaused { .. }
+            | Self::HookInvoked { .. }
+            | Self::HookAnswered { .. }
+            | Self::HookTimedOut { .. }
             | Self::TrafficShifted { .. }
             | Self::TaskProtectionSet { .. }
             | Self::TaskProtectionFailed { .. }

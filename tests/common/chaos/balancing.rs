@@ -41,6 +41,13 @@ command = "CreateListener"
 request = { name = "test", target_groups = [{ target_group = "green", weight = 1 }] }
 "#;
 
+/// A function that hooks ask, as it is at first.
+pub const FUNCTION: &str = r#"
+[[setup]]
+command = "SetHookFunction"
+request = { function_name = "check", answer = "SUCCEEDED", after_invocations = 1, call_back_delay_seconds = 3 }
+"#;
+
 /// What deployments of one service at a time can shift traffic by.
 const ROUTED: &str = "load_balancers = [{ target_group = \"blue\", container_name = \"nginx\", container_port = 80, advanced_configuration = { alternate_target_group = \"green\", production_listener_rule = \"production\", test_listener_rule = \"test\" } }]\n";
 
@@ -54,7 +61,12 @@ impl Chaos {
             ("web", _) if !self.routed => {
                 self.routed = true;
                 let strategy = if self.gentle { "ROLLING" } else { self.pick(&["BLUE_GREEN", "CANARY", "LINEAR", "ROLLING"]) };
-                format!("{ROUTED}deployment_configuration = {{ strategy = \"{strategy}\", bake_time_in_minutes = 1 }}\n")
+                let hooks = if strategy == "ROLLING" { String::new() } else { self.hook_lines() };
+                format!("{ROUTED}deployment_configuration = {{ strategy = \"{strategy}\", bake_time_in_minutes = 1{hooks} }}\n")
+            }
+            _ if !self.gentle && self.one_in(2) => {
+                let (strategy, hooks) = (self.pick(&["BLUE_GREEN", "CANARY", "LINEAR"]), self.hook_lines());
+                format!("deployment_configuration = {{ strategy = \"{strategy}\", bake_time_in_minutes = 1{hooks} }}\n")
             }
             _ => String::new(),
         }

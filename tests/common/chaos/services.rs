@@ -1,21 +1,27 @@
 //! Random deployments, roll-backs and protection.
 
 use super::Chaos;
+use ecs_playground::sim::command::platform::{FunctionAnswer, PlatformCommand, SetHookFunction};
 use ecs_playground::sim::command::services::{
     ContinueAction, ContinueServiceDeployment, ServicesCommand, StartTask, StopServiceDeployment, StopType, UpdateTaskProtection,
 };
 use ecs_playground::sim::command::{Command, UpdateService};
 use ecs_playground::sim::engine::Sim;
 use ecs_playground::sim::model::deployment::{
-    CanaryConfiguration, CircuitBreaker, DeploymentAlarms, DeploymentConfiguration, DeploymentStrategy, LifecycleHook,
-    LifecycleStage, LinearConfiguration, ThresholdConfiguration, ThresholdType, TimeoutAction, ZoneRebalancing,
+    CanaryConfiguration, CircuitBreaker, DeploymentAlarms, DeploymentConfiguration, DeploymentStrategy, LifecycleStage,
+    LinearConfiguration, ThresholdConfiguration, ThresholdType, ZoneRebalancing,
 };
+use ecs_playground::sim::model::lifecycle_hook::{HookTargetType, LifecycleHook, TimeoutAction};
+
+/// Functions that hooks ask; one of them may not be made yet.
+const FUNCTIONS: [&str; 2] = ["check", "approve"];
 
 impl Chaos {
     /// The next command of this topic.
     pub(super) fn services_command(&mut self, sim: &Sim) -> Command {
         let service = self.service();
-        match self.below(10) {
+        match self.below(11) {
+            10 => Command::Platform(PlatformCommand::SetHookFunction(self.function())),
             0 => Command::Services(ServicesCommand::StopServiceDeployment(StopServiceDeployment {
                 service,
                 stop_type: StopType::Rollback,
@@ -73,18 +79,47 @@ impl Chaos {
         }
     }
 
+    fn hook(&mut self) -> LifecycleHook {
+        let target_type = self.pick(&[HookTargetType::Pause, HookTargetType::AwsLambda, HookTargetType::AwsLambda]);
+        let stages: Vec<LifecycleStage> = target_type.stages().collect();
+        LifecycleHook {
+            target_type,
+            hook_target_arn: match target_type {
+                HookTargetType::Pause => None,
+                HookTargetType::AwsLambda => Some(self.pick(&FUNCTIONS).into()),
+            },
+            lifecycle_stages: vec![self.pick(&stages), self.pick(&stages)],
+            timeout_in_minutes: 1 + self.below(5) as u32,
+            timeout_action: self.pick(&[TimeoutAction::Continue, TimeoutAction::Rollback]),
+        }
+    }
+
+    /// The same as a scenario has them.
+    pub(super) fn hook_lines(&mut self) -> String {
+        let stage =
+            self.pick(&["POST_SCALE_UP", "TEST_TRAFFIC_SHIFT", "PRE_PRODUCTION_TRAFFIC_SHIFT", "PRODUCTION_TRAFFIC_SHIFT"]);
+        let function = self.pick(&FUNCTIONS);
+        format!(
+            ", lifecycle_hooks = [{{ target_type = \"AWS_LAMBDA\", hook_target_arn = \"{function}\", lifecycle_stages = [\"PRE_SCALE_UP\", \"{stage}\"], timeout_in_minutes = 3 }}]"
+        )
+    }
+
+    fn function(&mut self) -> SetHookFunction {
+        let others = self.pick(&FunctionAnswer::ALL);
+        SetHookFunction {
+            function_name: self.pick(&FUNCTIONS).to_string(),
+            answer: if self.one_in(2) { FunctionAnswer::Succeeded } else { others },
+            after_invocations: self.below(4) as u32,
+            call_back_delay_seconds: self.pick(&[None, Some(0), Some(1), Some(7), Some(400)]),
+            duration_seconds: self.pick(&[0, 1, 20, 900, 901]),
+        }
+    }
+
     pub(super) fn configuration(&mut self) -> DeploymentConfiguration {
         let rolling = self.gentle || self.one_in(2);
         let others = [DeploymentStrategy::BlueGreen, DeploymentStrategy::Canary, DeploymentStrategy::Linear];
         let strategy = if rolling { DeploymentStrategy::Rolling } else { self.pick(&others) };
         let kind = self.pick(&[ThresholdType::Count, ThresholdType::BoundedPercent, ThresholdType::UnboundedPercent]);
-        let hook = LifecycleHook {
-            lifecycle_stages: vec![
-                self.pick(&LifecycleStage::ALL.map(|stage| if stage.may_pause() { stage } else { LifecycleStage::PostScaleUp })),
-            ],
-            timeout_in_minutes: 1 + self.below(5) as u32,
-            timeout_action: self.pick(&[TimeoutAction::Continue, TimeoutAction::Rollback]),
-        };
         DeploymentConfiguration {
             deployment_circuit_breaker: CircuitBreaker {
                 enable: rolling && !self.gentle,
@@ -94,7 +129,7 @@ impl Chaos {
             },
             strategy,
             bake_time_in_minutes: self.below(3) as u32,
-            lifecycle_hooks: if rolling || self.one_in(2) { Vec::new() } else { vec![hook] },
+            lifecycle_hooks: (0..if rolling { 0 } else { self.below(4) }).map(|_| self.hook()).collect(),
             canary_configuration: CanaryConfiguration {
                 canary_percent_tenths: self.pick(&[1, 50, 500, 1_000]),
                 canary_bake_time_in_minutes: self.below(3) as u32,
