@@ -347,7 +347,7 @@ fn section_3_10_the_throttle_begins_with_the_fourth_failure_and_doubles_up_to_27
 #[test]
 fn section_3_10_many_tasks_failing_together_make_the_wait_no_longer() {
     let mut run = Run::begin(&web(10), 8);
-    run.inject(Fault::RegistryFailure).until(3 * MINUTE);
+    run.inject(Fault::RegistryFailure).until(7 * MINUTE);
     let until = run.times(|kind| matches!(kind, Kind::ServiceThrottled { .. }));
     assert_eq!(until.len(), 3, "{until:?}");
 }

@@ -119,11 +119,22 @@ fn section_2_2_a_container_is_pulled_created_run_and_stopped() {
         run.give(Command::StopTask { task, reason: None });
         step(&mut run, 20 * SECOND, |run| look(seed, &run.sim));
     }
+    // On Fargate their images have come before they may start.
+    let on_fargate = "networkMode = \"awsvpc\"\nrequiresCompatibilities = [\"FARGATE\"]\ncpu = \"512\"\nmemory = \"1024\"";
+    let on_fargate = format!("{}launch_type = \"FARGATE\"\n", ordered("").replace("networkMode = \"bridge\"", on_fargate));
+    for tens in 1..6 {
+        let mut run = Run::begin(&on_fargate, 4);
+        let seed = DIRECTED - 1_000 - tens;
+        step(&mut run, tens * 10 * SECOND, |run| look(seed, &run.sim));
+        let task = run.tasks("web")[0];
+        run.give(Command::StopTask { task, reason: None });
+        step(&mut run, 2 * MINUTE, |run| look(seed, &run.sim));
+    }
     is(
         &watch.gone,
         "Fresh Pulling NeverRan
          Pulling Pulled Creating NeverRan
-         Pulled Creating
+         Pulled Creating NeverRan
          Creating Running NeverRan
          Running Ending Exited(0)
          Ending Exited(0)",
