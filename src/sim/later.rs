@@ -16,7 +16,7 @@ use crate::sim::data_plane::disk::{self, DiskChange};
 use crate::sim::data_plane::{DataPlane, pull, start_failures, telemetry};
 use crate::sim::effects::Effects;
 use crate::sim::engine::Sim;
-use crate::sim::ids::{InstanceId, ObservationId, ServiceId, TaskDefinitionId, TaskId};
+use crate::sim::ids::{FaultId, InstanceId, ObservationId, ServiceId, TaskDefinitionId, TaskId};
 use crate::sim::message::TaskUsage;
 use crate::sim::model::capacity_provider::CapacityProviderStrategyItem;
 use crate::sim::model::deployment::DeploymentConfiguration;
@@ -51,6 +51,10 @@ pub struct Later {
     pub disk_changes: fn(&mut DataPlane, &mut Effects, InstanceId, DiskChange),
     /// Is the command of the health check of a container missing, and what made it so?
     pub check_is_broken: fn(&DataPlane, TaskId, usize) -> Option<ObservationId>,
+    /// A container of a family that may be broken has started.
+    pub family_faults_begin: fn(&mut DataPlane, &mut Effects, TaskId, usize),
+    /// The time of a container of a broken family is over.
+    pub family_fault_strikes: fn(&mut DataPlane, &mut Effects, TaskId, FaultId, u32),
     /// `CreateService` with load balancers or Service Connect.
     pub create_balanced_service: fn(&mut Sim, &CreateService) -> Answer,
     /// A task of a service with load balancers is said to run.
@@ -93,6 +97,8 @@ pub static LATER: Later = Later {
     start_fails: start_failures::start_fails,
     disk_changes: disk::changes,
     check_is_broken: start_failures::check_is_broken,
+    family_faults_begin: DataPlane::family_faults_begin,
+    family_fault_strikes: DataPlane::family_fault_strikes,
     create_balanced_service: balancing_commands::create_service,
     task_arrives: ControlPlane::task_arrives,
     task_leaves: ControlPlane::task_leaves,

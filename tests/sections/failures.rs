@@ -167,7 +167,9 @@ fn section_2_8_no_address_for_the_network_interface() {
     };
     run.give(Command::UpdateService(moved)).until(3 * MINUTE);
     let failed = run.times(|kind| matches!(kind, Kind::TaskStopped { code, reason, .. } if code.name() == "TaskFailedToStart" && reason.ends_with("in subnet 'tiny': InsufficientFreeAddressesInSubnet")));
-    assert!(!failed.is_empty(), "a /28 has eleven addresses");
+    assert!(!failed.is_empty());
+    let running = run.tasks("web").iter().filter(|task| known(&run, **task).last_status == TaskStatus::Running).count();
+    assert_eq!(running, 11, "a /28 has eleven addresses");
 }
 
 #[test]
@@ -242,11 +244,27 @@ fn section_2_9_each_error_has_the_words_of_the_agent() {
             StartError::LogGroupMissing,
             "CannotStartContainerError: Error response from daemon: failed to initialize logging driver: failed to create Cloudwatch log stream: ResourceNotFoundException: The specified log group does not exist.",
         ),
-        (StartError::EntrypointNotFound, "CannotStartContainerError: "),
-        (StartError::SecretNotFound, "ResourceInitializationError: "),
+        (
+            StartError::EntrypointNotFound,
+            "CannotStartContainerError: Error response from daemon: failed to create task for container: OCI runtime create failed: unable to start container process: exec: \"/app/start\": executable file not found in $PATH",
+        ),
+        (
+            StartError::SecretNotFound,
+            "ResourceInitializationError: pull command failed: unable to pull secrets or registry auth: execution resource retrieval failed: ",
+        ),
         (StartError::CreateTimeout, "DockerTimeoutError: Could not transition to created; timed out after waiting 4m0s"),
-        (StartError::ImageNotFound, "CannotPullContainerError: "),
-        (StartError::TooManyRequests, "CannotPullContainerError: "),
+        (
+            StartError::ImageNotFound,
+            "CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to resolve ref web:1: unexpected status from HEAD request: 404 Not Found: web:1: not found",
+        ),
+        (
+            StartError::TooManyRequests,
+            "CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to resolve ref web:1: 429 Too Many Requests - Server message: toomanyrequests: ",
+        ),
+        (
+            StartError::CopyFailed,
+            "CannotPullContainerError: ref pull has been retried 5 time(s): failed to copy: httpReadSeeker: failed open: unexpected EOF",
+        ),
     ] {
         let (run, task) = failing(&web(1), error);
         let (code, reason) = container_end(&run, task);

@@ -95,7 +95,11 @@ impl DataPlane {
             DataTimer::ContainerKilled { task, container, turn } => self.container_killed(fx, task, container, turn),
             DataTimer::HealthCheck { task, container, turn } => self.health_check(fx, task, container, turn),
             DataTimer::FargatePhase { task, turn } => self.fargate_phase(fx, task, turn),
-            DataTimer::AppFault { task, fault, turn } => self.family_fault_strikes(fx, task, fault, turn),
+            DataTimer::AppFault { task, fault, turn } => {
+                if let Some(later) = fx.later {
+                    (later.family_fault_strikes)(self, fx, task, fault, turn);
+                }
+            }
             DataTimer::Disk { instance } => self.disk_changes(fx, instance, DiskChange::Wake),
         }
     }

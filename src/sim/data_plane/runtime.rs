@@ -204,7 +204,9 @@ impl DataPlane {
         if let Ground::Host(instance) = self.tasks[task].ground {
             self.disk_changes(fx, instance, DiskChange::ContainerStarted(task, index));
         }
-        self.family_faults_begin(fx, task, index);
+        if let Some(later) = fx.later {
+            (later.family_faults_begin)(self, fx, task, index);
+        }
         self.start_ready_containers(fx, task, 0);
         self.task_may_run(fx, task);
     }
