@@ -243,11 +243,20 @@ fn on_its_way(sim: &Sim, truth: &TaskTruth) -> String {
     let waiting = truth.containers.iter().position(|container| waits(container.state));
     match waiting {
         Some(index) => waiting_for(truth, index),
+        None if is_activating(sim, truth.payload.task) => format!(
+            "Its containers run; ECS registers it where it is to be found in its next look at the service, every {}, and then calls it RUNNING.",
+            span(sim.tuning().reconcile_period_ms)
+        ),
         None => match truth.ground {
             Ground::Host(instance) => format!("In truth its containers run; {}.", report_words(sim, instance)),
             Ground::Fargate => "Its containers run; the report is on its way to ECS.".to_owned(),
         },
     }
+}
+
+fn is_activating(sim: &Sim, id: TaskId) -> bool {
+    let known = sim.belief().tasks.get(id);
+    known.is_some_and(|known| known.last_status == TaskStatus::Activating) && sim.belief().awaits_registration(id)
 }
 
 /// What cannot be created or started hangs until its timeout (ecs.md §2.9).
@@ -342,6 +351,11 @@ fn deactivating(sim: &Sim, id: TaskId, task: &Task) -> String {
              deregistration delay of {}, until {}. Only then is it sent SIGTERM.",
             span(delay_ms),
             clock(until_ms)
+        ),
+        None if task.target.is_none() => format!(
+            "ECS has decided to stop it, and has taken it out of service discovery or Service Connect, so that nobody finds it any more; \
+             {} after that it is sent SIGTERM.",
+            span(sim.tuning().balancing.name_drain_ms)
         ),
         None => "ECS has decided to stop it, and it is being taken out of its load balancer; then it is sent SIGTERM.".to_owned(),
     }

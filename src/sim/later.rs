@@ -59,8 +59,8 @@ pub struct Later {
     pub create_balanced_service: fn(&mut Sim, &CreateService) -> Answer,
     /// A task of a service with load balancers is said to run.
     pub task_arrives: fn(&mut ControlPlane, &mut Effects, TaskId),
-    /// A task with a target is not wanted any more.
-    pub task_leaves: fn(&mut ControlPlane, TaskId),
+    /// A task with a target or a name is not wanted any more.
+    pub task_leaves: fn(&mut ControlPlane, &mut Effects, TaskId),
     /// What has changed about tasks is worked out for those who send them requests.
     pub settle_traffic: fn(&mut Sim),
     /// Targets are registered and deregistered in the looks at their service.

@@ -3,6 +3,9 @@
 use std::collections::BTreeSet;
 
 use ecs_playground::import::task_definition::task_definition_from_json;
+use ecs_playground::sim::command::balancing::ServiceConnectConfiguration;
+use ecs_playground::sim::command::{Command, UpdateService};
+use ecs_playground::sim::data_plane::task_truth::Phase;
 use ecs_playground::sim::fault::{AppTarget, Fault};
 use ecs_playground::sim::ids::TaskId;
 use ecs_playground::sim::model::start_error::StartError;
@@ -11,7 +14,7 @@ use ecs_playground::sim::observation::{Kind, ServiceEvent};
 use ecs_playground::sim::time::{HOUR, MINUTE, Millis, SECOND};
 
 use crate::common::chaos::Chaos;
-use crate::common::scenario::{Run, SERVERS, definition, service, web};
+use crate::common::scenario::{Run, SERVERS, definition, service, update, web};
 use crate::lives::{
     Kept, PROVIDER, cluster, container_end, entered, exited, failing, first_task, known, path, scaled_in, spent, stop, stopped,
 };
@@ -37,6 +40,55 @@ fn section_2_1_each_kind_of_task_goes_through_its_own_states() {
     let strategy = "capacity_provider_strategy = [{ capacity_provider = \"web-cp\", weight = 1 }]";
     let waits = format!("{}{PROVIDER}{}", definition("web", ""), service("web", 1, strategy));
     assert_eq!(life(&waits), "PROVISIONING PENDING RUNNING STOPPING STOPPED");
+}
+
+/// The service of `scenario` is found by name.
+fn by_name(scenario: &str, how: &str) -> String {
+    let memory = scenario.replace("networkMode = \"bridge\"", "networkMode = \"bridge\"\nmemory = \"512\"");
+    memory.replace("desired_count = 1", &format!("desired_count = 1\n{how}"))
+}
+
+const CONNECT: &str = "service_connect_configuration = { enabled = true, namespace = \"shop\" }";
+const REGISTRY: &str = "service_registries = [{ dns_record_type = \"A\" }]";
+
+#[test]
+fn section_2_1_tasks_that_are_found_by_name_are_activating_and_deactivating() {
+    let life = |scenario: &str| {
+        let (run, task) = scaled_in(scenario);
+        path(&run, task)
+    };
+    let bridge = "PENDING ACTIVATING RUNNING DEACTIVATING STOPPING STOPPED";
+    assert_eq!(life(&by_name(&cluster(Kept::Bridge, false), CONNECT)), bridge);
+    assert_eq!(life(&by_name(&cluster(Kept::Bridge, true), CONNECT)), bridge);
+    let awsvpc = "PROVISIONING PENDING ACTIVATING RUNNING DEACTIVATING STOPPING DEPROVISIONING STOPPED";
+    assert_eq!(life(&by_name(&cluster(Kept::Awsvpc, false), REGISTRY)), awsvpc);
+    assert_eq!(life(&by_name(&cluster(Kept::Fargate, false), REGISTRY)), awsvpc);
+    assert_eq!(life(&by_name(&cluster(Kept::Fargate, false), CONNECT)), awsvpc);
+}
+
+#[test]
+fn section_2_1_and_2_4_a_task_with_service_connect_alone_is_deactivating_at_once_and_serves_on() {
+    let (mut run, task) = first_task(&by_name(&cluster(Kept::Bridge, false), CONNECT));
+    let asked_ms = run.sim.now_ms();
+    run.give(stop(task, None));
+    assert_eq!(known(&run, task).last_status, TaskStatus::Deactivating);
+    run.until(asked_ms + 4 * SECOND);
+    assert_eq!(run.sim.truth().tasks.get(task).map(|truth| truth.phase), Some(Phase::Running));
+    run.until(asked_ms + 6 * SECOND);
+    assert_eq!(entered(&run, task, TaskStatus::Stopping), asked_ms + 5 * SECOND);
+}
+
+/// Tasks from before are not found by the name, and end as they always did.
+#[test]
+fn section_2_1_a_task_from_before_the_name_ends_without_deactivating() {
+    let (mut run, old) = first_task(&by_name(&cluster(Kept::Bridge, false), ""));
+    let joins = ServiceConnectConfiguration { enabled: true, namespace: "shop".to_string(), services: Vec::new() };
+    run.give(Command::UpdateService(UpdateService { service_connect_configuration: Some(Box::new(joins)), ..update("web") }))
+        .until(6 * MINUTE);
+    assert_eq!(path(&run, old), "PENDING RUNNING STOPPING STOPPED");
+    let new = run.tasks("web")[0];
+    run.scale("web", 0).until(8 * MINUTE);
+    assert_eq!(path(&run, new), "PENDING ACTIVATING RUNNING DEACTIVATING STOPPING STOPPED");
 }
 
 #[test]

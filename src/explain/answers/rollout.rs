@@ -317,11 +317,16 @@ fn on_its_way(sim: &Sim, id: ServiceId, service: &Service, stock: &Stock) -> Str
         .filter(|(_, task)| task.last_status == TaskStatus::Deactivating && task.service.is_some_and(|(of, _)| of == id));
     let leaving: Vec<TaskId> = leaving.map(|(task, _)| task).collect();
     if !leaving.is_empty() {
-        return format!(
-            "{} DEACTIVATING: the load balancer drains {} for the deregistration delay before SIGTERM.",
-            named(sim, leaving.iter(), "is", "are"),
-            if leaving.len() == 1 { "it" } else { "them" }
-        );
+        let them = if leaving.len() == 1 { "it" } else { "them" };
+        let by_target = leaving.iter().any(|task| belief.tasks[*task].target.is_some());
+        let why = match by_target {
+            true => format!("the load balancer drains {them} for the deregistration delay before SIGTERM"),
+            false => format!(
+                "nobody is to find {them} by name any more; SIGTERM comes {} later",
+                span(sim.tuning().balancing.name_drain_ms)
+            ),
+        };
+        return format!("{} DEACTIVATING: {why}.", named(sim, leaving.iter(), "is", "are"));
     }
     let older: u32 = service.deployments.iter().skip(1).map(|deployment| deployment.stopping).sum();
     if older > 0 {

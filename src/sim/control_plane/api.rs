@@ -134,6 +134,7 @@ impl ControlPlane {
             stopping_before: 0,
             rests_until_ms: 0,
             registrar: None,
+            named_since_ms: None,
         };
         self.services.insert(service);
         let first_look_ms = if daemon { FIRST_LOOK_AT_DAEMONS_MS } else { FIRST_LOOK_MS };

@@ -251,6 +251,7 @@ impl ControlPlane {
             desired_status: DesiredStatus::Running,
             health: HealthStatus::Unknown,
             target: None,
+            named: false,
             proved: false,
             protection: None,
             times,

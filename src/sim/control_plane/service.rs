@@ -68,6 +68,8 @@ pub struct Service {
     pub configuration: Option<Rc<DeploymentConfiguration>>,
     /// Target groups that its tasks register in.
     pub load_balancers: Vec<ServiceLoadBalancer>,
+    /// Tasks placed since are found by name: through Cloud Map or Service Connect.
+    pub named_since_ms: Option<Millis>,
     /// Targets to register and to deregister, if there are any.
     pub(crate) registrar: Option<Box<Registrar>>,
     pub zone_rebalancing: ZoneRebalancing,

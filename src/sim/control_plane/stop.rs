@@ -32,9 +32,10 @@ impl ControlPlane {
                 return self.ended(fx, id);
             }
             // Ledger: target.drain-before-stop. SIGTERM comes when the target is unused (ecs.md §2.4).
-            match self.tasks[id].target {
-                Some(_) => self.set_status(fx, id, TaskStatus::Deactivating),
-                None => self.tell_to_stop(fx, id, code),
+            let task = &self.tasks[id];
+            match task.target.is_some() || task.named {
+                true => self.set_status(fx, id, TaskStatus::Deactivating),
+                false => self.tell_to_stop(fx, id, code),
             }
         });
     }
@@ -96,7 +97,7 @@ impl ControlPlane {
             service.losses.truncate(256);
         }
         if let (Some(later), Some(_)) = (fx.later, service) {
-            (later.task_leaves)(self, id);
+            fx.because(Some(decided), |fx| (later.task_leaves)(self, fx, id));
         }
         decided
     }

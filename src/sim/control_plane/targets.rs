@@ -1,4 +1,5 @@
-//! Service tasks as targets of a load balancer, as the control plane sees to them (ecs.md §2.1, §2.4, §9.3).
+//! Service tasks as targets of a load balancer and under the name of their service, as the control plane sees to them
+//! (ecs.md §2.1, §2.4, §9.3).
 //!
 //! It asks the load balancer to register and deregister in its looks at the service, and learns how targets stand from reports that
 //! come late. Start reading at [`ControlPlane::move_targets`].
@@ -43,11 +44,11 @@ impl Service {
 }
 
 impl ControlPlane {
-    /// Must a task be registered with a load balancer before it is RUNNING?
+    /// Must a task be registered with a load balancer, Cloud Map or Service Connect before it is RUNNING?
     pub(crate) fn awaits_registration(&self, id: TaskId) -> bool {
         let task = &self.tasks[id];
-        let service = task.service.and_then(|(service, _)| self.services.get(service));
-        task.target.is_none() && service.is_some_and(|service| !service.load_balancers.is_empty())
+        let Some(service) = task.service.and_then(|(service, _)| self.services.get(service)) else { return false };
+        (task.target.is_none() && !service.load_balancers.is_empty()) || (!task.named && is_to_be_named(service, task))
     }
 
     /// Its containers run: it is ACTIVATING until the next look registers it.
@@ -58,10 +59,14 @@ impl ControlPlane {
         service.registrar.get_or_insert_default().arrivals.entry(id).or_insert((HealthStatus::Unknown, None));
     }
 
-    /// It is not wanted any more: the next look deregisters it.
-    pub(crate) fn task_leaves(&mut self, id: TaskId) {
+    /// It is not wanted any more: the next look deregisters it. Its name is taken away at once.
+    pub(crate) fn task_leaves(&mut self, fx: &mut Effects, id: TaskId) {
         let task = &self.tasks[id];
         let registered = task.target.is_some();
+        if task.named && !registered {
+            let event = NeighbourEvent::Balancing(BalancingEvent::NameDrained { task: id });
+            fx.at_neighbour(fx.tuning.balancing.name_drain_ms, event);
+        }
         let Some(service) = task.service.and_then(|(service, _)| self.services.get_mut(service)) else { return };
         if registered {
             service.registrar.get_or_insert_default().leaving.insert(id);
@@ -120,10 +125,14 @@ impl ControlPlane {
         let mut registered = Vec::new();
         for task in arrivals.keys() {
             let load_balancers = self.groups_for(id, *task);
+            let (service, Some(known)) = (&self.services[id], self.tasks.get_mut(*task)) else { continue };
+            known.named |= is_to_be_named(service, known);
+            let (cause, only_named) = (Some(known.newest), known.named && service.load_balancers.is_empty());
             if !load_balancers.is_empty() {
-                let cause = Some(self.tasks[*task].newest);
                 fx.because(cause, |fx| self.register_target(fx, *task, &load_balancers, arrivals[task]));
                 registered.push(*task);
+            } else if only_named {
+                fx.because(cause, |fx| self.comes_to_run(fx, *task, arrivals[task]));
             }
         }
         let targets = registered.iter().filter_map(|task| self.tasks[*task].target.as_ref());
@@ -152,7 +161,7 @@ impl ControlPlane {
         fx: &mut Effects,
         id: TaskId,
         load_balancers: &[ServiceLoadBalancer],
-        (health, health_by): (HealthStatus, Option<ObservationId>),
+        heard: (HealthStatus, Option<ObservationId>),
     ) {
         let task = &self.tasks[id];
         let definition = &self.definitions[task.definition].definition;
@@ -172,8 +181,21 @@ impl ControlPlane {
         }
         let task = self.tasks.get_mut(id).expect("the task exists");
         task.target = Some(BelievedTarget { state: TargetState::Initial, since_ms: fx.now_ms, registrations });
+        self.comes_to_run(fx, id, heard);
+    }
+
+    /// It is registered wherever it has to be, and its containers run.
+    fn comes_to_run(&mut self, fx: &mut Effects, id: TaskId, (health, health_by): (HealthStatus, Option<ObservationId>)) {
         self.progress(fx, id, TaskStatus::Running);
         fx.because(health_by, |fx| self.change_health(fx, id, health));
+    }
+
+    /// Nobody calls a task any more that is to be stopped: SIGTERM.
+    pub(crate) fn name_drained(&mut self, fx: &mut Effects, id: TaskId) {
+        let Some(task) = self.tasks.get(id).filter(|task| task.last_status == TaskStatus::Deactivating) else { return };
+        let stopped = task.stopped.as_ref().expect("it is to be stopped");
+        let (code, decided_by) = (stopped.code, stopped.decided_by);
+        fx.because(Some(decided_by), |fx| self.tell_to_stop(fx, id, code));
     }
 
     /// The load balancer reports one target that has changed.
@@ -214,6 +236,12 @@ impl ControlPlane {
             self.tell_to_stop(fx, id, code);
         }
     }
+}
+
+/// Older tasks of a service that has come under a name since are not found by it.
+/// Ledger: target.named.
+fn is_to_be_named(service: &Service, task: &Task) -> bool {
+    service.named_since_ms.is_some_and(|since_ms| task.placed_at_ms() >= since_ms)
 }
 
 /// With several target groups a task is as well as it is in the worst of them; it waits for all before it stops (ecs.md §2.1).

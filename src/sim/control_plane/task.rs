@@ -36,6 +36,8 @@ pub struct Task {
     pub health: HealthStatus,
     /// Its target in a target group, once registered.
     pub target: Option<BelievedTarget>,
+    /// Cloud Map or Service Connect knows it.
+    pub named: bool,
     /// It has counted as healthy once.
     pub proved: bool,
     /// Until when neither scale-in nor a deployment stops it, and what said so.

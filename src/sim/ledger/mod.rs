@@ -185,6 +185,7 @@ mod tests {
                 connect_timeout_ms,
                 connect_avoid_ms,
                 connect_avoid_longest_ms,
+                name_drain_ms,
             }),
             fields!(CapacityTuning {
                 provisioning_limit,

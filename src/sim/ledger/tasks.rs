@@ -7,7 +7,7 @@ use super::{Entry, constant, rule};
 pub const ENTRIES: &[Entry] = &[
     rule("task.states", Exact, "ecs.md §2.1",
         "A task moves through PROVISIONING, PENDING, ACTIVATING, RUNNING, DEACTIVATING, STOPPING, DEPROVISIONING, STOPPED",
-        "Not every task passes every one: PROVISIONING is for network interfaces, Fargate and capacity providers, ACTIVATING for load balancers and Fargate, DEACTIVATING for load balancers, DEPROVISIONING for network interfaces."),
+        "Not every task passes every one: PROVISIONING is for network interfaces, Fargate and capacity providers, ACTIVATING for load balancers, service discovery, Service Connect and Fargate, DEACTIVATING for the first three, DEPROVISIONING for network interfaces."),
     rule("task.reported", Exact, "ecs.md §2.2",
         "On EC2 the agent reports only RUNNING and STOPPED; all before shows as PENDING",
         "So an image pull on a server is invisible to ECS. Fargate shows it as ACTIVATING."),

@@ -181,9 +181,17 @@ pub(crate) fn create_service(sim: &mut Sim, request: &CreateService) -> Answer {
     if let Some(asked) = &request.service_connect_configuration {
         connect::join(sim, id, asked);
     }
+    note_name(sim, id);
     weigh_primary(&mut sim.fx, &[], &load_balancers);
     sim.control.services.get_mut(id).expect("just created").load_balancers = load_balancers;
     Ok(())
+}
+
+/// ECS knows whether it has to register tasks of the service under its name.
+fn note_name(sim: &mut Sim, id: ServiceId) {
+    let named = sim.neighbours.discovery.registry(id).is_some() || sim.neighbours.connect.member(id).is_some();
+    let service = sim.control.services.get_mut(id).expect("the service exists");
+    service.named_since_ms = named.then(|| service.named_since_ms.unwrap_or(sim.fx.now_ms));
 }
 
 /// `UpdateService`, with load balancers or without.
@@ -219,6 +227,7 @@ pub(crate) fn update_service(sim: &mut Sim, request: &UpdateService) -> Answer {
     if moves {
         sim.neighbours.discovery.set(id, registry);
     }
+    note_name(sim, id);
     weigh_primary(&mut sim.fx, &known, &sim.control.services[id].load_balancers);
     Ok(())
 }

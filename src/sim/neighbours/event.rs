@@ -47,6 +47,8 @@ pub enum BalancingEvent {
     RequestsRetried { flow: u32, turn: u32 },
     /// They have counted too many failures of a task.
     OutlierDetected { flow: u32, turn: u32, task: TaskId },
+    /// The name of a task has been taken away, and its requests have been answered.
+    NameDrained { task: TaskId },
     /// An app is ready.
     AppReady { task: TaskId },
     /// ECS hears how the targets of a group stand that have changed.

@@ -36,6 +36,7 @@ pub(crate) fn happen(sim: &mut Sim, event: BalancingEvent) {
         BalancingEvent::NameExpires { flow, turn } => discovery::resolve(sim, flow as usize, turn),
         BalancingEvent::EndpointsPushed { flow, turn } => connect::push(sim, flow as usize, turn),
         BalancingEvent::RequestsRetried { flow, turn } => connect::retry(sim, flow as usize, turn),
+        BalancingEvent::NameDrained { task } => sim.control.name_drained(&mut sim.fx, task),
         BalancingEvent::OutlierDetected { flow, turn, task } => connect::outlier_detected(sim, flow as usize, turn, task),
         BalancingEvent::AppReady { task } => {
             sim.data.touch(task);

@@ -26,6 +26,8 @@ pub struct BalancingTuning {
     /// A task that has failed too often is left alone for so long, each time longer by as much, up to a limit.
     pub connect_avoid_ms: Millis,
     pub connect_avoid_longest_ms: Millis,
+    /// A task that is found by name is DEACTIVATING for so long.
+    pub name_drain_ms: Millis,
 }
 
 impl Default for BalancingTuning {
@@ -44,6 +46,7 @@ impl Default for BalancingTuning {
             connect_timeout_ms: 15 * SECOND,
             connect_avoid_ms: 30 * SECOND,
             connect_avoid_longest_ms: 300 * SECOND,
+            name_drain_ms: 5 * SECOND,
         }
     }
 }

@@ -45,6 +45,7 @@ impl ControlPlane {
             health: HealthStatus::Unknown,
             network: None,
             target: None,
+            named: false,
             proved: false,
             protection: None,
             times,
