@@ -7,6 +7,7 @@ use ecs_playground::sim::command::Command;
 use ecs_playground::sim::command::balancing::{BalancingCommand, SetTraffic, TrafficSegment};
 use ecs_playground::sim::data_plane::task_truth::Phase;
 use ecs_playground::sim::fault::{Fault, NetworkTarget};
+use ecs_playground::sim::invariants;
 use ecs_playground::sim::model::target::TargetState;
 use ecs_playground::sim::neighbours::traffic::Loss;
 use ecs_playground::sim::observation::Kind;
@@ -110,6 +111,39 @@ fn an_hour_of_checks_and_constant_traffic_is_silent() {
     assert_eq!((healthy, others), (groups * 10, 0));
     let counts = run.sim.flow("c0").expect("the clients send").counts_at(run.sim.now_ms());
     assert_eq!((counts.offered / 1_000_000, counts.served, counts.lost_requests()), (36_000, counts.offered, 0));
+}
+
+/// A target is too busy to answer at the very round in which another becomes healthy and takes half of its load: the failure, known
+/// when the timeout is over, is forgotten at the next check that passes.
+#[test]
+fn section_6_2_a_check_that_timed_out_is_followed_by_others() {
+    let app = "cpu_percent = 0\nrequest_cpu_us = 20000\nready_after = \"60s\"";
+    let group = "healthy_threshold_count = 2, unhealthy_threshold_count = 2, health_check_interval_seconds = 10";
+    let text = balanced("m5.large", app, group)
+        .replace("desired_count = 2", "desired_count = 1\nhealth_check_grace_period_seconds = 300");
+    let play = |overload_at_ms: Option<Millis>| {
+        let mut run = Run::begin(&text, 1);
+        run.until(120_000).scale("web", 2);
+        if let Some(at_ms) = overload_at_ms {
+            run.until(at_ms);
+            send(&mut run, 190_000);
+        }
+        run
+    };
+    let mut quiet = play(None);
+    quiet.until(600_000);
+    let second_ms = quiet.times(|kind| turned(kind, TargetState::Healthy))[1];
+
+    let mut run = play(Some(second_ms - SECOND));
+    let failures = |run: &Run| {
+        let groups = &run.sim.neighbours().balancer.groups;
+        groups.iter().flat_map(|(_, group)| group.targets.values()).map(|target| target.failures).max()
+    };
+    run.until(second_ms + 8 * SECOND);
+    assert_eq!((healthy(&run), failures(&run)), (2, Some(1)));
+    invariants::check(&run.sim).unwrap();
+    run.until(second_ms + 25 * SECOND);
+    assert_eq!((healthy(&run), failures(&run)), (2, Some(0)));
 }
 
 /// ecs.md §6.2, §6.4: agent and task are perfectly well, and the service replaces the task all the same.

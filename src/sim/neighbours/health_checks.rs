@@ -162,6 +162,8 @@ fn check(sim: &mut Sim, id: TargetGroupId, tasks: &[TaskId]) {
 }
 
 fn checks_time_out(sim: &mut Sim, id: TargetGroupId, tasks: &[TaskId]) {
+    // Since they were asked, all may have come to pass; the failures count all the same.
+    sim.neighbours.balancer.check_again(&[id]);
     for task in tasks {
         count_check(sim, id, *task, Checked::Failed(TargetReason::Timeout));
     }
