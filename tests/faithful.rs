@@ -305,15 +305,7 @@ fn section_16_one_way_through_the_network_takes_a_moment() {
 fn section_16_an_instance_registers_a_minute_or_two_after_its_launch() {
     for seed in SEEDS {
         let mut run = Run::begin(&web(1), seed);
-        let launch = ecs_playground::sim::command::LaunchInstances {
-            instance_type: "m5.large".into(),
-            zone: "us-east-1b".into(),
-            count: 1,
-            spot: false,
-            ecs_enable_spot_instance_draining: false,
-            attributes: Vec::new(),
-        };
-        run.until(10 * SECOND).give(Command::LaunchInstances(launch)).until(5 * MINUTE);
+        run.until(10 * SECOND).launch("m5.large", "us-east-1b", 1).until(5 * MINUTE);
         let registered = run.times(|kind| matches!(kind, Kind::InstanceRegistered { .. }));
         in_range("boot to registration", 40..=161, registered[3] - 10 * SECOND);
     }
@@ -428,4 +420,13 @@ fn section_8_4_spot_on_fargate_asks_at_once_and_spot_on_ec2_gives_two_minutes() 
     run.until(MINUTE).inject(Fault::SpotInterruption { instance: InstanceId(1) }).until(5 * MINUTE);
     let gone = run.first("the end", |kind| matches!(kind, Kind::InstanceTerminated { .. }));
     assert_eq!(gone, 3 * MINUTE);
+    let ended = run.times(|kind| matches!(kind, Kind::ContainerExited { .. }));
+    assert!(ended.is_empty(), "nothing asks the containers of a server: {ended:?}");
+
+    let mut run = Run::begin(&fargate(1).replace("\"FARGATE\"\n", "\"FARGATE_SPOT\"\n"), 12);
+    run.until(2 * MINUTE);
+    let task = run.tasks("web")[0];
+    run.inject(Fault::FargateSpotInterruption { task }).until(5 * MINUTE);
+    in_range("the notice to STOPPING", 0..=1, status_at(&run, task, TaskStatus::Stopping) - 2 * MINUTE);
+    in_range("the notice to the end", 0..=4, run.first("the end", is_exit) - 2 * MINUTE);
 }
