@@ -8,6 +8,8 @@ use ecs_playground::cost::meter::{Item, Meter, Reading};
 use ecs_playground::cost::{NanoDollars, prices};
 use ecs_playground::session::view::totals::totals;
 use ecs_playground::sim::command::balancing::{BalancingCommand, SetTraffic, TrafficSegment};
+use ecs_playground::sim::command::capacity::CapacityCommand;
+use ecs_playground::sim::command::platform::{ModifyVolume, PlatformCommand};
 use ecs_playground::sim::command::{Command, LaunchInstances, UpdateService};
 use ecs_playground::sim::ids::InstanceId;
 use ecs_playground::sim::model::instance_type::InstanceType;
@@ -33,6 +35,38 @@ fn section_11_5_an_idle_m5_large_for_fifteen_minutes_costs_0_024() {
     assert_eq!(so_far(&run, Item::Servers), 24_000_000);
     assert_eq!(Meter::of(&run.sim).reading(Item::Servers).per_hour, 96_000_000);
     assert_eq!(so_far(&run, Item::Storage), prices::over(prices::volume_per_hour(30), 15 * MINUTE));
+}
+
+#[test]
+fn section_11_4_a_disk_costs_what_it_is_as_long_as_it_is_so() {
+    let grow = |instance: Option<u32>, size: u32| {
+        let instance = instance.map(InstanceId);
+        Command::Platform(PlatformCommand::ModifyVolume(ModifyVolume { instance, size: Some(size), ..ModifyVolume::default() }))
+    };
+    let mut run = Run::begin("servers = [{ type = \"m5.large\", zone = \"us-east-1a\", count = 2 }]\n", 1);
+    run.until(HOUR).give(grow(Some(1), 100)).until(3 * HOUR);
+    // One was 30 GB for one hour and 100 GB for two, the other 30 GB for three.
+    assert_eq!(so_far(&run, Item::Storage), 80_000_000 * 230 / 730 + 80_000_000 * 90 / 730);
+    let per_hour = Meter::of(&run.sim).reading(Item::Storage).per_hour;
+    assert_eq!(per_hour, prices::volume_per_hour(100) + prices::volume_per_hour(30));
+    // Every server, and one that is launched afterwards; what is gone costs no more.
+    run.give(grow(None, 200)).give(Command::TerminateInstances { instance: InstanceId(2) }).until(4 * HOUR);
+    assert_eq!(so_far(&run, Item::Storage), 80_000_000 * 430 / 730 + 80_000_000 * 90 / 730);
+}
+
+#[test]
+fn section_11_2_a_stopped_server_costs_only_its_disk() {
+    let mut run = Run::begin("servers = [{ type = \"m5.large\", zone = \"us-east-1a\" }]\n", 1);
+    let (stop, start) =
+        (CapacityCommand::StopInstances { instance: InstanceId(1) }, CapacityCommand::StartInstances { instance: InstanceId(1) });
+    run.until(HOUR).give(Command::Capacity(stop.clone())).until(3 * HOUR);
+    assert_eq!(so_far(&run, Item::Servers), 96_000_000);
+    assert_eq!(Meter::of(&run.sim).reading(Item::Servers).per_hour, 0);
+    assert_eq!(so_far(&run, Item::Storage), 80_000_000 * 90 / 730);
+    run.give(Command::Capacity(start)).until(4 * HOUR).give(Command::Capacity(stop)).until(5 * HOUR);
+    run.give(Command::TerminateInstances { instance: InstanceId(1) }).until(6 * HOUR);
+    assert_eq!(so_far(&run, Item::Servers), 2 * 96_000_000);
+    assert_eq!(so_far(&run, Item::Storage), 80_000_000 * 150 / 730);
 }
 
 #[test]

@@ -240,16 +240,19 @@ fn an_alarm_without_data_says_so_or_does_as_it_was_told() {
 
 #[test]
 fn section_7_8_target_tracking_makes_two_alarms() {
-    let mut run = steady(9);
-    scalable(&mut run, 1, 10);
-    track(&mut run, "cpu", PredefinedMetric::Cpu, 70);
-    let rule = |side: &str| {
-        let name = format!("TargetTracking-{WEB}-Alarm{side}-cpu");
-        run.sim.neighbours().metrics.alarm(&name).unwrap_or_else(|| panic!("no {name}")).rule.clone()
-    };
-    let (high, low) = (rule("High"), rule("Low"));
-    assert_eq!((high.comparison, high.threshold, high.datapoints_to_alarm), (Comparison::GreaterThanThreshold, 70_000, 3));
-    assert_eq!((low.comparison, low.threshold, low.datapoints_to_alarm), (Comparison::LessThanThreshold, 63_000, 15));
+    for (target, low_at) in [(70, 63_000), (30, 27_000)] {
+        let mut run = steady(9);
+        scalable(&mut run, 1, 10);
+        track(&mut run, "cpu", PredefinedMetric::Cpu, target);
+        let rule = |side: &str| {
+            let name = format!("TargetTracking-{WEB}-Alarm{side}-cpu");
+            run.sim.neighbours().metrics.alarm(&name).unwrap_or_else(|| panic!("no {name}")).rule.clone()
+        };
+        let (high, low) = (rule("High"), rule("Low"));
+        let high_at = u64::from(target) * 1_000;
+        assert_eq!((high.comparison, high.threshold, high.datapoints_to_alarm), (Comparison::GreaterThanThreshold, high_at, 3));
+        assert_eq!((low.comparison, low.threshold, low.datapoints_to_alarm), (Comparison::LessThanThreshold, low_at, 15));
+    }
 }
 
 #[test]

@@ -2,18 +2,16 @@
 //!
 //! It reads a run and changes nothing. Start reading at [`Meter::of`].
 
-use crate::cost::prices::{host_per_hour, over, task_per_hour, volume_per_hour};
+use crate::cost::prices::{host_per_hour, over, task_per_hour, volume_for, volume_per_hour};
 use crate::cost::{NanoDollars, load_balancer};
 use crate::sim::command::LaunchType;
 use crate::sim::data_plane::host::Host;
 use crate::sim::engine::Sim;
+use crate::sim::ids::InstanceId;
 use crate::sim::time::{MINUTE, Millis, SECOND};
 
 /// The least that is billed for a server (ecs.md §11.2).
 const LEAST_BILLED_MS: Millis = MINUTE;
-/// The disk of a server, in GB: what the ECS-optimized image asks for. Chosen for teaching.
-// Ledger: cost.volume
-pub const VOLUME_GB: u64 = 30;
 
 /// What is paid for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -64,8 +62,8 @@ impl Meter {
     /// Reads a run as it stands.
     pub fn of(sim: &Sim) -> Self {
         let (now_ms, mut meter) = (sim.now_ms(), Self::default());
-        for (_, host) in sim.truth().hosts.iter() {
-            meter.add_server(host, now_ms);
+        for (instance, host) in sim.truth().hosts.iter() {
+            meter.add_server(sim, instance, host);
         }
         for line in sim.truth().usage.lines() {
             let item = match line.kind.launch_type {
@@ -92,19 +90,31 @@ impl Meter {
         Reading { so_far: sum(|reading| reading.so_far), per_hour: sum(|reading| reading.per_hour) }
     }
 
-    /// A server is billed from its launch to its termination, by the second, a minute at least; one without power as well.
+    /// A server is billed from its launch to its termination but for when it is stopped, by the second, a minute at least; one without
+    /// power as well.
     pub fn billed_ms(host: &Host, now_ms: Millis) -> Millis {
-        let length_ms = host.terminated_at_ms.unwrap_or(now_ms) - host.launched_at_ms;
-        (length_ms.div_ceil(SECOND) * SECOND).max(LEAST_BILLED_MS)
+        whole_seconds(host.up_ms(now_ms))
     }
 
-    fn add_server(&mut self, host: &Host, now_ms: Millis) {
-        let billed_ms = Self::billed_ms(host, now_ms);
+    /// What the volume of a server has cost, stopped or not, and costs an hour while it stands.
+    // Ledger: cost.volume
+    pub fn storage(sim: &Sim, instance: InstanceId, host: &Host) -> Reading {
+        let size_gib = sim.truth().volume_of(instance, sim.tuning()).size_gib;
+        let there_ms = whole_seconds(host.terminated_at_ms.unwrap_or(sim.now_ms()) - host.launched_at_ms);
+        let so_long_ms = there_ms - (host.volume_since_ms - host.launched_at_ms);
+        let gib_ms = host.volume_gib_ms + u64::from(size_gib) * so_long_ms;
+        let per_hour = if host.terminated_at_ms.is_none() { volume_per_hour(u64::from(size_gib)) } else { 0 };
+        Reading { so_far: volume_for(gib_ms), per_hour }
+    }
+
+    fn add_server(&mut self, sim: &Sim, instance: InstanceId, host: &Host) {
+        let billed_ms = Self::billed_ms(host, sim.now_ms());
         let per_hour = host_per_hour(host);
         let item = if host.spot { Item::SpotServers } else { Item::Servers };
-        let stands = u64::from(host.terminated_at_ms.is_none());
-        self.add(item, over(per_hour, billed_ms), stands * per_hour);
-        self.add(Item::Storage, over(volume_per_hour(VOLUME_GB), billed_ms), stands * volume_per_hour(VOLUME_GB));
+        let runs = u64::from(host.terminated_at_ms.is_none() && host.stopped_at_ms.is_none());
+        self.add(item, over(per_hour, billed_ms), runs * per_hour);
+        let storage = Self::storage(sim, instance, host);
+        self.add(Item::Storage, storage.so_far, storage.per_hour);
     }
 
     fn add(&mut self, item: Item, so_far: NanoDollars, per_hour: NanoDollars) {
@@ -112,4 +122,8 @@ impl Meter {
         reading.so_far += so_far;
         reading.per_hour += per_hour;
     }
+}
+
+fn whole_seconds(length_ms: Millis) -> Millis {
+    (length_ms.div_ceil(SECOND) * SECOND).max(LEAST_BILLED_MS)
 }

@@ -104,6 +104,11 @@ pub fn volume_per_hour(gb: u64) -> NanoDollars {
     VOLUME.nano() * gb / HOURS_PER_MONTH
 }
 
+/// What a volume comes to that has been so many GB for so long, in GB for a millisecond.
+pub fn volume_for(gb_ms: u64) -> NanoDollars {
+    (u128::from(VOLUME.nano()) * u128::from(gb_ms) / u128::from(HOURS_PER_MONTH * HOUR)) as NanoDollars
+}
+
 /// A task for an hour on Fargate, whatever it really runs on.
 pub fn task_per_hour(kind: &UsageKind) -> NanoDollars {
     let (vcpu, gb) = match kind.platform {
@@ -169,8 +174,29 @@ mod tests {
 
     #[test]
     fn section_11_2_prices_of_servers() {
-        assert_eq!(server_per_hour(server("m5.large")), 96_000_000);
-        assert_eq!(server_per_hour(server("t3.micro")), 10_400_000);
+        for (name, vcpus, gib, micro_dollars) in [
+            ("t3.micro", 2, 1, 10_400),
+            ("t3.small", 2, 2, 20_800),
+            ("t3.medium", 2, 4, 41_600),
+            ("t3.large", 2, 8, 83_200),
+            ("t3.xlarge", 4, 16, 166_400),
+            ("t4g.medium", 2, 4, 33_600),
+            ("m5.large", 2, 8, 96_000),
+            ("m5.xlarge", 4, 16, 192_000),
+            ("m5.2xlarge", 8, 32, 384_000),
+            ("m5.4xlarge", 16, 64, 768_000),
+            ("c5.large", 2, 4, 85_000),
+            ("c5.xlarge", 4, 8, 170_000),
+            ("c5.2xlarge", 8, 16, 340_000),
+            ("r5.large", 2, 16, 126_000),
+            ("m6g.large", 2, 8, 77_000),
+            ("c6g.large", 2, 4, 68_000),
+            ("m7g.large", 2, 8, 81_600),
+        ] {
+            let offered = server(name);
+            assert_eq!((offered.cpu_units, offered.nominal_memory_mib), (vcpus * 1_024, gib * 1_024), "{name}");
+            assert_eq!(server_per_hour(offered), micro_dollars * MICRO, "{name}");
+        }
         assert_eq!(spot_server_per_hour(server("m5.large")), 33_600_000);
     }
 

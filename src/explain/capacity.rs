@@ -178,7 +178,7 @@ fn cluster_providers(sim: &Sim) -> String {
     format!("The cluster has the capacity providers {}", list(&names))
 }
 
-/// `66.6 %`.
+/// `66.7 %`.
 pub(crate) fn percent(tenths: u32) -> String {
     if tenths.is_multiple_of(10) { format!("{} %", tenths / 10) } else { format!("{}.{} %", tenths / 10, tenths % 10) }
 }

@@ -153,6 +153,14 @@ fn section_6_2_ranges_of_a_target_group() {
             assert_eq!(answer.is_ok(), accepted, "{name} {value}");
         }
     }
+    // The timeout has its whole range only below a long interval, and the interval its only above a short timeout.
+    for (interval, timeout, accepted) in [(300, 120, true), (300, 121, false), (5, 4, true), (5, 5, false), (4, 2, false)] {
+        let mut run = Run::begin(&web(1), 4);
+        let asked = group(|group| {
+            (group.health_check_interval_seconds, group.health_check_timeout_seconds) = (Some(interval), Some(timeout));
+        });
+        assert_eq!(run.sim.apply(&asked, &mut run.log).is_ok(), accepted, "{interval} {timeout}");
+    }
     let mut run = Run::begin(&web(1), 4);
     for (name, set, low) in
         [("interval", fields[0].1, 5), ("timeout", fields[1].1, 2), ("healthy", fields[2].1, 2), ("slow", fields[5].1, 30)]

@@ -18,7 +18,7 @@ use ecs_playground::sim::observation::{Kind, Observation};
 use ecs_playground::sim::time::{MINUTE, Millis, SECOND};
 
 use crate::common::chaos::Chaos;
-use crate::common::scenario::{Run, definition};
+use crate::common::scenario::{Run, definition, service};
 use crate::lives::{Kept, cluster};
 use crate::tasks::ordered;
 
@@ -206,7 +206,7 @@ fn section_7_6_an_instance_drains_and_may_come_back() {
     // With a trunk, one is deregistered while it registers and one while it drains.
     let mut run = Run::begin(&definition("web", ""), 4);
     let on = PutAccountSetting { name: AccountSetting::AwsvpcTrunking, value: Setting::Enabled };
-    run.give(Command::Platform(PlatformCommand::PutAccountSetting(on)));
+    run.give(Command::Platform(PlatformCommand::PutAccountSetting(on.clone())));
     run.launch("m5.large", "us-east-1a", 2);
     while run.sim.belief().registry.is_empty() {
         run.sim.advance_one(6 * MINUTE, &mut run.log).expect("it registers");
@@ -220,5 +220,17 @@ fn section_7_6_an_instance_drains_and_may_come_back() {
     look(DIRECTED, &run.sim);
     run.give(Command::DeregisterContainerInstance { instance: second });
     look(DIRECTED, &run.sim);
-    is(&watch.gone, "Registering Active Deregistering\nActive Draining Deregistering\nDraining Active Deregistering");
+    // Eleven tasks take all addresses of the zone's subnet, so that a trunk gets none.
+    let subnet = "[[subnets]]\nsubnet_id = \"subnet-a\"\navailability_zone = \"us-east-1a\"\ncidr_block = \"10.0.1.0/28\"\n";
+    let servers = "[[servers]]\ntype = \"m5.4xlarge\"\nzone = \"us-east-1a\"\ncount = 2\n";
+    let awsvpc = definition("web", "").replace("\"bridge\"", "\"awsvpc\"");
+    let there = "network_configuration = { awsvpc_configuration = { subnets = [\"subnet-a\"] } }";
+    let mut run = Run::begin(&format!("{subnet}{servers}{awsvpc}{}", service("web", 11, there)), 4);
+    run.until(MINUTE).give(Command::Platform(PlatformCommand::PutAccountSetting(on)));
+    run.launch("m5.large", "us-east-1a", 1);
+    step(&mut run, 6 * MINUTE, |run| look(DIRECTED - 1, &run.sim));
+    is(
+        &watch.gone,
+        "Registering Active Deregistering RegistrationFailed\nActive Draining Deregistering\nDraining Active Deregistering",
+    );
 }

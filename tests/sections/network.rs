@@ -70,7 +70,10 @@ fn section_9_2_interfaces_of_every_type_with_and_without_trunking() {
             assert_eq!((takes(kind, false), takes(kind, true)), (without, with), "{kind}");
         }
     }
-    assert_eq!(takes("t3.medium", true), takes("t3.medium", false), "t3 has no trunks");
+    assert_eq!((takes("c6g.large", false), takes("c6g.large", true)), (2, 10), "as the other types of its size");
+    for kind in ["t3.medium", "t4g.medium"] {
+        assert_eq!((takes(kind, false), takes(kind, true)), (2, 2), "{kind} has no trunk");
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::cost::NanoDollars;
-use crate::cost::meter::{Item, Meter, VOLUME_GB};
+use crate::cost::meter::{Item, Meter, Reading};
 use crate::cost::prices::{
     AS_OF, FARGATE_SPOT_DISCOUNT_PERCENT, REGION, SPOT_DISCOUNT_PERCENT, host_per_hour, over, server_per_hour,
     spot_server_per_hour, task_per_hour, volume_per_hour,
@@ -32,7 +32,7 @@ pub(super) fn why(sim: &Sim) -> Explanation {
     let total = meter.total();
     let mut lines = servers(sim);
     lines.extend(fargate(sim));
-    lines.extend(disks(&meter));
+    lines.extend(disks(sim));
     lines.extend(load_balancer(&meter));
     lines.sort_by_key(|line| std::cmp::Reverse(line.running * line.each));
     let most = lines.first().filter(|line| line.running > 0).map_or_else(String::new, |line| {
@@ -70,7 +70,7 @@ fn servers(sim: &Sim) -> Vec<Line> {
     for (_, host) in sim.truth().hosts.iter() {
         let length_ms = Meter::billed_ms(host, sim.now_ms());
         let (_, running, billed_ms) = kinds.entry((host.instance_type.name, host.spot)).or_insert((host.instance_type, 0, 0));
-        *running += u64::from(host.power != Power::Terminated);
+        *running += u64::from(host.power != Power::Terminated && host.stopped_at_ms.is_none());
         *billed_ms += length_ms;
     }
     let line = |((name, spot), (kind, running, billed_ms)): ((&str, bool), (&'static InstanceType, u64, u64))| {
@@ -83,11 +83,21 @@ fn servers(sim: &Sim) -> Vec<Line> {
     kinds.into_iter().map(line).collect()
 }
 
-/// Disks of servers, all of one size.
-fn disks(meter: &Meter) -> Option<Line> {
-    let (reading, each) = (meter.reading(Item::Storage), volume_per_hour(VOLUME_GB));
-    let what = format!("{} of {VOLUME_GB} GB", Item::Storage.name());
-    (reading.so_far > 0).then(|| Line { what, running: reading.per_hour / each, each, so_far: reading.so_far })
+/// Disks of servers, by the size that they have now.
+fn disks(sim: &Sim) -> Vec<Line> {
+    let mut sizes: BTreeMap<u32, (u64, NanoDollars)> = BTreeMap::new();
+    for (instance, host) in sim.truth().hosts.iter() {
+        let Reading { so_far, per_hour } = Meter::storage(sim, instance, host);
+        let size_gib = sim.truth().volume_of(instance, sim.tuning()).size_gib;
+        let (running, sum) = sizes.entry(size_gib).or_default();
+        *running += u64::from(per_hour > 0);
+        *sum += so_far;
+    }
+    let line = |(size_gib, (running, so_far)): (u32, (u64, NanoDollars))| {
+        let what = format!("{} of {} GB", Item::Storage.name(), number(u64::from(size_gib)));
+        Line { what, running, each: volume_per_hour(u64::from(size_gib)), so_far }
+    };
+    sizes.into_iter().map(line).collect()
 }
 
 /// Its hour, and the capacity units that the requests of now would fill in one.

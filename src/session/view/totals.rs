@@ -1,7 +1,6 @@
 //! The line of totals, and the board in sentences.
 
 use crate::cost::MICRO;
-use crate::cost::meter::VOLUME_GB;
 use crate::cost::prices::{host_per_hour, volume_per_hour};
 pub use crate::explain::names::{count as count_of, dollars, number as grouped};
 use crate::session::later::later;
@@ -22,7 +21,8 @@ pub fn totals(sim: &Sim) -> String {
     let alive = || sim.truth().hosts.iter().filter(|(_, host)| host.power != Power::Terminated);
     // What is on screen before the first touch has servers on demand and their disks, and nothing else.
     let of_servers = || {
-        let each = |host: &Host| host_per_hour(host) + volume_per_hour(VOLUME_GB);
+        let volume = volume_per_hour(u64::from(sim.tuning().platform.server_volume_gib));
+        let each = |host: &Host| host_per_hour(host) + volume;
         per_hour(alive().map(|(_, host)| each(host)).sum::<u64>() / MICRO)
     };
     let price = later().map_or_else(of_servers, |later| (later.per_hour)(sim));
@@ -65,7 +65,8 @@ mod tests {
     fn a_look_and_a_touch_see_the_same_price() {
         let session = Session::open();
         let sim = session.timeline().sim();
-        let look = sim.truth().hosts.iter().map(|(_, host)| host_per_hour(host) + volume_per_hour(VOLUME_GB));
+        let volume = volume_per_hour(u64::from(sim.tuning().platform.server_volume_gib));
+        let look = sim.truth().hosts.iter().map(|(_, host)| host_per_hour(host) + volume);
         assert_eq!(look.sum::<u64>(), Meter::of(sim).total().per_hour);
         let words = totals(sim);
         assert!(words.ends_with(&per_hour(Meter::of(sim).total().per_hour / MICRO)), "{words}");

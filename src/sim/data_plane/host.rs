@@ -37,6 +37,9 @@ pub struct Host {
     /// Since when it is stopped, and how long it was before.
     pub stopped_at_ms: Option<Millis>,
     pub stopped_for_ms: Millis,
+    /// What its volume was until it got the size it has, in GiB for a millisecond, and since when it has that.
+    pub volume_gib_ms: u64,
+    pub volume_since_ms: Millis,
     pub agent: Agent,
     /// What really is in use, as the agent counts it: released when containers have really ended.
     pub ledger: Ledger,
@@ -143,6 +146,13 @@ impl Host {
     /// It is not stopped any more.
     pub(crate) fn end_stop(&mut self, now_ms: Millis) {
         self.stopped_for_ms += self.stopped_at_ms.take().map_or(0, |since_ms| now_ms - since_ms);
+    }
+
+    /// Its volume gets another size; what it was until now stays on the bill.
+    pub(crate) fn volume_changes(&mut self, now_ms: Millis, from_gib: u32) {
+        let end_ms = self.terminated_at_ms.unwrap_or(now_ms);
+        self.volume_gib_ms += u64::from(from_gib) * (end_ms - self.volume_since_ms);
+        self.volume_since_ms = end_ms;
     }
 
     /// For how long it has not been stopped, from its launch to its end or until now.

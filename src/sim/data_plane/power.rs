@@ -46,6 +46,8 @@ impl DataPlane {
             terminated_at_ms: None,
             stopped_at_ms: None,
             stopped_for_ms: 0,
+            volume_gib_ms: 0,
+            volume_since_ms: fx.now_ms,
             agent: Agent::default(),
             ledger: Ledger::of(instance_type),
             waiting: VecDeque::new(),

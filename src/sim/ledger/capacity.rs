@@ -77,7 +77,7 @@ pub const ENTRIES: &[Entry] = &[
     rule("spot.draining", Exact, "ecs.md §7.6, §8.4",
         "With ECS_ENABLE_SPOT_INSTANCE_DRAINING the agent sets its server to DRAINING when EC2 gives notice; managed draining does so too",
         "Off by default. Two minutes later whatever is left ends with the server. With capacity rebalancing the group launches the replacement at the notice."),
-    rule("capacity.left-out", Simplified, "ecs.md §7.1, §7.5, §7.7",
-        "Left out: Managed Instances, warm pools, instance weights, maximum instance lifetime, instance refresh",
-        "Managed Instances would be a third way to run tasks: ECS launches, patches and consolidates the servers itself."),
+    rule("capacity.left-out", Simplified, "ecs.md §7.1, §7.5, §7.7, §7.8",
+        "Left out: Managed Instances, warm pools, instance weights, maximum instance lifetime, instance refresh, target tracking of a group by its own metrics",
+        "Managed Instances would be a third way to run tasks: ECS launches, patches and consolidates the servers itself. Target tracking of a group would scale in below 70 % of its target (52.5 for 75), where that of a service does below 90 %."),
 ];

@@ -37,7 +37,7 @@ pub const ENTRIES: &[Entry] = &[
         "IAM is eventually consistent and names no time."),
     rule("start.errors", Simplified, "ecs.md §2.9, §14",
         "What keeps a container from starting fails its task with the words of the service",
-        "It strikes the essential containers of a family. Failing pulls are tried as often as the agent does; an image on disk hides them."),
+        "It strikes the essential containers of a family. Failing pulls are tried as often as the agent does; an image on disk hides them. Left out, because the reference has only their names: CannotPullImageManifestError, CannotPullContainerAuthError, CannotStopContainerError, CannotInspectContainerError, ContainerVanishedError, TaskStoppedBeforePullBeginError, ContainerNetworkingError, HostConfigError, InvalidVolumeError, CannotCreateVolumeError, NoSuchContainerError, UnknownError; ContainerRuntimeError, InternalError and SpotInterruptionError of Fargate."),
     rule("start.ways-out", Simplified, "ecs.md §14",
         "What is missing is missing for those who name it: a later revision with another image, secret, log group or command starts, and so does a task with a public IP address where the road to the registry is missing",
         "A missing image and a missing command are known by the image; a secret and a log group by the revision, which is to name another. The limit of Docker Hub holds for every image of its own. Endpoints, roles and quotas of registries are put right by healing the fault."),

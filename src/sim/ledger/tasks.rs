@@ -10,7 +10,7 @@ pub const ENTRIES: &[Entry] = &[
         "Not every task passes every one: PROVISIONING is for network interfaces, Fargate and capacity providers, ACTIVATING for load balancers, service discovery, Service Connect and Fargate, DEACTIVATING for the first three, DEPROVISIONING for network interfaces."),
     rule("task.reported", Exact, "ecs.md §2.2",
         "On EC2 the agent reports only RUNNING and STOPPED; all before shows as PENDING",
-        "So an image pull on a server is invisible to ECS. Fargate shows it as ACTIVATING."),
+        "So an image pull on a server is invisible to ECS. Fargate shows it as ACTIVATING. Of the agent's own states MANIFEST_PULLED and RESOURCES_PROVISIONED are not told apart from those round them."),
     constant(&["created_to_pull_ms"], Simplified, "ecs.md §2.5, §16",
         "On EC2 the image pull begins 0.1 to 1.6 s after the agent takes the task",
         "Drawn between the times of two real traces."),

@@ -68,6 +68,8 @@ types! {
     "m6g.large" 2 8 7_985 2 10 0 77_000 "arm64";
     "m7g.large" 2 8 7_985 2 10 0 81_600 "arm64";
     "c6g.4xlarge" 16 32 31_948 7 60 0 544_000 "arm64";
+    "t4g.medium" 2 4 3_993 2 0 0 33_600 "arm64";
+    "c6g.large" 2 4 3_993 2 10 0 68_000 "arm64";
 }
 
 impl InstanceType {

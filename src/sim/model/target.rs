@@ -14,6 +14,7 @@ pub struct Address {
 }
 
 /// `TargetHealth.State`.
+/// Ledger: target.states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum TargetState {
     Initial,

@@ -42,8 +42,7 @@ impl Sim {
         let datapoints = self.fx.tuning.capacity.scale_in_datapoints;
         let provider = record.provider;
         let Some(policy) = self.policy(name, provider) else { return };
-        let above = record.reservation_tenths > record.target * 10;
-        let below = record.reservation_tenths < record.target * 10;
+        let (above, below) = (record.against_target().is_gt(), record.against_target().is_lt());
         policy.low_datapoints = if below { policy.low_datapoints.saturating_add(1) } else { 0 };
         let scale_in = policy.low_datapoints >= datapoints;
         if !above && !below {

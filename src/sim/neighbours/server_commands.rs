@@ -71,6 +71,10 @@ impl Sim {
         let plain = EbsVolume::of_size(tuning.platform.server_volume_gib);
         let before = request.instance.map_or(self.data.fleet.volume.unwrap_or(plain), |instance| now(self, instance));
         let volume = changed_volume(before, request)?;
+        for instance in instances {
+            let size_gib = now(self, instance).size_gib;
+            self.data.hosts.get_mut(instance).expect("it was checked").volume_changes(self.fx.now_ms, size_gib);
+        }
         let fact = PlatformFact::VolumeModified { instance: request.instance, volume };
         self.fx.lead(Kind::Platform(Rc::new(fact)));
         self.data.settle_servers(&mut self.fx, request.instance, |settings| {

@@ -1,5 +1,6 @@
 //! Facts about capacity: auto scaling groups, capacity providers.
 
+use std::cmp::Ordering;
 use std::rc::Rc;
 
 use crate::sim::ids::{CapacityProviderId, InstanceId, ServiceId, TaskDefinitionId, TaskId, ZoneId};
@@ -161,6 +162,18 @@ pub struct ReservationRecord {
     pub desired: u32,
 }
 
+impl ReservationRecord {
+    /// How it stands to its target, exactly: the metric is rounded. Where no waiting task counts it stays at its target.
+    pub fn against_target(&self) -> Ordering {
+        let all_too_big = !self.groups.is_empty() && self.groups.iter().all(|group| matches!(group.verdict, Verdict::TooBig(_)));
+        match self.running {
+            _ if all_too_big => Ordering::Equal,
+            0 => self.reservation_tenths.cmp(&(self.target * 10)),
+            running => (u64::from(self.needed) * 100).cmp(&(u64::from(running) * u64::from(self.target))),
+        }
+    }
+}
+
 /// Waiting tasks with the same needs.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct WaitingGroup {
@@ -240,5 +253,30 @@ impl CapacityFact {
             | Self::ScaleInAlarm { .. }
             | Self::ScalingHeld { .. } => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn section_7_2_one_instance_of_thousands_is_above_or_below_the_target() {
+        let record = |needed, running| ReservationRecord {
+            provider: CapacityProviderId(5),
+            groups: Vec::new(),
+            running,
+            empty: 0,
+            calculated: 0,
+            increase: 0,
+            needed,
+            reservation_tenths: 1_000,
+            target: 100,
+            desired: needed,
+        };
+        assert_eq!(record(3_001, 3_000).against_target(), Ordering::Greater);
+        assert_eq!(record(2_999, 3_000).against_target(), Ordering::Less);
+        assert_eq!(record(3_000, 3_000).against_target(), Ordering::Equal);
+        assert_eq!(record(0, 0).against_target(), Ordering::Equal);
     }
 }

@@ -81,12 +81,12 @@ pub fn measure(wanted: &[Wanted], mut held: Vec<Held>, types: &[&InstanceType], 
     Measured { verdicts, running, empty, calculated, increase, needed: running - empty + increase }
 }
 
-/// M ÷ N in tenths of a per cent; 100 % when there is nothing and nothing is wanted, 200 % when all is still to come (ecs.md §7.2).
+/// M ÷ N in tenths of a per cent, rounded; 100 % when there is nothing and nothing is wanted, 200 % when all is still to come (ecs.md §7.2).
 pub fn reservation_tenths(needed: u32, running: u32) -> u32 {
     match (needed, running) {
         (0, 0) => 1_000,
         (_, 0) => 2_000,
-        (needed, running) => (u64::from(needed) * 1_000 / u64::from(running)) as u32,
+        (needed, running) => ((u64::from(needed) * 1_000 + u64::from(running) / 2) / u64::from(running)) as u32,
     }
 }
 
@@ -221,8 +221,8 @@ mod tests {
 
     #[test]
     fn section_7_3_three_with_one_empty() {
-        check(held(3, 1), 0, 100, (3, 2, 666, 2));
-        check(held(3, 1), 0, 50, (3, 2, 666, 4));
+        check(held(3, 1), 0, 100, (3, 2, 667, 2));
+        check(held(3, 1), 0, 50, (3, 2, 667, 4));
     }
 
     #[test]

@@ -12,6 +12,7 @@ use crate::sim::model::container_instance::ContainerInstance;
 pub fn decide_in_full(registry: &Registry, request: &PlacementRequest) -> Decision {
     let rows: Vec<Candidate> = registry
         .iter()
+        .filter(|instance| filter::is_of_the_provider(request, instance))
         .map(|instance| Candidate { instance: instance.id, checks: filter::checks(registry, request, instance) })
         .collect();
     let feasible = rows.iter().filter(|row| row.is_feasible());

@@ -4,6 +4,7 @@ use super::*;
 use crate::sim::control_plane::scheduler::needs::RequiredAttribute;
 use crate::sim::control_plane::scheduler::{Obstacle, obstacle};
 use crate::sim::decision::{Check, Reason, Rule, Value};
+use crate::sim::ids::CapacityProviderId;
 use crate::sim::model::container_instance::ContainerInstanceStatus;
 
 /// One m5.large in zone 1 that runs one task of the group.
@@ -117,6 +118,30 @@ fn section_3_6_no_instances_or_none_active() {
     registry.deregister(InstanceId(7));
     registry.check().unwrap();
     expect(&registry);
+}
+
+#[test]
+fn section_3_6_a_capacity_provider_without_instances_or_without_active_ones() {
+    let provider = Some(CapacityProviderId(5));
+    let mut registry = cluster([instance_of("m5.large", 7, 1), instance_of("m5.large", 8, 1)]);
+    let group = registry.group("service:web");
+    let needs = Needs::default();
+    let ask = PlacementRequest { provider, ..request(&needs, group, &[]) };
+    let expect = |registry: &Registry, reason: &str| {
+        let failure = agreed(registry, &ask).unwrap_err();
+        assert_eq!(failure.run_task_failure(), reason);
+        let event = "(service web) was unable to place a task because no container instance met all of its requirements. \
+             Reason: No Container Instances were found in your capacity provider. \
+             For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.";
+        assert_eq!(failure.service_event("web"), event);
+    };
+    expect(&registry, "EMPTY CAPACITY PROVIDER");
+    registry.set_provider(InstanceId(7), provider);
+    assert_eq!(agreed(&registry, &ask).expect("it has room"), InstanceId(7));
+    registry.set_status(InstanceId(7), ContainerInstanceStatus::Draining);
+    expect(&registry, "NO ACTIVE INSTANCES");
+    registry.deregister(InstanceId(7));
+    expect(&registry, "EMPTY CAPACITY PROVIDER");
 }
 
 #[test]
