@@ -205,7 +205,10 @@ fn tone_of_event(event: &ServiceEvent) -> Tone {
         | ServiceEvent::DeploymentFailed { .. }
         | ServiceEvent::TargetUnhealthy { .. }
         | ServiceEvent::UnableToPlace { .. } => Tone::Bad,
-        ServiceEvent::UnableToStartConsistently | ServiceEvent::BlockedByDeploymentConfiguration => Tone::Warning,
+        ServiceEvent::UnableToStartConsistently
+        | ServiceEvent::OperationsThrottled
+        | ServiceEvent::CouldNotLaunch { .. }
+        | ServiceEvent::BlockedByDeploymentConfiguration => Tone::Warning,
     }
 }
 

@@ -124,6 +124,9 @@ pub fn sentence(sim: &Sim, fact: &ServicesFact) -> String {
         ServicesFact::TaskProtectionSet { task, until_ms: None } => {
             format!("{} is not protected any more", task_name(sim, *task))
         }
+        ServicesFact::StartTaskFailed { instance, reason } => {
+            format!("StartTask fails on {}: {reason}", instance_name(*instance))
+        }
         ServicesFact::TaskProtectionFailed { task, reason } => {
             let why = match *reason {
                 "MISSING" => "ECS knows no such task any more",
@@ -157,6 +160,7 @@ pub fn kind_name(fact: &ServicesFact) -> &'static str {
         ServicesFact::TrafficShifted { .. } => "TrafficShifted",
         ServicesFact::TaskProtectionSet { .. } => "TaskProtectionSet",
         ServicesFact::TaskProtectionFailed { .. } => "TaskProtectionFailed",
+        ServicesFact::StartTaskFailed { .. } => "StartTaskFailed",
         ServicesFact::TaskDefinitionDeregistered { .. } => "TaskDefinitionDeregistered",
     }
 }
@@ -173,6 +177,7 @@ pub fn tone(fact: &ServicesFact) -> Tone {
         ServicesFact::DeploymentFailureCounted { .. }
         | ServicesFact::DeploymentPaused { .. }
         | ServicesFact::TaskProtectionFailed { .. }
+        | ServicesFact::StartTaskFailed { .. }
         | ServicesFact::HookTimedOut { .. } => Tone::Warning,
         ServicesFact::TaskProtectionSet { .. } | ServicesFact::TaskDefinitionDeregistered { .. } => Tone::Neutral,
     }
@@ -192,6 +197,7 @@ pub fn subject(fact: &ServicesFact) -> Option<About> {
         ServicesFact::TaskProtectionSet { task, .. } | ServicesFact::TaskProtectionFailed { task, .. } => {
             Some(About::Task(*task))
         }
+        ServicesFact::StartTaskFailed { instance, .. } => Some(About::Instance(*instance)),
         ServicesFact::TaskDefinitionDeregistered { .. } => None,
     }
 }
@@ -215,6 +221,7 @@ pub fn is_headline(fact: &ServicesFact) -> bool {
         | ServicesFact::LifecycleStageEntered { .. }
         | ServicesFact::DeploymentPaused { .. }
         | ServicesFact::TaskProtectionFailed { .. }
+        | ServicesFact::StartTaskFailed { .. }
         | ServicesFact::HookInvoked { .. }
         | ServicesFact::HookAnswered { .. }
         | ServicesFact::HookTimedOut { .. }
@@ -239,6 +246,7 @@ pub fn ids(fact: &ServicesFact) -> Vec<(&'static str, String)> {
         ServicesFact::TaskProtectionSet { task, .. } | ServicesFact::TaskProtectionFailed { task, .. } => {
             vec![("task", task.arn_id())]
         }
+        ServicesFact::StartTaskFailed { instance, .. } => vec![("instance", instance.ec2_instance_id())],
         ServicesFact::TaskDefinitionDeregistered { definition } => vec![("task_definition", definition.0.to_string())],
     }
 }

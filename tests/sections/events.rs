@@ -1,14 +1,15 @@
 //! Every template of ecs.md §5 said by a run, word for word, and how often an event is said.
 
-use ecs_playground::sim::command::Command;
+use ecs_playground::sim::command::platform::{PlatformCommand, QuotaCode, RequestServiceQuotaIncrease};
 use ecs_playground::sim::command::services::{ServicesCommand, UpdateTaskProtection};
+use ecs_playground::sim::command::{Command, LaunchType, RunTask, UpdateService};
 use ecs_playground::sim::fault::{AppTarget, Direction, Fault, NetworkTarget};
 use ecs_playground::sim::ids::{InstanceId, TaskId};
 use ecs_playground::sim::model::start_error::StartError;
 use ecs_playground::sim::observation::Kind;
-use ecs_playground::sim::time::{HOUR, MINUTE, SECOND};
+use ecs_playground::sim::time::{HOUR, MINUTE, Millis, SECOND};
 
-use crate::common::scenario::{Run, SERVERS, definition, deploy, service, web, web_and_next};
+use crate::common::scenario::{Run, SERVERS, definition, deploy, service, update, web, web_and_next};
 use crate::lives::{Kept, PROVIDER, cluster, first_task, stop};
 
 /// Everything that the service `web` has said, as `DescribeServices` gives it.
@@ -295,6 +296,52 @@ fn section_5_identical_messages_wait_for_six_hours_or_for_the_condition_to_resol
     assert_eq!(run.said(closest).len(), 2);
     run.scale("web", 0).until(6 * HOUR + 3 * MINUTE).scale("web", 1).until(6 * HOUR + 5 * MINUTE);
     assert_eq!(run.said(closest).len(), 3, "it had resolved");
+}
+
+/// Starts standalone tasks on Fargate as fast as the account may.
+fn exhaust_launches(run: &mut Run, until_ms: Millis) {
+    let request =
+        RunTask { task_definition: "web".to_string(), count: 5, launch_type: LaunchType::Fargate, ..RunTask::default() };
+    while run.sim.now_ms() < until_ms {
+        while run.sim.apply(&Command::RunTask(request.clone()), &mut run.log).is_ok() {}
+        let next_ms = run.sim.now_ms() + SECOND / 4;
+        run.until(next_ms);
+    }
+}
+
+#[test]
+fn section_5_row_19_starts_on_fargate_are_throttled() {
+    let mut run = Run::begin(&cluster(Kept::Fargate, false), 4);
+    let request = RequestServiceQuotaIncrease { quota_code: QuotaCode::FargateOnDemandVcpus, desired_value: 4_000 };
+    run.give(Command::Platform(PlatformCommand::RequestServiceQuotaIncrease(request))).until(2 * MINUTE);
+    assert_eq!(run.said("operations are being throttled").len(), 0);
+    run.scale("web", 60);
+    exhaust_launches(&mut run, 2 * MINUTE + 30 * SECOND);
+    says(&run, "(service web) operations are being throttled. Will try again later.");
+    assert_eq!(run.said("operations are being throttled").len(), 1, "once while it stands");
+    run.until(5 * MINUTE);
+    assert_eq!(run.tasks("web").len(), 60, "it has tried again");
+    run.scale("web", 120);
+    exhaust_launches(&mut run, 5 * MINUTE + 30 * SECOND);
+    assert_eq!(run.said("operations are being throttled").len(), 2, "it had resolved");
+}
+
+#[test]
+fn section_5_row_24_only_some_tasks_of_a_deployment_find_a_place() {
+    let server = "servers = [{ type = \"m5.large\", zone = \"us-east-1a\" }]\n";
+    for (breaker, expected) in [("true", 1), ("false", 0)] {
+        let rest = format!("deployment_configuration = {{ deployment_circuit_breaker = {{ enable = {breaker} }} }}");
+        // 2,048 CPU units are eight tasks: four of the older revision, and four of the six that the newer wants.
+        let mut run =
+            Run::begin(&format!("{server}{}{}{}", definition("web", ""), definition("next", ""), service("web", 4, &rest)), 4);
+        let grown = UpdateService { task_definition: Some("next".to_string()), desired_count: Some(6), ..update("web") };
+        run.until(2 * MINUTE).give(Command::UpdateService(grown)).until(2 * MINUTE + 30 * SECOND);
+        let deployment = run.sim.belief().services[run.service("web")].deployment.ecs_svc();
+        assert_eq!(run.said("could not launch").len(), expected, "breaker: {breaker}");
+        if expected > 0 {
+            says(&run, &format!("(service web) could not launch 2 tasks for deployment {deployment}."));
+        }
+    }
 }
 
 #[test]

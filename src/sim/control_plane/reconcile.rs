@@ -156,6 +156,7 @@ impl ControlPlane {
         let service = self.services.get_mut(id).expect("the service exists");
         service.waiting = None;
         service.resolve(Condition::Placement);
+        service.resolve(Condition::LaunchRate);
     }
 
     fn launch_for_service(&mut self, fx: &mut Effects, id: ServiceId, deployment: DeploymentId, count: u32) -> Vec<TaskId> {
@@ -181,9 +182,12 @@ impl ControlPlane {
                     self.services.get_mut(id).expect("the service exists").losses.pop_front();
                     started.push(task);
                 }
-                // Not a word about the launch rate.
+                // Ledger: service.operations-throttled.
                 Err(unplaced) if unplaced.summary.refusal == Some(LaunchRefusal::LaunchRate) => {
-                    fx.because(reason, |fx| self.wait_for_launches(fx, id));
+                    fx.because(reason, |fx| {
+                        self.complain(fx, id, Condition::LaunchRate, ServiceEvent::OperationsThrottled);
+                        self.wait_for_launches(fx, id);
+                    });
                     return started;
                 }
                 Err(unplaced) => {

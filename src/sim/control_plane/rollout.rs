@@ -105,9 +105,21 @@ impl ControlPlane {
         let missing = if not_yet { 0 } else { self.missing_of_primary(id, stock).min(room) };
         let replaced = stock.unhealthy.len() + stock.failing.len();
         if missing > 0 || older == 0 {
-            started += self.start_missing_tasks(fx, id, primary, missing, replaced);
+            let now = self.start_missing_tasks(fx, id, primary, missing, replaced);
+            self.say_partly_launched(fx, id, now, missing);
+            started += now;
         }
         started
+    }
+
+    /// Ledger: service.partly-launched. Only some of the tasks that a deployment wants have found a place (ecs.md §5).
+    fn say_partly_launched(&mut self, fx: &mut Effects, id: ServiceId, launched: u32, wanted: u32) {
+        let service = &self.services[id];
+        let watched = service.configuration.as_ref().is_some_and(|known| known.deployment_circuit_breaker.enable);
+        let partly = watched && service.deployment_in_progress() && (1..wanted).contains(&launched);
+        let Some(waiting) = service.waiting.as_ref().filter(|_| partly) else { return };
+        let event = ServiceEvent::CouldNotLaunch { count: waiting.count, deployment: service.deployment };
+        fx.because(Some(waiting.observation), |fx| self.complain(fx, id, Condition::Placement, event));
     }
 
     /// What older deployments lack and are still needed for. What is not needed is no longer wanted of them.

@@ -101,6 +101,8 @@ pub enum Condition {
     Placement,
     /// Fargate has no capacity.
     Capacity,
+    /// The account starts tasks on Fargate too fast.
+    LaunchRate,
     /// Tasks do not start.
     Starting,
     /// The deployment configuration leaves no way.

@@ -12,6 +12,7 @@ use crate::sim::effects::Effects;
 use crate::sim::ids::{InstanceId, TaskDefinitionId};
 use crate::sim::model::container_instance::ContainerInstanceStatus;
 use crate::sim::observation::Kind;
+use crate::sim::observation::services::ServicesFact;
 
 impl ControlPlane {
     /// Tries once on each: what does not fit is a failure in the answer, and nobody tries again.
@@ -22,7 +23,6 @@ impl ControlPlane {
         }
         let definition = self.wanted_definition(&request.task_definition)?;
         self.check_network(definition, request.network_configuration.as_ref())?;
-        request.container_instances.iter().try_for_each(|instance| self.check_named(*instance))?;
         if self.role_is_refused(definition).is_some() {
             return Err(Refusal::new("ClientException", ROLE_NOT_ASSUMABLE));
         }
@@ -41,7 +41,13 @@ impl ControlPlane {
             network: request.network_configuration.as_ref().map(|network| Rc::new(network.awsvpc_configuration.clone())),
         };
         for instance in &request.container_instances {
-            self.start_on(fx, &launch, definition, *instance, &group_name);
+            match self.failure_of(*instance) {
+                Some(reason) => {
+                    let fact = ServicesFact::StartTaskFailed { instance: *instance, reason };
+                    fx.observe(Kind::Services(Rc::new(fact)));
+                }
+                None => self.start_on(fx, &launch, definition, *instance, &group_name),
+            }
         }
         Ok(())
     }
@@ -67,15 +73,11 @@ impl ControlPlane {
     }
 
     /// `MISSING` when ECS has never known it, `INACTIVE` when it was deregistered or takes no tasks.
-    fn check_named(&self, instance: InstanceId) -> Answer {
+    fn failure_of(&self, instance: InstanceId) -> Option<&'static str> {
         match self.registry.get(instance).map(|known| known.status) {
-            Some(ContainerInstanceStatus::Active) => Ok(()),
-            None if !self.deregistered.contains(&instance) => {
-                Err(Refusal::new("MISSING", "The container instance could not be found."))
-            }
-            Some(_) | None => {
-                Err(Refusal::new("INACTIVE", format!("The container instance {} is not ACTIVE.", instance.short())))
-            }
+            Some(ContainerInstanceStatus::Active) => None,
+            None if !self.deregistered.contains(&instance) => Some("MISSING"),
+            Some(_) | None => Some("INACTIVE"),
         }
     }
 }

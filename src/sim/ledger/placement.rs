@@ -58,7 +58,7 @@ pub const ENTRIES: &[Entry] = &[
         "Only services try again. A RunTask that names several tasks may place some of them."),
     rule("placement.start-task", Simplified, "ecs.md §3.1, §3.6",
         "StartTask puts a task on each server that the caller names, if it fits there",
-        "One failure of MISSING or INACTIVE refuses the whole call, where the service starts the others. A draining server says INACTIVE too. Placement constraints of the task definition hold."),
+        "What does not is a failure in the answer, and the others start. A draining server says INACTIVE too. Placement constraints of the task definition hold."),
     rule("expression.limits", Simplified, "ecs.md §3.4",
         "An expression has at most 2,000 characters, and the name of an attribute 128",
         "Parentheses and not may be nested 50 deep here; the service does not say how deep."),

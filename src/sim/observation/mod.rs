@@ -293,6 +293,13 @@ pub enum ServiceEvent {
         reason: TargetReason,
     },
     UnableToStartConsistently,
+    /// The account starts tasks on Fargate too fast.
+    OperationsThrottled,
+    /// Only some of the tasks of a deployment found a place.
+    CouldNotLaunch {
+        count: u32,
+        deployment: DeploymentId,
+    },
     BlockedByDeploymentConfiguration,
     DeploymentFailed {
         deployment: DeploymentId,
@@ -377,6 +384,10 @@ impl ServiceEvent {
             Self::UnableToStartConsistently => format!(
                 "(service {service}) is unable to consistently start tasks successfully. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide."
             ),
+            Self::OperationsThrottled => format!("(service {service}) operations are being throttled. Will try again later."),
+            Self::CouldNotLaunch { count, deployment } => {
+                format!("(service {service}) could not launch {count} tasks for deployment {}.", deployment.ecs_svc())
+            }
             Self::BlockedByDeploymentConfiguration => format!(
                 "(service {service}) was unable to stop or start tasks during a deployment because of the service deployment configuration. Update the minimumHealthyPercent or maximumPercent value and try again."
             ),

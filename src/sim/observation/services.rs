@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::sim::ids::{DeploymentId, ServiceId, TaskDefinitionId, TaskId};
+use crate::sim::ids::{DeploymentId, InstanceId, ServiceId, TaskDefinitionId, TaskId};
 use crate::sim::model::deployment::LifecycleStage;
 use crate::sim::model::lifecycle_hook::{HookAnswer, TimeoutAction};
 use crate::sim::observation::Side;
@@ -75,6 +75,11 @@ pub enum ServicesFact {
         task: TaskId,
         reason: &'static str,
     },
+    /// A failure in the answer of `StartTask`: it was not tried there.
+    StartTaskFailed {
+        instance: InstanceId,
+        reason: &'static str,
+    },
     TaskDefinitionDeregistered {
         definition: TaskDefinitionId,
     },
@@ -101,6 +106,7 @@ impl ServicesFact {
             | Self::TrafficShifted { .. }
             | Self::TaskProtectionSet { .. }
             | Self::TaskProtectionFailed { .. }
+            | Self::StartTaskFailed { .. }
             | Self::TaskDefinitionDeregistered { .. } => Side::Belief,
         }
     }
