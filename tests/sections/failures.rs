@@ -13,7 +13,7 @@ use ecs_playground::sim::observation::Kind;
 use ecs_playground::sim::observation::capacity::CapacityFact;
 use ecs_playground::sim::time::{HOUR, MINUTE, SECOND};
 
-use crate::common::scenario::{Run, update, web};
+use crate::common::scenario::{Run, deploy, update, web};
 use crate::lives::{Kept, cluster, container_end, exited, failing, first_task, known, path, scaled_in, stop, stopped};
 use crate::refused;
 
@@ -275,6 +275,20 @@ fn section_2_9_each_error_has_the_words_of_the_agent() {
     let (run, task) = failing(&cluster(Kept::Fargate, false), StartError::StartTimeout);
     let timed_out = "ContainerRuntimeTimeoutError: Could not transition to running; timed out after waiting 1m";
     assert_eq!(stopped(&run, task), ("TaskFailedToStart", timed_out.to_string()));
+}
+
+#[test]
+fn section_2_9_a_missing_image_is_missing_for_those_who_name_it() {
+    for (image, starts) in [("web:1", false), ("web:2", true)] {
+        let (mut run, _) = failing(&web(1), StartError::ImageNotFound);
+        let belief = run.sim.belief();
+        let mut next = (*belief.definitions[belief.definition_named("web").expect("it is registered")].definition).clone();
+        next.containers[0].image = image.into();
+        run.give(Command::RegisterTaskDefinition(Box::new(next))).give(deploy("web:2"));
+        run.until(run.sim.now_ms() + 10 * MINUTE);
+        let runs = |task: &TaskId| known(&run, *task).last_status == TaskStatus::Running;
+        assert_eq!(run.tasks("web").iter().any(runs), starts, "{image}");
+    }
 }
 
 #[test]
