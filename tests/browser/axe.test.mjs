@@ -46,7 +46,7 @@ const USED = {
     /^(front|api|web|worker):#$/, /^Deployment of \w+:#$/, /^Service \w+$/, "Ask for fourteen web tasks", /^(Continue|Roll back) the deployment of (front|api)$/, "X-ray", /^micro-VM of (web|worker) · #/,
     /^(web|worker) · # (Spot )?# vCPU/, "Stop task", "Why here?", "Fargate Spot interruption", "AWS maintenance", "Fargate Spot",
     /^Who notices when (i-#|\w+ · #) fails\?$/, /^What does the deployment of front wait for\?$/, /^Why does nothing scale \w+\?$/,
-    "the cluster's default", "None",
+    "the cluster's default", "None", "Change service discovery", /^(not found by name|by (A|SRV) records)$/,
     /^(Listener|Target group|Capacity provider|Auto Scaling group|Subnet|Service discovery|Service auto scaling|Alarm) ?[\w-]+$/,
     // Faults that only a touched page offers.
     /^(The|Amazon|Image|Containers|There) /,

@@ -198,10 +198,11 @@ for (const screen of [WIDE, PHONE]) {
       await choose(page, "Two-zone web service");
       await pause(page);
       await the.board(page).getByRole("button", { name: /^Target group\s*web/ }).click();
-      const used = (word) => page.locator(".words-here").getByText(word, { exact: true });
-      const explained = page.getByText("How long a target that leaves may still finish", { exact: false });
+      const here = (around) => page.locator(`${around} .words-here`);
+      const selected = here(".details");
+      const explained = selected.getByText("How long a target that leaves may still finish");
       assert.equal(await explained.isVisible(), false);
-      await used("deregistration delay").focus();
+      await selected.getByText("deregistration delay", { exact: true }).focus();
       await page.keyboard.press("Enter");
       await explained.waitFor();
       await assertAccessible(page);
@@ -210,8 +211,9 @@ for (const screen of [WIDE, PHONE]) {
         await show(page, "More");
       }
       await the.workload(page).getByText("Deployments", { exact: true }).click();
-      await used("circuit breaker").click();
-      await page.getByText("Counts tasks of a new revision that fail one after another.", { exact: false }).waitFor();
+      const asked = here(".form-groups");
+      await asked.getByText("circuit breaker", { exact: true }).click();
+      await asked.getByText("Counts tasks of a new revision that fail one after another.").waitFor();
     });
   });
 }

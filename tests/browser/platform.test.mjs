@@ -235,10 +235,18 @@ test("forms for networks, listeners, capacity and scaling", async (t) => {
       await says(card(page, "Listener test"), "front-green 40");
     });
 
+    await then("a service is found by its name", async () => {
+      await service(page, "api").name.click();
+      const discovery = form(details(page), "Service discovery");
+      await button(discovery, "by SRV records").click();
+      await button(discovery, "Change service discovery").click();
+      await ribbon(page, "api").waitFor();
+      await playUntil(page, async () => (await ribbon(page, "api").count()) === 0, 60);
+    });
+
     await then("requests that go by a name", async () => {
       const traffic = form(await group(page, "Traffic"), "Traffic");
       await button(traffic.getByRole("group", { name: "They go to a" }), "Name").click();
-      await button(traffic.getByRole("group", { name: "Name" }), "api").click();
       await traffic.getByRole("spinbutton", { name: "Clients keep an answer for" }).fill("30");
       await button(traffic, "Send requests").click();
       await says(card(page, "Service discovery api"), "Clients keep an answer for 30 s");
