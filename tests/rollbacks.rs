@@ -47,7 +47,13 @@ fn section_4_5_the_breaker_opens_at_its_threshold_and_goes_back_to_the_completed
     run.until(MINUTE);
     let id = run.service("web");
     let first = run.sim.belief().services[id].deployment;
-    run.give(deploy("next")).until(10 * MINUTE);
+    run.give(deploy("next"));
+    while run.said("rolling back").is_empty() {
+        run.until(run.sim.now_ms() + SECOND);
+    }
+    let reason = run.sim.belief().services[id].primary().rollout_state_reason();
+    assert_eq!(reason, format!("ECS deployment circuit breaker: rolling back to deploymentId {}.", first.ecs_svc()));
+    run.until(10 * MINUTE);
     assert_eq!(counted(&run), [(1, 3), (2, 3), (3, 3)]);
     assert_eq!(run.said("deployment failed: tasks failed to start.").len(), 1);
     assert_eq!(run.said(&format!("rolling back to deployment {}.", first.ecs_svc())).len(), 1);
@@ -96,7 +102,13 @@ fn section_4_5_stop_service_deployment_goes_back() {
     let mut run = Run::begin(&two(2, ""), 4);
     run.until(2 * MINUTE).give(deploy("next")).until(2 * MINUTE + 20 * SECOND);
     let stop = StopServiceDeployment { service: "web".to_string(), stop_type: StopType::Rollback };
-    run.give(Command::Services(ServicesCommand::StopServiceDeployment(stop.clone()))).until(6 * MINUTE);
+    run.give(Command::Services(ServicesCommand::StopServiceDeployment(stop.clone())));
+    let deployments = &run.sim.belief().services[run.service("web")].deployments;
+    let back = format!("rolling back to deploymentId {}.", deployments[0].id.ecs_svc());
+    let reasons = deployments.iter().map(|deployment| deployment.rollout_state_reason());
+    let stopped = "ECS deployment stopped by StopServiceDeployment";
+    assert_eq!(reasons.collect::<Vec<_>>(), [format!("{stopped}: {back}"), format!("{stopped}.")]);
+    run.until(6 * MINUTE);
     assert_eq!(families(&run), ["web", "web"]);
     let again = Command::Services(ServicesCommand::StopServiceDeployment(stop));
     assert!(run.sim.apply(&again, &mut run.log).is_err(), "nothing is in progress");

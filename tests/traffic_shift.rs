@@ -224,6 +224,8 @@ fn section_4_7_a_hook_that_fails_gives_all_traffic_back_at_once() {
     run.give(deploy("next")).until(10 * MINUTE);
     assert_eq!((weights(&run, "production"), weights(&run, "test")), (all_to("green"), all_to("green")));
     run.give(go_on(ContinueAction::Rollback)).until(10 * MINUTE + SECOND);
+    let reason = run.sim.belief().services[run.service("web")].primary().rollout_state_reason();
+    assert!(reason.starts_with("ECS deployment stopped by ContinueServiceDeployment: rolling back to deploymentId"), "{reason}");
     assert_eq!((weights(&run, "production"), weights(&run, "test")), (all_to("blue"), all_to("blue")));
     assert_eq!((running(&run, "web"), running(&run, "next")), (2, 2), "the way back is only a shift of traffic");
     run.until(20 * MINUTE);

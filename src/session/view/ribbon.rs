@@ -48,7 +48,7 @@ pub fn ribbon(shown: &Shown, id: ServiceId) -> Option<RibbonView> {
 /// `rolloutState` with what it means; a deployment that goes back says so.
 pub fn state(deployment: &Deployment) -> Badge {
     match deployment.rollout_state {
-        RolloutState::InProgress if deployment.reason == RolloutReason::RollingBack => {
+        RolloutState::InProgress if matches!(deployment.reason, RolloutReason::RollingBack(_)) => {
             badge("ROLLBACK_IN_PROGRESS", Tone::Warning, "The revision that worked last takes the place of the new one again.")
         }
         RolloutState::InProgress => {
@@ -173,7 +173,7 @@ pub fn breaker(service: &Service, deployment: &Deployment) -> Option<(u32, u32)>
 /// What can be decided about the newest deployment now.
 pub fn controls(service: &Service) -> Vec<Choice> {
     let newest = service.primary();
-    if newest.rollout_state != RolloutState::InProgress || newest.reason == RolloutReason::RollingBack {
+    if newest.rollout_state != RolloutState::InProgress || matches!(newest.reason, RolloutReason::RollingBack(_)) {
         return Vec::new();
     }
     let name = &service.name;

@@ -9,7 +9,7 @@ use std::rc::Rc;
 use crate::sim::command::SchedulingStrategy;
 use crate::sim::control_plane::ControlPlane;
 use crate::sim::control_plane::circuit_breaker::Back;
-use crate::sim::control_plane::deployment::RolloutReason;
+use crate::sim::control_plane::deployment::{EndedBy, RolloutReason};
 use crate::sim::control_plane::lifecycle_hooks::Verdict;
 use crate::sim::control_plane::reconcile::Stock;
 use crate::sim::control_plane::service_deployment::{ServiceDeployment, ServiceDeploymentStatus};
@@ -313,7 +313,7 @@ impl ControlPlane {
     }
 
     /// Traffic back to the older revision; then the newer one goes (ecs.md §4.7).
-    pub(crate) fn roll_stages_back(&mut self, fx: &mut Effects, id: ServiceId) {
+    pub(crate) fn roll_stages_back(&mut self, fx: &mut Effects, id: ServiceId, ended_by: EndedBy) {
         self.give_traffic_back(fx, id);
         let service = self.services.get_mut(id).expect("the service exists");
         let staged = Rc::make_mut(service.service_deployment.as_mut().expect("it goes through stages"));
@@ -321,9 +321,9 @@ impl ControlPlane {
         staged.hooks.clear();
         let deployment = service.primary_mut();
         if deployment.rollout_state == RolloutState::InProgress {
-            deployment.turn(RolloutState::Failed, RolloutReason::StoppedByUser, fx.now_ms);
+            deployment.turn(RolloutState::Failed, RolloutReason::Ended(ended_by), fx.now_ms);
         }
-        self.roll_back(fx, id);
+        self.roll_back(fx, id, ended_by);
     }
 
     /// It has failed and is not set to go back: both revisions keep the traffic they have until someone decides.

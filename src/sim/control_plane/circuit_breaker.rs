@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::sim::control_plane::ControlPlane;
 use crate::sim::control_plane::blue_green::weigh_primary;
-use crate::sim::control_plane::deployment::{Deployment, RolloutReason, Watch};
+use crate::sim::control_plane::deployment::{Deployment, EndedBy, RolloutReason, Watch};
 use crate::sim::effects::Effects;
 use crate::sim::ids::{ServiceId, TaskId};
 use crate::sim::model::deployment::{DeploymentStatus, DeploymentStrategy, RolloutState};
@@ -95,28 +95,23 @@ impl ControlPlane {
         let now_ms = fx.now_ms;
         let service = self.services.get_mut(id).expect("the service exists");
         let deployment = service.primary_mut();
-        let reason = match why {
-            FailedBecause::TasksFailedToStart => RolloutReason::TasksFailedToStart,
-            FailedBecause::AlarmDetected => RolloutReason::AlarmDetected,
-            FailedBecause::HookFailed => RolloutReason::HookFailed,
-            FailedBecause::TimedOut => RolloutReason::TimedOut,
-        };
-        deployment.turn(RolloutState::Failed, reason, now_ms);
+        let ended_by = EndedBy::Failure(why);
+        deployment.turn(RolloutState::Failed, RolloutReason::Ended(ended_by), now_ms);
         let deployment = deployment.id;
         service.wake();
         let failed = self.say(fx, id, ServiceEvent::DeploymentFailed { deployment, why });
         match back {
             Some(Back::ToCompleted) if self.services[id].staged().is_some() => {
-                fx.because(Some(failed), |fx| self.roll_stages_back(fx, id));
+                fx.because(Some(failed), |fx| self.roll_stages_back(fx, id, ended_by));
             }
-            Some(Back::ToCompleted) => fx.because(Some(failed), |fx| self.roll_back(fx, id)),
+            Some(Back::ToCompleted) => fx.because(Some(failed), |fx| self.roll_back(fx, id, ended_by)),
             None => self.stay_in_stage(id),
         }
     }
 
     /// Makes the deployment that was completed last the primary one again.
     /// Ledger: deployment.rollback.
-    pub(crate) fn roll_back(&mut self, fx: &mut Effects, id: ServiceId) {
+    pub(crate) fn roll_back(&mut self, fx: &mut Effects, id: ServiceId, ended_by: EndedBy) {
         let service = &self.services[id];
         let Some((to, definition, launch_type)) = service.completed.filter(|(to, ..)| *to != service.deployment) else { return };
         let (desired_count, now_ms) = (service.desired_count, fx.now_ms);
@@ -125,7 +120,7 @@ impl ControlPlane {
         let mut deployment = known.unwrap_or_else(|| Deployment::new(to, (definition, launch_type), desired_count, now_ms, said));
         (deployment.status, deployment.desired_count, deployment.asked_by) = (DeploymentStatus::Primary, desired_count, said);
         (deployment.failed_tasks, deployment.watch) = (0, Watch::default());
-        deployment.turn(RolloutState::InProgress, RolloutReason::RollingBack, now_ms);
+        deployment.turn(RolloutState::InProgress, RolloutReason::RollingBack(ended_by), now_ms);
         self.make_primary(fx, id, deployment);
         let service = self.services.get_mut(id).expect("the service exists");
         service.changed_by = said;

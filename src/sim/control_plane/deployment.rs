@@ -7,6 +7,7 @@ use crate::sim::control_plane::ControlPlane;
 use crate::sim::control_plane::service_load_balancer::TargetGroups;
 use crate::sim::ids::{DeploymentId, ObservationId, ServiceId, TaskDefinitionId};
 use crate::sim::model::deployment::{DeploymentStatus, RolloutState};
+use crate::sim::observation::FailedBecause;
 use crate::sim::time::Millis;
 
 /// One deployment. How many of its tasks run is counted when asked: [`ControlPlane::deployment_counts`].
@@ -50,12 +51,17 @@ pub struct Watch {
 pub enum RolloutReason {
     InProgress,
     Completed,
-    TasksFailedToStart,
-    AlarmDetected,
-    HookFailed,
-    TimedOut,
-    StoppedByUser,
-    RollingBack,
+    Ended(EndedBy),
+    /// It takes the place of one that has ended so.
+    RollingBack(EndedBy),
+}
+
+/// What ended a deployment before it was completed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum EndedBy {
+    Failure(FailedBecause),
+    /// Someone, by this call.
+    Call(&'static str),
 }
 
 impl Deployment {
@@ -91,17 +97,29 @@ impl Deployment {
     }
 
     /// `rolloutStateReason` (ecs.md §4.3).
+    /// Ledger: deployment.rollback.
     pub fn rollout_state_reason(&self) -> String {
         let id = self.id.ecs_svc();
         match self.reason {
             RolloutReason::InProgress => format!("ECS deployment {id} in progress."),
             RolloutReason::Completed => format!("ECS deployment {id} completed."),
-            RolloutReason::TasksFailedToStart => "ECS deployment circuit breaker: tasks failed to start.".to_string(),
-            RolloutReason::AlarmDetected => "ECS deployment failed: alarm detected.".to_string(),
-            RolloutReason::HookFailed => "ECS deployment failed: hook execution failure(s) detected.".to_string(),
-            RolloutReason::TimedOut => "ECS deployment failed: timed out.".to_string(),
-            RolloutReason::StoppedByUser => "ECS deployment stopped by StopServiceDeployment.".to_string(),
-            RolloutReason::RollingBack => format!("ECS deployment circuit breaker: rolling back to deploymentId {id}."),
+            RolloutReason::Ended(EndedBy::Failure(FailedBecause::TasksFailedToStart)) => {
+                "ECS deployment circuit breaker: tasks failed to start.".to_string()
+            }
+            RolloutReason::RollingBack(EndedBy::Failure(FailedBecause::TasksFailedToStart)) => {
+                format!("ECS deployment circuit breaker: rolling back to deploymentId {id}.")
+            }
+            RolloutReason::Ended(by) => format!("ECS deployment {}.", by.words()),
+            RolloutReason::RollingBack(by) => format!("ECS deployment {}: rolling back to deploymentId {id}.", by.words()),
+        }
+    }
+}
+
+impl EndedBy {
+    fn words(self) -> String {
+        match self {
+            Self::Failure(why) => format!("failed: {}", why.words()),
+            Self::Call(call) => format!("stopped by {call}"),
         }
     }
 }

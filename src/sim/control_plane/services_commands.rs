@@ -6,7 +6,7 @@ use crate::sim::command::services::{ContinueAction, ContinueServiceDeployment, S
 use crate::sim::control_plane::ControlPlane;
 use crate::sim::control_plane::api::{Answer, Refusal};
 use crate::sim::control_plane::definition::DefinitionStatus;
-use crate::sim::control_plane::deployment::RolloutReason;
+use crate::sim::control_plane::deployment::{EndedBy, RolloutReason};
 use crate::sim::control_plane::lifecycle_hooks::Verdict;
 use crate::sim::effects::Effects;
 use crate::sim::model::deployment::RolloutState;
@@ -39,11 +39,12 @@ impl ControlPlane {
             ));
         }
         let deployment = service.primary_mut();
-        deployment.turn(RolloutState::Failed, RolloutReason::StoppedByUser, fx.now_ms);
+        let ended_by = EndedBy::Call("StopServiceDeployment");
+        deployment.turn(RolloutState::Failed, RolloutReason::Ended(ended_by), fx.now_ms);
         service.wake();
         match self.services[id].staged() {
-            Some(_) => self.roll_stages_back(fx, id),
-            None => self.roll_back(fx, id),
+            Some(_) => self.roll_stages_back(fx, id, ended_by),
+            None => self.roll_back(fx, id, ended_by),
         }
         Ok(())
     }
@@ -63,7 +64,7 @@ impl ControlPlane {
                     self.go_on(fx, id, cause);
                 }
             }
-            ContinueAction::Rollback => self.roll_stages_back(fx, id),
+            ContinueAction::Rollback => self.roll_stages_back(fx, id, EndedBy::Call("ContinueServiceDeployment")),
         }
         Ok(())
     }

@@ -211,6 +211,10 @@ fn section_4_6_an_alarm_during_the_bake_time_fails_the_deployment_and_it_goes_ba
     sim.advance_to(13 * MINUTE + 15 * SECOND, &mut log);
     assert!(said(&log, "deployment failed: alarm detected.").is_some());
     assert_eq!(sim.control.services[WEB].deployment, first);
+    let reasons = sim.control.services[WEB].deployments.iter().map(|deployment| deployment.rollout_state_reason());
+    let failed = "ECS deployment failed: alarm detected";
+    let back = format!("{failed}: rolling back to deploymentId {}.", first.ecs_svc());
+    assert_eq!(reasons.collect::<Vec<_>>(), [back, format!("{failed}.")]);
     sim.advance_to(30 * MINUTE, &mut log);
     assert_eq!(sim.control.services[WEB].primary().rollout_state, RolloutState::Completed);
 }

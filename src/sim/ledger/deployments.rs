@@ -31,7 +31,7 @@ pub const ENTRIES: &[Entry] = &[
         "The guide does not say when. In the captured run R6 the deployment failed 64 s after the last task had failed its check, as long as a task takes to stop."),
     rule("deployment.rollback", Exact, "ecs.md §4.5",
         "A roll-back makes the most recent COMPLETED deployment the primary one again; without one the deployment stalls",
-        "It goes through the same minimum and maximum as any rollout, and takes the load balancers back that the service had then. StopServiceDeployment does the same by hand."),
+        "It goes through the same minimum and maximum as any rollout, and takes the load balancers back that the service had then. StopServiceDeployment does the same by hand. rolloutStateReason names what ended the deployment; its words are in the sources for the circuit breaker alone."),
     constant(&["alarm_bake_ms"], ChosenForTeaching, "ecs.md §4.6",
         "When everything is in place, a deployment that watches alarms bakes for 4 min before it is completed",
         "AWS computes the time and says that it is under five minutes by default."),

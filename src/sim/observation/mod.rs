@@ -341,6 +341,18 @@ pub enum FailedBecause {
     TimedOut,
 }
 
+impl FailedBecause {
+    /// As the event says it.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::TasksFailedToStart => "tasks failed to start",
+            Self::AlarmDetected => "alarm detected",
+            Self::HookFailed => "hook execution failure(s) detected",
+            Self::TimedOut => "timed out",
+        }
+    }
+}
+
 impl ServiceEvent {
     /// The text of `DescribeServices`, ecs.md §5, with the row number of the template.
     pub fn text(&self, service: &str) -> String {
@@ -392,13 +404,7 @@ impl ServiceEvent {
                 "(service {service}) was unable to stop or start tasks during a deployment because of the service deployment configuration. Update the minimumHealthyPercent or maximumPercent value and try again."
             ),
             Self::DeploymentFailed { deployment, why } => {
-                let why = match why {
-                    FailedBecause::TasksFailedToStart => "tasks failed to start",
-                    FailedBecause::AlarmDetected => "alarm detected",
-                    FailedBecause::HookFailed => "hook execution failure(s) detected",
-                    FailedBecause::TimedOut => "timed out",
-                };
-                format!("(service {service}) (deployment {}) deployment failed: {why}.", deployment.ecs_svc())
+                format!("(service {service}) (deployment {}) deployment failed: {}.", deployment.ecs_svc(), why.words())
             }
             Self::RollingBack { deployment } => {
                 format!("(service {service}) rolling back to deployment {}.", deployment.ecs_svc())
