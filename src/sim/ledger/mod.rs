@@ -303,6 +303,7 @@ mod tests {
         ("reservation_period_ms", "every minute"),
         ("fargate_start_timeout_ms", "one minute"),
         ("server_system_mib", "4 GiB"),
+        ("deployment_longest_ms", "30 days"),
     ];
 
     #[test]
