@@ -13,7 +13,7 @@ use crate::sim::control_plane::launch::{Launch, Unplaced};
 use crate::sim::control_plane::throttle::{self, End};
 use crate::sim::control_plane::{ControlPlane, fargate, rollout, update_service};
 use crate::sim::data_plane::disk::{self, DiskChange};
-use crate::sim::data_plane::{DataPlane, pull, start_failures, telemetry};
+use crate::sim::data_plane::{DataPlane, fargate as platform, pull, start_failures, telemetry};
 use crate::sim::effects::Effects;
 use crate::sim::engine::Sim;
 use crate::sim::ids::{FaultId, InstanceId, ObservationId, ServiceId, TaskDefinitionId, TaskId};
@@ -23,6 +23,7 @@ use crate::sim::model::deployment::DeploymentConfiguration;
 use crate::sim::model::start_error::StartStep;
 use crate::sim::neighbours::event::NeighbourEvent;
 use crate::sim::neighbours::{self, Neighbours, balancing_commands};
+use crate::sim::time::Millis;
 
 /// Ways to those rules.
 #[derive(Debug)]
@@ -51,6 +52,8 @@ pub struct Later {
     pub disk_changes: fn(&mut DataPlane, &mut Effects, InstanceId, DiskChange),
     /// Is the command of the health check of a container missing, and what made it so?
     pub check_is_broken: fn(&DataPlane, TaskId, usize) -> Option<ObservationId>,
+    /// How long a container takes on Fargate from here to running.
+    pub fargate_start_ms: fn(&DataPlane, &Effects, TaskId, usize, Millis) -> Millis,
     /// A container of a family that may be broken has started.
     pub family_faults_begin: fn(&mut DataPlane, &mut Effects, TaskId, usize),
     /// The time of a container of a broken family is over.
@@ -97,6 +100,7 @@ pub static LATER: Later = Later {
     start_fails: start_failures::start_fails,
     disk_changes: disk::changes,
     check_is_broken: start_failures::check_is_broken,
+    fargate_start_ms: platform::start_ms,
     family_faults_begin: DataPlane::family_faults_begin,
     family_fault_strikes: DataPlane::family_fault_strikes,
     create_balanced_service: balancing_commands::create_service,

@@ -90,22 +90,6 @@ impl DataPlane {
         }
     }
 
-    /// From here to running. A container that waits for others takes longer from its pull, Windows much longer (ecs.md §2.5, §8.2).
-    // Ledger: fargate_dependent_start_ms
-    pub(crate) fn fargate_start_ms(&self, fx: &Effects, task: TaskId, index: usize, pulled_since_ms: Millis) -> Millis {
-        let truth = &self.tasks[task];
-        let draw = |quantiles: &[Millis]| fx.draw(Concern::ContainerStart, &[truth.payload.key, index as u64], quantiles);
-        if truth.payload.definition.runtime.operating_system == Some(OperatingSystem::Windows) {
-            return draw(&fx.tuning.platform.fargate_windows_start_ms);
-        }
-        let plain_ms = draw(&fx.tuning.fargate_start_ms);
-        if truth.container_definition(index).depends_on.is_empty() {
-            plain_ms
-        } else {
-            draw(&fx.tuning.platform.fargate_dependent_start_ms).saturating_sub(pulled_since_ms).max(plain_ms)
-        }
-    }
-
     fn fargate_stops(&mut self, fx: &mut Effects, task: TaskId, code: StopCode) {
         self.told_by(fx, task);
         self.end_task(fx, task, code, "");
@@ -160,5 +144,21 @@ impl TaskTruth {
         } else {
             fx.report_from_fargate(report);
         }
+    }
+}
+
+/// From here to running. A container that waits for others takes longer from its pull, Windows much longer (ecs.md §2.5, §8.2).
+// Ledger: fargate_dependent_start_ms
+pub(crate) fn start_ms(data: &DataPlane, fx: &Effects, task: TaskId, index: usize, pulled_since_ms: Millis) -> Millis {
+    let truth = &data.tasks[task];
+    let draw = |quantiles: &[Millis]| fx.draw(Concern::ContainerStart, &[truth.payload.key, index as u64], quantiles);
+    if truth.payload.definition.runtime.operating_system == Some(OperatingSystem::Windows) {
+        return draw(&fx.tuning.platform.fargate_windows_start_ms);
+    }
+    let plain_ms = draw(&fx.tuning.fargate_start_ms);
+    if truth.container_definition(index).depends_on.is_empty() {
+        plain_ms
+    } else {
+        draw(&fx.tuning.platform.fargate_dependent_start_ms).saturating_sub(pulled_since_ms).max(plain_ms)
     }
 }

@@ -164,9 +164,10 @@ impl DataPlane {
         let truth = self.tasks.get_mut(task).expect("the task starts");
         truth.containers[index].state = ContainerState::Creating;
         let key = truth.payload.key;
-        let start_ms = match truth.ground {
-            Ground::Host(_) => fx.draw(Concern::ContainerStart, &[key, index as u64], &fx.tuning.container_start_ms),
-            Ground::Fargate => self.fargate_start_ms(fx, task, index, pulled_since_ms),
+        let start_ms = match (truth.ground, fx.later) {
+            (Ground::Fargate, Some(later)) => (later.fargate_start_ms)(self, fx, task, index, pulled_since_ms),
+            (Ground::Fargate, None) => fx.draw(Concern::ContainerStart, &[key, index as u64], &fx.tuning.fargate_start_ms),
+            (Ground::Host(_), _) => fx.draw(Concern::ContainerStart, &[key, index as u64], &fx.tuning.container_start_ms),
         };
         if fx.later.is_some_and(|later| (later.start_fails)(self, fx, task, index, StartStep::Create)) {
             return;
