@@ -169,8 +169,8 @@ pub(crate) fn one_more(sim: &Sim, provider: CapacityProviderId) -> Option<Candid
     let (name, desired) = (provider.group.to_string(), group.desired + 1);
     let raises = desired > group.max;
     let label = match raises {
-        true => format!("Raise the maximum of {name} to {desired} and its desired capacity with it"),
-        false => format!("Raise the desired capacity of {name} to {desired}"),
+        true => format!("Raise maximum and desired capacity of auto scaling group {name} to {desired}"),
+        false => format!("Raise the desired capacity of auto scaling group {name} to {desired}"),
     };
     let update = UpdateAutoScalingGroup {
         auto_scaling_group_name: name,

@@ -54,7 +54,8 @@ pub fn for_service(sim: &Sim, service: ServiceId) -> Vec<Fix> {
     let Some(question) = Question::of_service(sim, service).filter(|_| waits) else {
         let healthy = healthy_tasks(sim, service);
         let works = |candidate: &Candidate| comes_true(sim, candidate, |trial| healthy_tasks(trial, service) > healthy);
-        return proven(sim, candidates_for_failing(sim, service), works);
+        let fixes = proven(sim, candidates_for_failing(sim, service), works);
+        return if fixes.is_empty() { for_deployment(sim, service) } else { fixes };
     };
     let refused = sim.belief().services[service].waiting.as_ref().is_some_and(|waiting| waiting.summary.refusal.is_some());
     if !refused && question.decide(sim).winner.is_some() {
@@ -89,15 +90,19 @@ pub fn for_task(sim: &Sim, task: TaskId) -> Vec<Fix> {
     proven(sim, candidates_for_task(sim, task), |trial| leads_to(sim, trial, runs))
 }
 
+/// What would let a deployment go on that is held up.
+fn for_deployment(sim: &Sim, service: ServiceId) -> Vec<Fix> {
+    let (healthy, old) = (healthy_tasks(sim, service), sim.stock_of(service).going.len());
+    let moves = |trial: &Sim| healthy_tasks(trial, service) > healthy || trial.stock_of(service).going.len() < old;
+    proven(sim, candidates_for_deployment(sim, service), |candidate| comes_true(sim, candidate, moves))
+}
+
 /// What would help with what is asked about; empty where there is nothing to mend, or nothing that a command can.
 pub fn for_inquiry(sim: &Sim, inquiry: Inquiry) -> Vec<Fix> {
     match inquiry {
         Inquiry::ServiceWaits(service) => for_service(sim, service),
         Inquiry::Deployment(service) => {
-            let (healthy, old) = (healthy_tasks(sim, service), sim.stock_of(service).going.len());
-            let moves = |trial: &Sim| healthy_tasks(trial, service) > healthy || trial.stock_of(service).going.len() < old;
-            let works = |candidate: &Candidate| comes_true(sim, candidate, moves);
-            let fixes = proven(sim, candidates_for_deployment(sim, service), works);
+            let fixes = for_deployment(sim, service);
             if fixes.is_empty() { for_service(sim, service) } else { fixes }
         }
         Inquiry::Ended(task) => for_task(sim, task),
@@ -106,10 +111,11 @@ pub fn for_inquiry(sim: &Sim, inquiry: Inquiry) -> Vec<Fix> {
             service.map_or_else(Vec::new, |(service, _)| for_service(sim, service))
         }
         Inquiry::Drains(server) => {
-            let left = left_on(sim, server).len();
-            proven(sim, candidates_for_drain(sim, server), |candidate| {
-                comes_true(sim, candidate, |trial| left_on(trial, server).len() < left)
-            })
+            let left = left_on(sim, server);
+            let fewer = |trial: &Sim| left_on(trial, server).len() < left.len();
+            let fixes = proven(sim, candidates_for_drain(sim, server), |candidate| comes_true(sim, candidate, fewer));
+            let mut services = left.iter().filter_map(|task| Some(sim.belief().tasks.get(*task)?.service?.0));
+            if !fixes.is_empty() { fixes } else { services.next().map_or_else(Vec::new, |service| for_service(sim, service)) }
         }
         Inquiry::ServerNoticed(server) => {
             let is_well = |trial: &Sim| trial.belief().registry.get(server).is_none_or(|known| known.agent_connected);

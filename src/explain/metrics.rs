@@ -17,13 +17,13 @@ pub fn label(_: &Sim, command: &MetricsCommand) -> String {
         MetricsCommand::PutMetricAlarm(request) => put_alarm(request),
         MetricsCommand::DeleteAlarms(request) => format!("Delete alarm {}", request.alarm_names.join(", ")),
         MetricsCommand::RegisterScalableTarget(request) => format!(
-            "Let the desired count of {} be scaled from {} to {}",
+            "Let Application Auto Scaling scale {} between {} and {} tasks",
             service_part(&request.resource_id),
             request.min_capacity,
             request.max_capacity
         ),
         MetricsCommand::DeregisterScalableTarget(request) => {
-            format!("Let the desired count of {} be scaled no more", service_part(&request.resource_id))
+            format!("Let Application Auto Scaling leave {} alone", service_part(&request.resource_id))
         }
         MetricsCommand::PutScalingPolicy(request) => put_policy(request),
         MetricsCommand::DeleteScalingPolicy(request) => {
@@ -90,7 +90,7 @@ pub fn sentence(sim: &Sim, fact: &MetricsFact) -> String {
         MetricsFact::AlarmDeleted { alarm } => format!("Alarm {alarm} is deleted"),
         MetricsFact::AlarmStateChanged { alarm, to, reason, .. } => format!("Alarm {alarm} is {}: {reason}", to.name()),
         MetricsFact::ScalableTargetRegistered { service: id, min, max } => {
-            format!("Application Auto Scaling may scale {} from {min} to {max} tasks", service(id))
+            format!("Application Auto Scaling may scale {} between {min} and {max} tasks", service(id))
         }
         MetricsFact::ScalableTargetDeregistered { service: id } => {
             format!("Application Auto Scaling leaves {} alone from now on", service(id))

@@ -53,9 +53,9 @@ fn quota(sim: &Sim, service: &Service, refusal: LaunchRefusal) -> (String, Vec<G
     let name = code.quota_name();
     let asks = sim.belief().definitions[service.definition].needs.cpu_units;
     let rule = match refusal {
-        LaunchRefusal::CpuConfiguration => "alone it asks for more than that",
+        LaunchRefusal::CpuConfiguration => "one task alone asks for more than that",
         LaunchRefusal::Vcpus | LaunchRefusal::LaunchRate | LaunchRefusal::Role | LaunchRefusal::ProvisioningLimit => {
-            "with one more it would be more than that"
+            "one task more would exceed that"
         }
     };
     let sentence = format!(

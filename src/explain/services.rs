@@ -47,8 +47,8 @@ pub fn changed_settings(request: &UpdateService) -> Vec<String> {
         format!("{}{public}", network.subnets.join(", "))
     });
     let settings = [
-        request.minimum_healthy_percent.map(|percent| format!("minimum healthy per cent {percent}")),
-        request.maximum_percent.map(|percent| format!("maximum per cent {percent}")),
+        request.minimum_healthy_percent.map(|percent| format!("minimum healthy percent {percent}")),
+        request.maximum_percent.map(|percent| format!("maximum percent {percent}")),
         request.deployment_configuration.as_ref().map(|_| "deployment configuration".to_owned()),
         rebalancing.map(|rebalancing| format!("zone rebalancing {rebalancing}")),
         request.health_check_grace_period_seconds.map(|seconds| format!("grace period {}", span(u64::from(seconds) * SECOND))),

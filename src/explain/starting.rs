@@ -32,7 +32,9 @@ pub fn why_task_waits(sim: &Sim, task: TaskId) -> Option<Explanation> {
         TaskStatus::Deactivating => of_sentence(deactivating(sim, task, known)),
         TaskStatus::Stopping => of_sentence(stopping(sim, task, known)),
         TaskStatus::Deprovisioning => {
-            of_sentence("Its containers have ended; its network interface is being taken away.".to_owned())
+            let why = known.stopped.as_ref().map(|stopped| format!("{} ", why_words(sim, known, stopped.code)));
+            let then = "Its containers have ended, and its network interface is being taken away.";
+            of_sentence(format!("{}{then}", why.unwrap_or_default()))
         }
     };
     let for_how_long = known.times.entered(known.last_status).map(|since| span(sim.now_ms() - since));
@@ -90,7 +92,10 @@ fn cause_words(code: StopCode) -> &'static str {
         StopCode::EssentialContainerExited => "An essential container ended, and that ends the whole task.",
         StopCode::UserInitiated => "Someone asked for it to stop.",
         StopCode::ServiceSchedulerInitiated => "Its service wanted fewer tasks, or replaced it with one of another revision.",
-        StopCode::SpotInterruption => "AWS took its Spot capacity back after two minutes' notice.",
+        StopCode::SpotInterruption => {
+            "AWS takes its Spot capacity back, with two minutes' notice. Its service starts another on Fargate Spot and never falls \
+             back to Fargate by itself; a base on FARGATE would keep tasks running."
+        }
         StopCode::TerminationNotice => "The machine under it was taken away.",
     }
 }
@@ -357,7 +362,7 @@ fn deactivating(sim: &Sim, id: TaskId, task: &Task) -> String {
              {} after that it is sent SIGTERM.",
             span(sim.tuning().balancing.name_drain_ms)
         ),
-        None => "ECS has decided to stop it, and it is being taken out of its load balancer; then it is sent SIGTERM.".to_owned(),
+        None => "ECS has decided to stop it. First nobody is to find it any more, at the load balancer or by name; then it is sent SIGTERM.".to_owned(),
     }
 }
 

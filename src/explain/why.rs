@@ -18,9 +18,9 @@ use crate::explain::table::table_of;
 use crate::sim::command::{Command, RunTask, SchedulingStrategy};
 use crate::sim::control_plane::scheduler::PlacementFailure;
 use crate::sim::control_plane::task::Task;
-use crate::sim::decision::{Decision, DefaultStrategy, TieBreak};
+use crate::sim::decision::{Decision, DefaultStrategy, Reason, Rule, TieBreak, Value};
 use crate::sim::engine::Sim;
-use crate::sim::ids::{CapacityProviderId, ObservationId, ServiceId, TaskId};
+use crate::sim::ids::{CapacityProviderId, InstanceId, ObservationId, ServiceId, TaskId};
 use crate::sim::observation::{Kind, Observation, ServiceEvent};
 use crate::sim::time::{clock, span};
 
@@ -106,7 +106,7 @@ pub fn why_service_waits(sim: &Sim, service: ServiceId) -> Option<Explanation> {
     if now_ms < known.throttle.until_ms {
         let sentence = format!(
             "{} in a row never came to RUNNING.{because} ECS makes its attempts further and further apart: the next one is at {}. \
-             An update of the service ends the wait; put right first what is wrong.",
+             An update of the service ends the wait, but first put right what is wrong.",
             count(u64::from(known.throttle.failures), "task"),
             clock(known.throttle.until_ms)
         );
@@ -186,7 +186,7 @@ fn waiting_sentence(sim: &Sim, question: &Question, decision: &Decision, next: N
             of_provider(sim, question),
             question.task_definition.name(),
             instance_name(server),
-            reason_words(reason)
+            lacks(decision, server, reason)
         ),
         (None, None) => match question.provider {
             Some(provider) => format!(
@@ -196,6 +196,24 @@ fn waiting_sentence(sim: &Sim, question: &Question, decision: &Decision, next: N
             ),
             None => format!("The cluster has no ACTIVE server that could take a task ({asks}). {try_again}"),
         },
+    }
+}
+
+/// `it has not enough CPU left`: what stands in the way, as the rest of a sentence.
+fn lacks(decision: &Decision, server: InstanceId, reason: Reason) -> String {
+    match reason {
+        Reason::Cpu | Reason::Memory | Reason::Gpu | Reason::Eni => format!("it has {}", reason_words(reason)),
+        Reason::DistinctInstance => "it has a task of the same group already (distinctInstance)".to_owned(),
+        Reason::MemberOf => "the expression of memberOf does not hold there".to_owned(),
+        Reason::Attribute => {
+            let row = decision.rows.iter().find(|row| row.instance == server);
+            let missing = row.into_iter().flat_map(|row| &row.checks).find(|check| check.rule == Rule::Attributes && !check.pass);
+            match missing.map(|check| &check.have) {
+                Some(Value::Attributes(names)) => format!("it lacks {}, which the task requires", names.join(" and ")),
+                Some(_) | None => reason_words(reason).to_owned(),
+            }
+        }
+        Reason::Agent | Reason::Ports | Reason::Location => reason_words(reason).to_owned(),
     }
 }
 

@@ -123,7 +123,19 @@ pub(super) fn of_server(sim: &Sim, log: &[Observation], id: InstanceId) -> Optio
         Trouble::Nothing | Trouble::Hangs | Trouble::Ended => "In truth nothing is wrong with the server now.",
     };
     let detectors = vec![inside, outside, agent(sim, log, id, trouble), ec2(sim, id, trouble)];
-    Some(explain(format!("Who notices when {} fails", instance_name(id)), so.to_owned(), trouble, detectors))
+    let so = format!("{so}{}", zombies(sim, id, trouble));
+    Some(explain(format!("Who notices when {} fails", instance_name(id)), so, trouble, detectors))
+}
+
+/// Tasks that ECS believes RUNNING on a server without power, because nobody has reported their end (ecs.md §6.4).
+fn zombies(sim: &Sim, id: InstanceId, trouble: Trouble) -> String {
+    let tasks = sim.belief().agent(id).into_iter().flat_map(|link| link.tasks.iter());
+    let running = tasks.filter(|task| sim.belief().tasks.get(**task).is_some_and(Task::is_running)).count() as u64;
+    match (trouble, running) {
+        (Trouble::NoPower, 1) => " ECS still counts its 1 task as RUNNING, until the server is deregistered.".to_owned(),
+        (Trouble::NoPower, 2..) => format!(" ECS still counts its {running} tasks as RUNNING, until the server is deregistered."),
+        _ => String::new(),
+    }
 }
 
 fn explain(title: String, so: String, trouble: Trouble, detectors: Vec<Detector>) -> Explanation {
@@ -343,7 +355,7 @@ fn agent(sim: &Sim, log: &[Observation], instance: InstanceId, trouble: Trouble)
         looks_at: format!("a heartbeat every {}; silence for {}", span(period_ms), span(patience_ms)),
         says,
         notices,
-        follows: "only new placement avoids the server; its tasks stay RUNNING in the books and are not replaced".to_owned(),
+        follows: "new tasks go elsewhere; those on the server stay RUNNING in the books and are not replaced".to_owned(),
     }
 }
 

@@ -37,17 +37,24 @@ pub(super) fn why(sim: &Sim, log: &[Observation], id: InstanceId) -> Option<Expl
     let first = first.map_or_else(
         || "No task is left on it: it is drained.".to_owned(),
         |(task, what)| {
-            format!("{} {} left on it. {}: {what}.", count(tasks.len() as u64, "task"), are(tasks.len()), task_name(sim, *task))
+            format!(
+                "{} {} left on it. {} waits for {what}.",
+                count(tasks.len() as u64, "task"),
+                are(tasks.len()),
+                task_name(sim, *task)
+            )
         },
     );
     let groups = sim.neighbours().auto_scaling.groups.values();
     let held = groups.filter_map(|group| group.members.get(&id)).any(|member| member.state == MemberState::TerminatingWait);
     let then = match held {
         true => format!(
-            " Managed draining holds its termination until none is left, {} at most.",
+            " Managed draining holds the termination of the server until none is left, {} at most.",
             span(sim.tuning().capacity.drain_longest_ms)
         ),
-        false => " It takes no new tasks, and stays DRAINING until someone makes it ACTIVE again or deregisters it.".to_owned(),
+        false => {
+            " The server takes no new tasks, and stays DRAINING until someone makes it ACTIVE again or deregisters it.".to_owned()
+        }
     };
     let row = |(task, what): &(TaskId, String)| {
         let service = sim.belief().tasks.get(*task).and_then(|known| known.service);

@@ -152,7 +152,7 @@ pub(super) fn why_not_in(sim: &Sim, id: CapacityProviderId) -> Option<Explanatio
         title: format!("{} keeps {}", provider.name, count(u64::from(group.in_service_count()), "server")),
         sentence: reason_to_stay(sim, provider, group, record),
         grids,
-        of: Some(group.changed_by.max(provider.changed_by)),
+        of: provider.last_by.or(Some(group.changed_by.max(provider.changed_by))),
         ..Explanation::default()
     })
 }

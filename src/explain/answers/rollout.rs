@@ -48,7 +48,12 @@ pub(super) fn why(sim: &Sim, log: &[Observation], id: ServiceId) -> Option<Expla
     let placing = service.waiting.as_ref().and_then(|_| why_service_waits(sim, id));
     let table = placing.and_then(|explanation| explanation.table);
     let grids = vec![numbers(sim, service, &stock)];
-    let of = Some(service.staged().map_or(service.changed_by, |staged| staged.stage_by));
+    let protects = || {
+        let all = service.tasks.iter().filter_map(|task| sim.belief().tasks[*task].protection);
+        all.filter(|(until_ms, _)| sim.now_ms() < *until_ms).map(|(_, by)| by).max()
+    };
+    let held = service.complains_of(Condition::Protection).then(protects).flatten();
+    let of = held.or(Some(service.staged().map_or(service.changed_by, |staged| staged.stage_by)));
     Some(Explanation { title, sentence, table, grids, service_text, of, ..Explanation::default() })
 }
 
@@ -125,16 +130,20 @@ fn no_place(sim: &Sim, service: &Service, stock: &Stock, reason: Option<Reason>)
     match reason {
         Some(Reason::Ports) if old > 0 => format!(
             "{new} The port that is needed is taken by the old revision wherever there is room, and an old task \
-             may be stopped only if at least {} stay healthy without it: each waits for the other. To stop an old task by hand does not help, \
-             because its deployment starts it again. What does: a lower minimum healthy per cent, host port 0 behind a load balancer, \
+             may be stopped only if {} without it: each waits for the other. To stop an old task by hand does not help, \
+             because its deployment starts it again. What does: a lower minimum healthy percent, host port 0 behind a load balancer, \
              or one more server.",
-            service.minimum()
+            stays_healthy(service.minimum())
         ),
         Some(_) | None if old > 0 => {
             format!("{new} Meanwhile {runs_on}, because at least {} must stay healthy.", service.minimum())
         }
         Some(_) | None => new,
     }
+}
+
+fn stays_healthy(minimum: u32) -> String {
+    if minimum == 1 { "at least 1 stays healthy".to_owned() } else { format!("at least {minimum} stay healthy") }
 }
 
 /// `1 task waits`, `3 tasks wait`.
@@ -169,7 +178,7 @@ fn named<'a>(sim: &Sim, tasks: impl Iterator<Item = &'a TaskId>, one: &str, many
 fn no_way(service: &Service) -> String {
     let (desired, minimum, maximum) = (service.desired_count, service.minimum(), service.maximum());
     format!(
-        "The per cents leave no way. Minimum: {desired} × {} % is {minimum} tasks, rounded up, that must stay healthy, so none may be \
+        "The percentages leave no way. Minimum: {desired} × {} % is {minimum} tasks, rounded up, that must stay healthy, so none may be \
          stopped. Maximum: {desired} × {} % is {maximum} tasks, rounded down, that may exist, so none may be started. Lower the minimum \
          or raise the maximum.",
         service.minimum_healthy_percent, service.maximum_percent
@@ -320,7 +329,9 @@ fn on_its_way(sim: &Sim, id: ServiceId, service: &Service, stock: &Stock) -> Str
         let them = if leaving.len() == 1 { "it" } else { "them" };
         let by_target = leaving.iter().any(|task| belief.tasks[*task].target.is_some());
         let why = match by_target {
-            true => format!("the load balancer drains {them} for the deregistration delay before SIGTERM"),
+            true => format!(
+                "the load balancer drains {them} for the deregistration delay before SIGTERM; a shorter delay makes deployments shorter"
+            ),
             false => format!(
                 "nobody is to find {them} by name any more; SIGTERM comes {} later",
                 span(sim.tuning().balancing.name_drain_ms)
@@ -345,9 +356,9 @@ fn on_its_way(sim: &Sim, id: ServiceId, service: &Service, stock: &Stock) -> Str
 fn failing_before(sim: &Sim, id: ServiceId) -> String {
     match failing(sim, id) {
         None => String::new(),
-        Some(Failing { newest, count: 1 }) => format!(" One has failed: {}", failure_words(sim, newest)),
-        Some(Failing { newest, count }) => {
-            format!(" {} have failed so far. The newest: {}", number(count), failure_words(sim, newest))
+        Some(Failing { newest, count: 1 }) => format!(" Before, {}", failure_words(sim, newest)),
+        Some(Failing { newest, count: failed }) => {
+            format!(" {} have failed so far. The newest: {}", count(failed, "task"), failure_words(sim, newest))
         }
     }
 }

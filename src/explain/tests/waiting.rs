@@ -29,7 +29,11 @@ fn a_service_that_waits_says_what_is_missing_where() {
     let why = why_service_waits(&stage.sim, big).expect("one task waits");
     assert!(why.title.starts_with("big: 1 task waiting for "), "{}", why.title);
     let closest = stage.sim.belief().services[big].waiting.as_ref().unwrap().summary.closest.unwrap().0;
-    assert!(why.sentence.contains(&format!("{} comes closest, but not enough memory left", closest.short())), "{}", why.sentence);
+    assert!(
+        why.sentence.contains(&format!("{} comes closest, but it has not enough memory left", closest.short())),
+        "{}",
+        why.sentence
+    );
     assert!(why.sentence.contains("1,024 CPU units and 6,500 MiB"), "{}", why.sentence);
     let table = why.table.expect("there are servers");
     assert_eq!(table.rules, ["CPU 1,024", "memory 6,500 MiB"]);
@@ -242,5 +246,5 @@ fn a_task_that_waits_for_a_group_at_its_maximum_says_so_and_what_would_help() {
     assert_eq!(of_metric[4], ("first step from zero", "2"));
     let fixes = for_task(&stage.sim, task);
     assert_eq!(fixes.len(), 1);
-    assert_eq!(fixes[0].label, "Raise the maximum of g to 1 and its desired capacity with it");
+    assert_eq!(fixes[0].label, "Raise maximum and desired capacity of auto scaling group g to 1");
 }
