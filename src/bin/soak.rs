@@ -21,7 +21,7 @@ mod chaos;
 use chaos::Chaos;
 
 /// Commands given to one cluster before the next begins.
-const COMMANDS_OF_A_RUN: u64 = 400;
+const COMMANDS_OF_A_RUN: u64 = 200;
 
 const USAGE: &str = "\
 soak [--seed N] [--commands N] [--log|--kinds]   gives random commands (100,000 unless told) and checks every invariant after every event

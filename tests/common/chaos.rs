@@ -107,7 +107,7 @@ impl Chaos {
         }
         text.push_str(balancing::SETUP);
         text.push_str(balancing::FUNCTION);
-        if !self.gentle && self.one_in(2) {
+        if !self.gentle && self.one_in(3) {
             let furniture = self.furnish();
             text.push_str(&furniture);
         }
