@@ -39,7 +39,7 @@ pub(crate) fn check(sim: &Sim) -> Result<(), String> {
         });
         let running = task.is_running() && balanced;
         must(!running || task.target.is_some(), "a RUNNING task whose target is not registered")?;
-        must(!(task.is_running() && sim.control.awaits_registration(id)) || !balanced, "a RUNNING task that is not registered")?;
+        must(!(balanced && task.is_running() && sim.control.awaits_registration(id)), "a RUNNING task that is not registered")?;
         let waits = task.last_status == TaskStatus::Deactivating;
         must(!waits || task.target.is_some() || task.named, "DEACTIVATING without a target or a name")
             .map_err(|what| format!("task {}: {what}", id.0))?;
