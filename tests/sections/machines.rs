@@ -203,11 +203,11 @@ fn section_7_6_an_instance_drains_and_may_come_back() {
         }
     };
     observe(15, only(&[8, 9, 10, 11, 26]), |seed, sim, _| look(seed, sim));
-    // With a trunk, one is deregistered while it registers and one while it drains.
+    // With a trunk, one is deregistered while it registers, one while it drains and one while it takes tasks.
     let mut run = Run::begin(&definition("web", ""), 4);
     let on = PutAccountSetting { name: AccountSetting::AwsvpcTrunking, value: Setting::Enabled };
     run.give(Command::Platform(PlatformCommand::PutAccountSetting(on.clone())));
-    run.launch("m5.large", "us-east-1a", 2);
+    run.launch("m5.large", "us-east-1a", 3);
     while run.sim.belief().registry.is_empty() {
         run.sim.advance_one(6 * MINUTE, &mut run.log).expect("it registers");
     }
@@ -215,11 +215,14 @@ fn section_7_6_an_instance_drains_and_may_come_back() {
     let first = run.sim.belief().registry.iter().next().expect("it registers").id;
     run.give(Command::DeregisterContainerInstance { instance: first });
     step(&mut run, 6 * MINUTE, |run| look(DIRECTED, &run.sim));
-    let second = run.sim.belief().registry.iter().next().expect("the other").id;
+    let others: Vec<InstanceId> = run.sim.belief().registry.iter().map(|instance| instance.id).collect();
+    let &[second, third] = &others[..] else { panic!("{others:?}") };
     run.give(Command::UpdateContainerInstancesState { instance: second, status: InstanceStatusRequest::Draining });
     look(DIRECTED, &run.sim);
-    run.give(Command::DeregisterContainerInstance { instance: second });
-    look(DIRECTED, &run.sim);
+    for instance in [second, third] {
+        run.give(Command::DeregisterContainerInstance { instance });
+        look(DIRECTED, &run.sim);
+    }
     // Eleven tasks take all addresses of the zone's subnet, so that a trunk gets none.
     let subnet = "[[subnets]]\nsubnet_id = \"subnet-a\"\navailability_zone = \"us-east-1a\"\ncidr_block = \"10.0.1.0/28\"\n";
     let servers = "[[servers]]\ntype = \"m5.4xlarge\"\nzone = \"us-east-1a\"\ncount = 2\n";

@@ -15,7 +15,8 @@ pub struct DeploymentConfiguration {
     pub deployment_circuit_breaker: CircuitBreaker,
     pub alarms: DeploymentAlarms,
     pub strategy: DeploymentStrategy,
-    /// After production traffic has moved, both revisions stay this long. Required by `BLUE_GREEN`.
+    /// After production traffic has moved, both revisions stay this long.
+    /// Ledger: deployment.shift.
     pub bake_time_in_minutes: u32,
     pub lifecycle_hooks: Vec<LifecycleHook>,
     pub canary_configuration: CanaryConfiguration,
