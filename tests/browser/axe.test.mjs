@@ -56,7 +56,7 @@ const USED = {
     "Speed", /^(Task|App|Server|Zone) to break$/, "Task definition", "Instance type", "Zone", "Add a strategy", "Service", "Strategy",
     "Pause for a decision", "It answers", "Revision", "Other group, to shift traffic to", "Name", "Family", "Metric", "Image", "Image pull behavior", "Size", "Server", /^(First|Second) (provider|target group)$/,
   ],
-  spinbutton: ["How many", "How many servers", "callBackDelay", /^[A-Z#][\w #,()-]*$/],
+  spinbutton: ["How many", "How many servers", /^[A-Z#][\w #,()-]*$/],
   slider: ["Time"],
   searchbox: ["Find a word"],
   textbox: ["memberOf: only servers where", /^Paste the JSON/, "Image tag", "Name", "Name of the service", "Health check path", "Subnet id", /^Attribute/],

@@ -101,7 +101,7 @@ test("a deployment that a hook holds", async (t) => {
     await then("a Lambda function is asked, and says no", async () => {
       const lambda = form(await group(page, "Deployments"), "A Lambda function");
       await lambda.getByRole("combobox", { name: "It answers" }).selectOption("FAILED");
-      await lambda.getByRole("spinbutton", { name: "callBackDelay" }).fill("10");
+      await lambda.getByRole("spinbutton", { name: "Call-back delay" }).fill("10");
       await button(lambda, "Set function").click();
       const asked = form(await group(page, "Deployments"), "Deploy a new revision");
       await asked.getByRole("combobox", { name: "Strategy" }).selectOption("CANARY");

@@ -27,7 +27,7 @@ pub fn form_of(sim: &Sim) -> FormView {
         field("name", "Name", text("check")),
         field("answer", "It answers", options(&answers)),
         only(field("after", "IN_PROGRESS before that", number(0, 0, 1_000, 1, "times"))),
-        only(field("delay", "callBackDelay", number(tuning.call_back_ms / SECOND, 1, 86_400, 10, "s"))),
+        only(field("delay", "Call-back delay", number(tuning.call_back_ms / SECOND, 1, 86_400, 10, "s"))),
         only(field("duration", "It runs for", number(1, 0, tuning.function_longest_ms / SECOND, 1, "s"))),
     ];
     let made = sim.neighbours().lambda.functions().map(|function| format!(" {}.", behaviour(function)));

@@ -84,6 +84,9 @@ impl ControlPlane {
         service.primary_mut().desired_count = if redeploys { service.desired_count.min(from) } else { service.desired_count };
         let source = service.staged().map(|staged| staged.source);
         if let Some(source) = service.deployments.iter_mut().find(|deployment| Some(deployment.id) == source) {
+            if source.desired_count != service.desired_count {
+                source.updated_at_ms = fx.now_ms;
+            }
             source.desired_count = service.desired_count;
         }
         service.changed_by = changed_by;
