@@ -146,7 +146,7 @@ test("words explain themselves", async (t) => {
     const terms = words.getByRole("term");
 
     await then("each term has a meaning, and rules say how true they are", async () => {
-      assert.ok((await terms.count()) > 20);
+      await until(async () => (await terms.count()) > 20, "the words are there");
       const meanings = await words.getByRole("definition").allInnerTexts();
       assert.ok(meanings.every((meaning) => meaning.length > 10));
       for (const fidelity of ["exact", "simplified", "chosen for teaching"]) {
