@@ -57,6 +57,7 @@ impl ControlPlane {
     pub(crate) fn agent_resyncs(&mut self, fx: &mut Effects, instance: InstanceId, reports: &[TaskReport]) {
         let Some(link) = self.agents.get_mut(instance) else { return };
         link.disconnected_by = None;
+        fx.wire.silenced(instance, None);
         if self.registry.get(instance).is_none() {
             self.register(fx, instance);
         } else if let Some(since_ms) = self.registry.get(instance).and_then(|known| known.disconnected_since_ms) {
@@ -229,12 +230,11 @@ impl ControlPlane {
 
     /// Puts an instance into ACTIVE or DRAINING.
     pub(crate) fn set_instance_status(&mut self, fx: &mut Effects, instance: InstanceId, status: ContainerInstanceStatus) {
-        if self.registry.get(instance).is_none_or(|known| known.status == status) {
-            return;
-        }
+        // One that is DEREGISTERING has no agent any more, and nothing to drain.
+        let unchanged = self.registry.get(instance).is_none_or(|known| known.status == status);
+        let Some(link) = self.agents.get_mut(instance).filter(|_| !unchanged) else { return };
         self.registry.set_status(instance, status);
         let changed = fx.lead(Kind::InstanceStatusChanged { instance, status });
-        let link = self.agents.get_mut(instance).expect("a registered instance has an agent");
         if status == ContainerInstanceStatus::Draining {
             link.drained_by = Some(changed);
             self.drain_service_tasks(fx, instance);
