@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 
+use ecs_playground::sim::command::capacity::{CapacityCommand, UpdateAutoScalingGroup};
 use ecs_playground::sim::command::platform::{AccountSetting, PlatformCommand, PutAccountSetting, Setting};
 use ecs_playground::sim::command::{Command, InstanceStatusRequest};
 use ecs_playground::sim::data_plane::task_truth::ContainerState;
@@ -236,4 +237,33 @@ fn section_7_6_an_instance_drains_and_may_come_back() {
         &watch.gone,
         "Registering Active Deregistering RegistrationFailed\nActive Draining Deregistering\nDraining Active Deregistering",
     );
+}
+
+/// While its trunk is deleted an instance stays DEREGISTERING, whatever its group does with the server.
+#[test]
+fn section_9_2_a_server_that_is_deregistering_has_nothing_to_drain() {
+    let setup = |command: &str, request: &str| format!("[[setup]]\ncommand = \"{command}\"\nrequest = {{ {request} }}\n");
+    let text = [
+        setup("PutAccountSetting", "name = \"awsvpcTrunking\", value = \"enabled\""),
+        setup(
+            "CreateAutoScalingGroup",
+            "auto_scaling_group_name = \"g\", min_size = 0, max_size = 1, desired_capacity = 1, instance_types = [\"m5.large\"]",
+        ),
+        setup("CreateCapacityProvider", "name = \"cp\", auto_scaling_group_provider = { auto_scaling_group = \"g\" }"),
+        setup("PutClusterCapacityProviders", "capacity_providers = [\"cp\"], default_capacity_provider_strategy = []"),
+    ];
+    let mut run = Run::begin(&(text.concat() + &definition("web", "")), 4);
+    run.until(6 * MINUTE);
+    let instance = run.sim.belief().registry.iter().next().expect("it is registered").id;
+    run.give(Command::DeregisterContainerInstance { instance });
+    let shrink = UpdateAutoScalingGroup {
+        auto_scaling_group_name: "g".to_string(),
+        desired_capacity: Some(0),
+        ..UpdateAutoScalingGroup::default()
+    };
+    run.give(Command::Capacity(CapacityCommand::UpdateAutoScalingGroup(shrink)));
+    let mut statuses = BTreeSet::new();
+    step(&mut run, 10 * MINUTE, |run| statuses.extend(run.sim.belief().registry.get(instance).map(|known| known.status.name())));
+    assert_eq!(statuses, BTreeSet::from(["DEREGISTERING"]));
+    assert!(run.sim.belief().registry.is_empty());
 }
