@@ -47,6 +47,8 @@ struct Record {
     troubled_by: Option<ObservationId>,
     /// What made the instance itself silent: lost power, a stopped agent.
     quiet_by: Option<ObservationId>,
+    /// It speaks again, and has not been heard yet.
+    returns: bool,
     /// Some message has been lost since the road was last whole.
     losing: bool,
 }
@@ -120,7 +122,23 @@ impl Wire {
             return;
         }
         if let Some(record) = self.record_mut(instance) {
-            record.quiet_by = because;
+            (record.quiet_by, record.returns) = (because, false);
+        }
+    }
+
+    /// What made an instance silent is over; it stays the cause of its silence until it is heard.
+    pub fn speaks_again(&mut self, instance: InstanceId) {
+        if self.record(instance).is_some()
+            && let Some(record) = self.record_mut(instance)
+        {
+            record.returns = true;
+        }
+    }
+
+    /// An instance that speaks again is heard.
+    pub fn heard_again(&mut self, instance: InstanceId) {
+        if self.record(instance).is_some_and(|record| record.returns) {
+            self.silenced(instance, None);
         }
     }
 
@@ -192,9 +210,9 @@ impl Hash for Wire {
         self.links.len().hash(hasher);
         let blank = Record::default();
         for link in &self.links {
-            let Record { troubles, cut_by, troubled_by, quiet_by, losing } = link.record.as_deref().unwrap_or(&blank);
+            let Record { troubles, cut_by, troubled_by, quiet_by, returns, losing } = link.record.as_deref().unwrap_or(&blank);
             // Each as one of a table's rows: hashes of runs are written down.
-            Some((troubles, link.sent, link.last_arrival_ms, cut_by, troubled_by, quiet_by, losing)).hash(hasher);
+            Some((troubles, link.sent, link.last_arrival_ms, cut_by, troubled_by, (quiet_by, returns), losing)).hash(hasher);
         }
         self.links.len().hash(hasher);
     }

@@ -57,7 +57,7 @@ impl ControlPlane {
     pub(crate) fn agent_resyncs(&mut self, fx: &mut Effects, instance: InstanceId, reports: &[TaskReport]) {
         let Some(link) = self.agents.get_mut(instance) else { return };
         link.disconnected_by = None;
-        fx.wire.silenced(instance, None);
+        fx.wire.heard_again(instance);
         if self.registry.get(instance).is_none() {
             self.register(fx, instance);
         } else if let Some(since_ms) = self.registry.get(instance).and_then(|known| known.disconnected_since_ms) {

@@ -40,6 +40,7 @@ impl DataPlane {
         host.agent.running = true;
         host.agent.backoff_ms = fx.tuning.reconnect_first_ms;
         fx.lead(Kind::AgentStarted { instance });
+        fx.wire.speaks_again(instance);
         self.disk_changes(fx, instance, DiskChange::AgentStarted);
         self.notice_exits(fx, instance);
         self.take_stalled_steps(fx, instance);
