@@ -213,7 +213,7 @@ fn entered(run: &Run, wanted: LifecycleStage) -> Millis {
 
 #[test]
 fn section_4_7_a_hook_that_nobody_answers_rolls_back_after_its_time() {
-    let rest = "deployment_configuration = { strategy = \"BLUE_GREEN\", lifecycle_hooks = [{ lifecycle_stages = [\"POST_SCALE_UP\"], timeout_in_minutes = 30 }] }";
+    let rest = "deployment_configuration = { strategy = \"BLUE_GREEN\", bake_time_in_minutes = 0, lifecycle_hooks = [{ lifecycle_stages = [\"POST_SCALE_UP\"], timeout_in_minutes = 30 }] }";
     let mut run = Run::begin(&two(2, rest), 4);
     run.until(2 * MINUTE).give(deploy("next")).until(20 * MINUTE);
     assert_eq!(families(&run), ["next", "next", "web", "web"]);
@@ -238,7 +238,7 @@ fn section_4_7_canary_and_linear_take_their_time_over_production_traffic() {
     let around = |minutes: u64, spent_ms: Millis| {
         assert!((minutes * MINUTE..minutes * MINUTE + 2 * MINUTE).contains(&spent_ms), "{spent_ms}");
     };
-    around(0, spent("deployment_configuration = { strategy = \"BLUE_GREEN\" }"));
+    around(0, spent("deployment_configuration = { strategy = \"BLUE_GREEN\", bake_time_in_minutes = 0 }"));
     around(10, spent("deployment_configuration = { strategy = \"CANARY\" }"));
     // Ten steps, nine waits of six minutes.
     around(54, spent("deployment_configuration = { strategy = \"LINEAR\" }"));

@@ -186,7 +186,7 @@ fn section_4_7_test_traffic_moves_before_production_traffic() {
 
 #[test]
 fn section_4_7_reconcile_settles_older_revisions_first() {
-    let mut run = begin("strategy = \"BLUE_GREEN\"");
+    let mut run = begin("strategy = \"BLUE_GREEN\", bake_time_in_minutes = 0");
     run.give(deploy("next")).until(3 * MINUTE);
     assert_eq!((running(&run, "web"), running(&run, "next")), (2, 2));
     run.give(deploy("third"));
@@ -200,7 +200,10 @@ fn section_4_7_reconcile_settles_older_revisions_first() {
 #[test]
 fn section_4_7_a_hook_may_hold_each_stage_of_the_table_that_has_one() {
     for held in LifecycleStage::ALL {
-        let hook = format!("strategy = \"BLUE_GREEN\", lifecycle_hooks = [{{ lifecycle_stages = [\"{}\"] }}]", held.name());
+        let hook = format!(
+            "strategy = \"BLUE_GREEN\", bake_time_in_minutes = 0, lifecycle_hooks = [{{ lifecycle_stages = [\"{}\"] }}]",
+            held.name()
+        );
         if !HookTargetType::Pause.may_hold(held) {
             let text = scenario("m5.large", &hook, &route(ROUTE));
             let text = format!("title = \"t\"\nsentence = \"\"\n{text}");
@@ -219,8 +222,9 @@ fn section_4_7_a_hook_may_hold_each_stage_of_the_table_that_has_one() {
 
 #[test]
 fn section_4_7_a_hook_that_fails_gives_all_traffic_back_at_once() {
-    let mut run =
-        begin("strategy = \"BLUE_GREEN\", lifecycle_hooks = [{ lifecycle_stages = [\"POST_PRODUCTION_TRAFFIC_SHIFT\"] }]");
+    let mut run = begin(
+        "strategy = \"BLUE_GREEN\", bake_time_in_minutes = 0, lifecycle_hooks = [{ lifecycle_stages = [\"POST_PRODUCTION_TRAFFIC_SHIFT\"] }]",
+    );
     run.give(deploy("next")).until(10 * MINUTE);
     assert_eq!((weights(&run, "production"), weights(&run, "test")), (all_to("green"), all_to("green")));
     run.give(go_on(ContinueAction::Rollback)).until(10 * MINUTE + SECOND);
@@ -245,7 +249,7 @@ fn section_4_7_a_function_that_fails_a_step_gives_back_what_the_step_has_moved()
 
 #[test]
 fn section_4_7_the_action_of_a_timeout_may_be_to_continue() {
-    let hook = "strategy = \"BLUE_GREEN\", lifecycle_hooks = [{ lifecycle_stages = [\"POST_SCALE_UP\"], timeout_in_minutes = 30, timeout_action = \"CONTINUE\" }]";
+    let hook = "strategy = \"BLUE_GREEN\", bake_time_in_minutes = 0, lifecycle_hooks = [{ lifecycle_stages = [\"POST_SCALE_UP\"], timeout_in_minutes = 30, timeout_action = \"CONTINUE\" }]";
     let mut run = begin(hook);
     run.give(deploy("next")).until(25 * MINUTE);
     assert_eq!(stage(&run), LifecycleStage::PostScaleUp);
@@ -255,7 +259,7 @@ fn section_4_7_the_action_of_a_timeout_may_be_to_continue() {
 
 #[test]
 fn section_4_7_the_way_back_keeps_the_tasks_of_the_older_revision() {
-    let hook = "strategy = \"BLUE_GREEN\", lifecycle_hooks = [{ lifecycle_stages = [\"POST_PRODUCTION_TRAFFIC_SHIFT\"], timeout_in_minutes = 5 }]";
+    let hook = "strategy = \"BLUE_GREEN\", bake_time_in_minutes = 0, lifecycle_hooks = [{ lifecycle_stages = [\"POST_PRODUCTION_TRAFFIC_SHIFT\"], timeout_in_minutes = 5 }]";
     // Its tasks are lost while the hook holds the deployment: long enough before its end to be replaced, or just before.
     for before_the_end_ms in [MINUTE, 15 * SECOND] {
         let mut run = begin(hook);
@@ -345,7 +349,7 @@ fn section_4_7_linear_takes_equal_steps_without_a_bake_time_after_the_last() {
 #[test]
 fn section_4_7_it_needs_double_capacity_and_a_stage_lasts_a_day_at_most() {
     // Each server has room for one task of 256 CPU units and 512 MiB beside nothing.
-    let mut run = Run::begin(&scenario("t3.micro", "strategy = \"BLUE_GREEN\"", &route(ROUTE)), 4);
+    let mut run = Run::begin(&scenario("t3.micro", "strategy = \"BLUE_GREEN\", bake_time_in_minutes = 0", &route(ROUTE)), 4);
     run.until(2 * MINUTE).give(deploy("next")).until(23 * HOUR);
     assert_eq!((stage(&run), running(&run, "web"), running(&run, "next")), (LifecycleStage::ScaleUp, 2, 0));
     assert!(!run.said("was unable to place a task").is_empty());
@@ -371,7 +375,7 @@ fn section_4_7_replaced_in_mid_way_it_gives_back_both_listeners() {
 #[test]
 fn section_4_7_a_newer_task_still_to_be_registered_never_registers_beside_the_older() {
     for replaced in [false, true] {
-        let mut run = begin("strategy = \"BLUE_GREEN\"");
+        let mut run = begin("strategy = \"BLUE_GREEN\", bake_time_in_minutes = 0");
         run.give(deploy("next"));
         let activating = |run: &Run| {
             let belief = run.sim.belief();
@@ -394,7 +398,7 @@ fn section_4_7_a_newer_task_still_to_be_registered_never_registers_beside_the_ol
 
 #[test]
 fn section_4_7_from_clean_up_on_there_is_no_way_back() {
-    let mut run = begin("strategy = \"BLUE_GREEN\"");
+    let mut run = begin("strategy = \"BLUE_GREEN\", bake_time_in_minutes = 0");
     // The older tasks drain for a while.
     run.give(Command::Balancing(BalancingCommand::ModifyTargetGroupAttributes(ModifyTargetGroupAttributes {
         target_group: "blue".to_string(),
@@ -479,7 +483,7 @@ fn section_4_7_what_cannot_shift_traffic_is_refused() {
 
 #[test]
 fn section_4_7_a_rule_of_a_listener_belongs_to_one_load_balancer_of_one_service() {
-    let mut run = begin("strategy = \"BLUE_GREEN\"");
+    let mut run = begin("strategy = \"BLUE_GREEN\", bake_time_in_minutes = 0");
     let second = |production: &str| {
         let mut second = load_balancer("other", "other2");
         second.container_port = 81;
@@ -513,6 +517,7 @@ fn section_4_7_a_rule_of_a_listener_belongs_to_one_load_balancer_of_one_service(
     assert_eq!((weights(&run, "production"), weights(&run, "extra")), (all_to("blue"), all_to("other")));
     let staged = Box::new(DeploymentConfiguration {
         strategy: ecs_playground::sim::model::deployment::DeploymentStrategy::BlueGreen,
+        bake_time_in_minutes: Some(0),
         ..DeploymentConfiguration::default()
     });
     let request =
@@ -523,7 +528,7 @@ fn section_4_7_a_rule_of_a_listener_belongs_to_one_load_balancer_of_one_service(
 
 #[test]
 fn section_4_7_who_says_the_same_again_after_the_groups_have_swapped_changes_nothing() {
-    let mut run = begin("strategy = \"BLUE_GREEN\"");
+    let mut run = begin("strategy = \"BLUE_GREEN\", bake_time_in_minutes = 0");
     run.give(deploy("next")).until(20 * MINUTE);
     assert_eq!(status(&run), ServiceDeploymentStatus::Successful);
     let before = run.sim.belief().services[run.service("web")].load_balancers.clone();

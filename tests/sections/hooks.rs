@@ -4,7 +4,7 @@ use ecs_playground::sim::command::platform::{FunctionAnswer, PlatformCommand, Se
 use ecs_playground::sim::command::services::{ContinueAction, ContinueServiceDeployment, ServicesCommand};
 use ecs_playground::sim::command::{Command, UpdateService};
 use ecs_playground::sim::control_plane::service_deployment::ServiceDeploymentStatus::{self, RollbackSuccessful, Successful};
-use ecs_playground::sim::model::deployment::{DeploymentConfiguration, LifecycleStage, RolloutState};
+use ecs_playground::sim::model::deployment::{DeploymentConfiguration, DeploymentStrategy, LifecycleStage, RolloutState};
 use ecs_playground::sim::model::lifecycle_hook::{
     HookAnswer, HookStatus, HookTargetType, LifecycleHook, NoAnswer, TimeoutAction,
 };
@@ -65,7 +65,7 @@ fn configured(hook: LifecycleHook) -> Command {
     Command::UpdateService(UpdateService { deployment_configuration: Some(Box::new(configuration)), ..update("web") })
 }
 
-const BLUE_GREEN: &str = "strategy = \"BLUE_GREEN\"";
+const BLUE_GREEN: &str = "strategy = \"BLUE_GREEN\", bake_time_in_minutes = 0";
 
 /// Deploys with one hook of the stage and this function, and lets the time pass.
 fn deployed(stage: &str, rest: &str, function: SetHookFunction, until_ms: Millis) -> Run {
@@ -304,4 +304,21 @@ fn section_4_7_which_hook_names_a_function() {
         assert_eq!(refused, "timeoutInMinutes of a lifecycle hook must be from 1 to 20160.");
     }
     begin(BLUE_GREEN, "").give(configured(hook()));
+}
+
+#[test]
+fn section_4_7_blue_green_requires_a_bake_time() {
+    let asked = |strategy, bake_time_in_minutes| {
+        let configuration = DeploymentConfiguration { strategy, bake_time_in_minutes, ..DeploymentConfiguration::default() };
+        Command::UpdateService(UpdateService { deployment_configuration: Some(Box::new(configuration)), ..update("web") })
+    };
+    use DeploymentStrategy::{BlueGreen, Canary, Linear, Rolling};
+    let required = "bakeTimeInMinutes is required for the BLUE_GREEN deployment strategy.";
+    let refusal = refused(&mut begin(BLUE_GREEN, ""), &asked(BlueGreen, None));
+    assert_eq!(refusal, ("InvalidParameterException", required.to_string()));
+    let range = "bakeTimeInMinutes must be from 0 to 1440.";
+    assert_eq!(refused(&mut begin(BLUE_GREEN, ""), &asked(BlueGreen, Some(1_441))).1, range);
+    for (strategy, minutes) in [(BlueGreen, Some(0)), (BlueGreen, Some(1_440)), (Canary, None), (Linear, None), (Rolling, None)] {
+        begin(BLUE_GREEN, "").give(asked(strategy, minutes));
+    }
 }

@@ -209,7 +209,7 @@ fn stage(sim: &Sim, service: &Service, staged: &ServiceDeployment, stock: &Stock
         .filter(|_| stock.healthy_current > 0),
         LifecycleStage::ProductionTrafficShift => Some(shifting(&configuration, staged)),
         LifecycleStage::BakeTime => {
-            let until_ms = staged.stage_since_ms + u64::from(configuration.bake_time_in_minutes) * MINUTE;
+            let until_ms = staged.stage_since_ms + u64::from(configuration.bake_minutes()) * MINUTE;
             Some(format!(
                 "In BAKE_TIME both revisions stay up, so that the way back is only a shift of traffic. It ends at {}.",
                 clock(until_ms)

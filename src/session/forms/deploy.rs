@@ -121,7 +121,7 @@ fn configuration(filled: &Filled) -> DeploymentConfiguration {
         strategy,
         alarms: DeploymentAlarms { alarm_names, enable: watches, rollback: watches },
         lifecycle_hooks: hooks(filled),
-        bake_time_in_minutes: minutes,
+        bake_time_in_minutes: filled.asked("bake_minutes"),
         deployment_circuit_breaker: CircuitBreaker {
             enable: breaker == "on" || breaker == "rollback",
             rollback: breaker == "rollback",

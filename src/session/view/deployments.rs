@@ -77,7 +77,7 @@ fn facts(sim: &Sim, id: ServiceId, service: &Service, deployment: &Deployment) -
     if ribbon::strategy(service) != DeploymentStrategy::Rolling
         && let Some(configuration) = &service.configuration
     {
-        facts.push(fact("bakeTimeInMinutes", number(configuration.bake_time_in_minutes)));
+        facts.push(fact("bakeTimeInMinutes", number(configuration.bake_minutes())));
     }
     if let Some(wait) = ribbon::wait(sim, service) {
         facts.push(fact("Waits", wait));

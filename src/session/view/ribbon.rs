@@ -144,7 +144,7 @@ pub fn wait(sim: &Sim, service: &Service) -> Option<String> {
     let step_minutes = step_bake_minutes(staged.strategy, configuration);
     match staged.lifecycle_stage {
         LifecycleStage::BakeTime => {
-            let until_ms = staged.stage_since_ms + Millis::from(configuration.bake_time_in_minutes) * MINUTE;
+            let until_ms = staged.stage_since_ms + Millis::from(configuration.bake_minutes()) * MINUTE;
             Some(format!("bakes for {} more", left(until_ms)))
         }
         LifecycleStage::ProductionTrafficShift if staged.production_permille > 0 && step_minutes > 0 => {

@@ -185,9 +185,7 @@ impl ControlPlane {
                 return (!self.begin_hooks(fx, id, LifecycleStage::TestTrafficShift, by)).then_some(by);
             }
             LifecycleStage::ProductionTrafficShift => return self.shift_production(fx, id, staged, configuration),
-            LifecycleStage::BakeTime => {
-                fx.now_ms >= staged.stage_since_ms + Millis::from(configuration.bake_time_in_minutes) * MINUTE
-            }
+            LifecycleStage::BakeTime => fx.now_ms >= staged.stage_since_ms + Millis::from(configuration.bake_minutes()) * MINUTE,
             LifecycleStage::CleanUp => service.deployments.len() == 1,
         };
         over.then_some(staged.stage_by)

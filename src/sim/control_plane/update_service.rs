@@ -200,8 +200,13 @@ pub(crate) fn check_configuration(configuration: &DeploymentConfiguration) -> An
     if !(30..=1_000).contains(&linear.step_percent_tenths) || linear.step_bake_time_in_minutes > 1_440 {
         return refuse("stepPercent must be from 3 to 100 and stepBakeTimeInMinutes from 0 to 1440.");
     }
-    if configuration.bake_time_in_minutes > 1_440 {
-        return refuse("bakeTimeInMinutes must be from 0 to 1440.");
+    // Ledger: deployment.bake-time.
+    match configuration.bake_time_in_minutes {
+        Some(1_441..) => return refuse("bakeTimeInMinutes must be from 0 to 1440."),
+        None if configuration.strategy == DeploymentStrategy::BlueGreen => {
+            return refuse("bakeTimeInMinutes is required for the BLUE_GREEN deployment strategy.");
+        }
+        Some(_) | None => {}
     }
     if configuration.deployment_circuit_breaker.enable && configuration.strategy != DeploymentStrategy::Rolling {
         return refuse("The deployment circuit breaker is only supported with the ROLLING deployment strategy.");

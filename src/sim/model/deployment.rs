@@ -15,12 +15,20 @@ pub struct DeploymentConfiguration {
     pub deployment_circuit_breaker: CircuitBreaker,
     pub alarms: DeploymentAlarms,
     pub strategy: DeploymentStrategy,
-    /// After production traffic has moved, both revisions stay this long.
-    /// Ledger: deployment.shift.
-    pub bake_time_in_minutes: u32,
+    /// After production traffic has moved, both revisions stay this long. BLUE_GREEN requires it.
+    /// Ledger: deployment.bake-time.
+    pub bake_time_in_minutes: Option<u32>,
     pub lifecycle_hooks: Vec<LifecycleHook>,
     pub canary_configuration: CanaryConfiguration,
     pub linear_configuration: LinearConfiguration,
+}
+
+impl DeploymentConfiguration {
+    /// How long both revisions stay after production traffic has moved, in minutes.
+    /// Ledger: deployment.bake-time.
+    pub fn bake_minutes(&self) -> u32 {
+        self.bake_time_in_minutes.unwrap_or(0)
+    }
 }
 
 /// `deploymentConfiguration.strategy`.

@@ -128,7 +128,7 @@ impl Chaos {
                 reset_on_healthy_task: self.one_in(2),
             },
             strategy,
-            bake_time_in_minutes: self.below(3) as u32,
+            bake_time_in_minutes: Some(self.below(3) as u32),
             lifecycle_hooks: (0..if rolling { 0 } else { self.below(4) }).map(|_| self.hook()).collect(),
             canary_configuration: CanaryConfiguration {
                 canary_percent_tenths: self.pick(&[1, 50, 500, 1_000]),
