@@ -130,6 +130,7 @@ pub fn sentence(sim: &Sim, fact: &ServicesFact) -> String {
         ServicesFact::TaskProtectionFailed { task, reason } => {
             let why = match *reason {
                 "MISSING" => "ECS knows no such task any more",
+                "DEPLOYMENT_BLOCKED" => "its service has more protected tasks than its desired count already",
                 _ => "only a task that a service keeps running can be protected",
             };
             format!("The protection of {} is not changed ({reason}): {why}", task_name(sim, *task))

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use ecs_playground::explain::words::sentence;
 use ecs_playground::sim::command::capacity::{CapacityCommand, PutClusterCapacityProviders};
 use ecs_playground::sim::command::services::{ServicesCommand, UpdateTaskProtection};
 use ecs_playground::sim::command::{Command, CreateService, InstanceStatusRequest, LaunchType, RunTask, UpdateService};
@@ -301,6 +302,18 @@ fn section_3_12_protection_holds_off_scale_in_but_no_failure() {
     assert_eq!(known(&run, task).last_status, TaskStatus::Stopped);
 }
 
+/// Tasks whose protection has failed, and the reasons.
+fn unprotected(run: &Run) -> Vec<(TaskId, &'static str)> {
+    let failures = run.log.iter().filter_map(|observation| match &observation.kind {
+        Kind::Services(fact) => match &**fact {
+            ServicesFact::TaskProtectionFailed { task, reason } => Some((*task, *reason)),
+            _ => None,
+        },
+        _ => None,
+    });
+    failures.collect()
+}
+
 /// ecs.md §3.6: what cannot be protected is a failure in the answer, the rest is protected.
 #[test]
 fn section_3_6_and_3_12_a_task_that_cannot_be_protected_is_a_failure_in_the_answer() {
@@ -311,20 +324,27 @@ fn section_3_6_and_3_12_a_task_that_cannot_be_protected_is_a_failure_in_the_answ
     run.give(stop(tasks[2], None));
     let asked = [TaskId(9_999), tasks[0], alone, tasks[2], tasks[1]];
     run.give(protect(&asked, true, None));
-    let failures: Vec<(TaskId, &str)> = run
-        .log
-        .iter()
-        .filter_map(|observation| match &observation.kind {
-            Kind::Services(fact) => match &**fact {
-                ServicesFact::TaskProtectionFailed { task, reason } => Some((*task, *reason)),
-                _ => None,
-            },
-            _ => None,
-        })
-        .collect();
-    assert_eq!(failures, [(TaskId(9_999), "MISSING"), (alone, "TASK_NOT_VALID"), (tasks[2], "TASK_NOT_VALID")]);
+    assert_eq!(unprotected(&run), [(TaskId(9_999), "MISSING"), (alone, "TASK_NOT_VALID"), (tasks[2], "TASK_NOT_VALID")]);
     let protected = |task: &TaskId| run.sim.belief().tasks.get(*task).is_some_and(|task| task.is_protected(run.sim.now_ms()));
     assert_eq!(asked.map(|task| protected(&task)), [false, true, false, false, true]);
+}
+
+#[test]
+fn section_3_6_more_protected_tasks_than_wanted_block_the_next_one() {
+    let mut run = Run::begin(&format!("{SERVERS}{}{}", definition("web", ""), service("web", 3, "")), 4);
+    run.until(2 * MINUTE);
+    let tasks = run.tasks("web");
+    run.give(protect(&tasks[..2], true, None)).scale("web", 2).until(3 * MINUTE);
+    let left = run.tasks("web");
+    assert_eq!(left, tasks[..2], "the one that is not protected has gone");
+    run.give(protect(&left[..1], true, None)).scale("web", 1).until(4 * MINUTE);
+    assert_eq!(unprotected(&run), [], "two of two may be protected");
+    run.give(protect(&left[..1], true, Some(600)));
+    assert_eq!(unprotected(&run), [(left[0], "DEPLOYMENT_BLOCKED")], "two of one are too many: not even renewed");
+    let words = run.log.iter().map(|observation| sentence(&run.sim, observation));
+    assert!(words.filter(|words| words.contains("(DEPLOYMENT_BLOCKED): its service has more protected tasks")).count() == 1);
+    run.give(protect(&left[1..], false, None)).give(protect(&left[..1], true, Some(600))).until(10 * MINUTE);
+    assert_eq!((unprotected(&run).len(), run.tasks("web")), (1, left[..1].to_vec()), "protection can always end");
 }
 
 #[test]

@@ -28,8 +28,14 @@ impl ControlPlane {
             let known = self.tasks.get(*task);
             let reason = match known {
                 None => Some("MISSING"),
-                Some(known) if known.service.is_none() || !known.is_wanted() => Some("TASK_NOT_VALID"),
-                Some(_) => None,
+                Some(known) if !known.is_wanted() => Some("TASK_NOT_VALID"),
+                Some(known) => match known.service {
+                    None => Some("TASK_NOT_VALID"),
+                    Some((service, _)) if request.protection_enabled && self.protects_too_many(fx, service) => {
+                        Some("DEPLOYMENT_BLOCKED")
+                    }
+                    Some(_) => None,
+                },
             };
             if let Some(reason) = reason {
                 fx.observe(Kind::Services(Rc::new(ServicesFact::TaskProtectionFailed { task: *task, reason })));
@@ -40,6 +46,15 @@ impl ControlPlane {
             self.wake_service_of(*task);
         }
         Ok(())
+    }
+
+    /// Has the service more protected tasks than it wants tasks? Then no more can be protected, whether it is a deployment or a smaller
+    /// desired count that they hold up.
+    /// Ledger: protection_minutes.
+    fn protects_too_many(&self, fx: &Effects, id: ServiceId) -> bool {
+        let Some(service) = self.services.get(id) else { return false };
+        let protected = service.tasks.iter().filter(|task| self.tasks[**task].is_protected(fx.now_ms));
+        protected.count() as u32 > service.desired_count
     }
 
     /// Those of the tasks that may be stopped by scale-in or a deployment.

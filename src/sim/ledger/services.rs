@@ -58,7 +58,7 @@ pub const ENTRIES: &[Entry] = &[
         "How often AWS does is not published."),
     constant(&["protection_minutes"], Exact, "ecs.md §3.12",
         "A task is protected for 120 min unless another span from 1 to 2,880 is given",
-        "Scale-in, deployments, rebalancing and draining leave it alone; StopTask, failed health checks and the loss of its server do not. Tasks that are gone or belong to no service are failures in the answer, MISSING and TASK_NOT_VALID; the third, DEPLOYMENT_BLOCKED, is left out: when it is given is not in the sources."),
+        "Scale-in, deployments, rebalancing and draining leave it alone; StopTask, failed health checks and the loss of its server do not. Tasks that are gone or belong to no service are failures in the answer, MISSING and TASK_NOT_VALID. The third, DEPLOYMENT_BLOCKED, means more protected tasks than the desired count, the guide says (task-scale-in-protection): then protection can end, but not begin nor be renewed."),
     rule("service.inactive-definition", Simplified, "ecs.md §1.3",
         "After DeregisterTaskDefinition services that use it keep running and scaling; nothing new may use it",
         "In AWS it can take up to ten minutes until RunTask and CreateService refuse it; here they do at once."),
