@@ -13,6 +13,7 @@ use crate::sim::control_plane::launch::{Launch, Unplaced};
 use crate::sim::control_plane::throttle::{self, End};
 use crate::sim::control_plane::{ControlPlane, fargate, rollout, update_service};
 use crate::sim::data_plane::disk::{self, DiskChange};
+use crate::sim::data_plane::task_truth::TaskTruth;
 use crate::sim::data_plane::{DataPlane, fargate as platform, pull, start_failures, telemetry};
 use crate::sim::effects::Effects;
 use crate::sim::engine::Sim;
@@ -46,6 +47,8 @@ pub struct Later {
     pub take_fargate_launch: fn(&mut ControlPlane, &Effects) -> bool,
     /// The pull of a container begins.
     pub pull: fn(&mut DataPlane, &mut Effects, TaskId, usize),
+    /// A task ends before this container ever ran.
+    pub never_runs: fn(&mut TaskTruth, usize),
     /// Does a step of a container's start fail?
     pub start_fails: fn(&mut DataPlane, &mut Effects, TaskId, usize, StartStep) -> bool,
     /// Something happens that may matter to a server's disk.
@@ -97,6 +100,7 @@ pub static LATER: Later = Later {
     retire_task: ControlPlane::retire_task,
     take_fargate_launch: fargate::take_fargate_launch,
     pull: pull::pull,
+    never_runs: pull::never_runs,
     start_fails: start_failures::start_fails,
     disk_changes: disk::changes,
     check_is_broken: start_failures::check_is_broken,

@@ -11,9 +11,9 @@ use ecs_playground::sim::model::start_error::StartError;
 use ecs_playground::sim::model::task::TaskStatus;
 use ecs_playground::sim::observation::Kind;
 use ecs_playground::sim::observation::capacity::CapacityFact;
-use ecs_playground::sim::time::{HOUR, MINUTE, SECOND};
+use ecs_playground::sim::time::{HOUR, MINUTE, Millis, SECOND};
 
-use crate::common::scenario::{Run, deploy, update, web};
+use crate::common::scenario::{Run, deploy, is_placed, update, web};
 use crate::lives::{Kept, cluster, container_end, exited, failing, first_task, known, path, scaled_in, stop, stopped};
 use crate::refused;
 
@@ -230,6 +230,26 @@ fn section_6_4_what_ec2_answers_about_stopping_and_starting() {
     run.give(Command::TerminateInstances { instance: InstanceId(1) });
     assert_eq!(refused(&mut run, &stop(1)).0, "IncorrectInstanceState");
     assert_eq!(refused(&mut run, &start(1)).0, "IncorrectInstanceState");
+}
+
+#[test]
+fn section_2_9_a_task_stopped_before_its_pull_begins_says_so() {
+    let ended = |kept: Kept, stopped_after_ms: Millis| {
+        let mut run = Run::begin(&cluster(kept, false).replace("desired_count = 1", "desired_count = 0"), 4);
+        run.until(3 * MINUTE).scale("web", 1).until(3 * MINUTE + 15 * SECOND);
+        let placed_ms = run.first("a task is placed", is_placed);
+        let mut again = Run::begin(&cluster(kept, false).replace("desired_count = 1", "desired_count = 0"), 4);
+        again.until(3 * MINUTE).scale("web", 1).until(placed_ms + stopped_after_ms);
+        again.give(stop(TaskId(1), None)).until(8 * MINUTE);
+        container_end(&again, TaskId(1))
+    };
+    let words = format!(
+        "TaskStoppedBeforePullBeginError: Task stopped before image pull could begin for task: arn:aws:ecs:us-east-1:111122223333:task/default/{}",
+        TaskId(1).arn_id()
+    );
+    assert_eq!(ended(Kept::Bridge, 0), (None, words));
+    assert_eq!(ended(Kept::Bridge, 3 * SECOND), (None, String::new()), "its pull is under way");
+    assert_eq!(ended(Kept::Fargate, 0), (None, String::new()), "Fargate has another agent");
 }
 
 #[test]

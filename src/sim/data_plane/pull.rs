@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use crate::sim::data_plane::task_truth::{ContainerState, Ground};
+use crate::sim::data_plane::task_truth::{ContainerState, Ground, TaskTruth};
 use crate::sim::data_plane::{DataPlane, start_failures};
 use crate::sim::effects::Effects;
 use crate::sim::event::DataTimer;
@@ -49,6 +49,20 @@ pub(crate) fn pull(data: &mut DataPlane, fx: &mut Effects, task: TaskId, index: 
     match ground {
         Ground::Host(instance) if extra_ms > 0 => data.transfer_begins(fx, instance, task, index, usual_ms),
         Ground::Host(_) | Ground::Fargate => data.step_after(fx, task, index, data.images.pull_ms(usual_ms + extra_ms)),
+    }
+}
+
+/// A task is told to end before this container ever ran: the agent says so where it was about to pull.
+// Ledger: start.stopped-before-pull
+pub(crate) fn never_runs(truth: &mut TaskTruth, index: usize) {
+    let id = truth.id().arn_id();
+    let container = &truth.containers[index];
+    let about_to_pull = container.state == ContainerState::Pulling && container.started_at_ms == 0 && container.attempts == 0;
+    if about_to_pull && container.reason.is_none() && matches!(truth.ground, Ground::Host(_)) {
+        let reason = format!(
+            "TaskStoppedBeforePullBeginError: Task stopped before image pull could begin for task: arn:aws:ecs:us-east-1:111122223333:task/default/{id}"
+        );
+        truth.containers[index].reason = Some(Rc::from(reason));
     }
 }
 

@@ -306,6 +306,9 @@ impl DataPlane {
         for index in 0..truth.containers.len() {
             match truth.containers[index].state {
                 ContainerState::Fresh | ContainerState::Pulling | ContainerState::Pulled | ContainerState::Creating => {
+                    if let Some(later) = fx.later {
+                        (later.never_runs)(truth, index);
+                    }
                     truth.containers[index].state = ContainerState::NeverRan
                 }
                 ContainerState::Running | ContainerState::Ending | ContainerState::Exited(_) | ContainerState::NeverRan => {}
