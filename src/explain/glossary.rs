@@ -80,6 +80,8 @@ pub const TERMS: &[Term] = &[
     term("stop timeout", "How long a container has to end after SIGTERM: 30 seconds unless set otherwise."),
     term("throttled", "Tasks of a service keep failing before they run, so ECS waits longer and longer between attempts."),
     term("service event", "A line in a service's own log of what it did or could not do, in the service's words."),
+    term("encountered error \"AGENT\"", "The guide's words, in a service event, for a closest server whose agent is disconnected. Accounts have seen: doesn't have the agent connected."),
+    term("Timed out waiting for Amazon ECS Agent to start", "A further service event of the guide for a closest server whose agent is disconnected. When the service prefers it is not documented."),
     term("revision", "One version of a task definition. During a deployment tasks of the old and of the new revision run side by side."),
     term("rollout", "The way from one revision to the next. Its rolloutState says how far it is: IN_PROGRESS, COMPLETED or FAILED."),
     term("rolling deployment", "Replaces a few tasks at a time, within the minimum healthy and the maximum percent."),

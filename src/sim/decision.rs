@@ -113,7 +113,8 @@ impl Reason {
         }
     }
 
-    /// What service event 15 says of the closest instance (ecs.md §5, 15r). The location is an attribute to a service
+    /// What service event 15 says of the closest instance (ecs.md §5, 15r).
+    /// Ledger: service.events.silent-agent. The location is an attribute to a service
     /// (ecs.md §3.3); the constraints and GPU by analogy with ENI.
     pub fn service_event_reason(self) -> &'static str {
         match self {

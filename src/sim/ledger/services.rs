@@ -74,7 +74,10 @@ pub const ENTRIES: &[Entry] = &[
     rule("service.left-out", Simplified, "ecs.md §7, §9.3",
         "Left out: the deployment controllers CODE_DEPLOY and EXTERNAL, Classic Load Balancers, image digests",
         "A service here is deployed by ECS itself. An image has no digest: its tag means the same all through a deployment."),
+    rule("service.events.silent-agent", Simplified, "ecs.md §5",
+        "When nothing but its silent agent is wrong with the closest server, event 15 says that it doesn't have the agent connected",
+        "Seen in a real account. The guide gives the same cause for two more texts, encountered error \"AGENT\" of event 15 and event 26, Timed out waiting for Amazon ECS Agent to start; when the service says which is not in the sources."),
     rule("service.events.left-out", Simplified, "ecs.md §2.8, §5",
-        "Left out: service events 26 and 27, reasons of events 15 and 17, the ends by missing ephemeral storage or InfrastructureHealth, and events on EventBridge",
-        "Event 26 tells of a silent agent, as event 15 does; when the service says which is not in the sources. Event 27 tells of target groups of task sets, which EXTERNAL and CODE_DEPLOY have; the others belong to Managed Instances and other services. Event 15 says of a silent agent only that it is not connected, not encountered error \"AGENT\"; event 17 knows neither the limit on tasks, which the one on vCPUs has replaced, nor one on memory, nor an internal error."),
+        "Left out: service event 27, three reasons of event 17, the ends by missing ephemeral storage or InfrastructureHealth, and events on EventBridge",
+        "Event 27 tells of a target group or a target that someone has deleted or deregistered at the load balancer behind the back of ECS; neither can be done here. Of event 17, the limit on tasks is the older form of the one on vCPUs, the guide says; the only quotas of Fargate are on vCPUs, so none is on memory; an internal error means a subnet in a zone without Fargate, and every zone here has it. The ends belong to Managed Instances and to storage that always comes here."),
 ];
