@@ -358,6 +358,20 @@ fn a_protected_task_is_marked_and_outlives_a_scale_in() {
 }
 
 #[test]
+fn a_task_on_fargate_shows_when_its_notice_is_over() {
+    let mut session = opened("fargate-only");
+    let fargate = session.frame().fargate.clone().expect("it has tasks there");
+    let task = fargate.tasks[0].task;
+    session.take(Intent::Select(Some(Subject::Task(task))));
+    send(&mut session, FormKind::RetirementWait, &[("days", text("14"))]);
+    let now_ms = session.timeline().sim().now_ms();
+    session.take(Intent::Do(Command::InjectFault(Fault::FargateTaskRetirement { task }).into()));
+    run(&mut session, SECOND);
+    let days = ecs_playground::sim::time::clock(now_ms + 14 * 24 * 60 * MINUTE + 20);
+    assert_eq!(fact(&session, "AWS retires it from"), days);
+}
+
+#[test]
 fn a_spot_server_counts_down_to_its_end() {
     let mut session = opened("mixed-launch-types");
     let spot = servers(&session).find(|server| &*server.price == "Spot").expect("one is").clone();

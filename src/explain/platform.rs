@@ -4,10 +4,11 @@ use crate::explain::functions;
 use crate::explain::kinds::{About, Tone};
 use crate::explain::names::{count, instance_name, number, task_name, zone_name};
 use crate::explain::servers;
-use crate::sim::command::platform::PlatformCommand;
+use crate::sim::command::platform::{AccountSetting, PlatformCommand};
 use crate::sim::engine::Sim;
 use crate::sim::ids::InstanceId;
 use crate::sim::observation::platform::PlatformFact;
+use crate::sim::time::clock;
 
 /// What someone asks for, as a button, the undo label or the log says it.
 pub fn label(_: &Sim, command: &PlatformCommand) -> String {
@@ -18,7 +19,7 @@ pub fn label(_: &Sim, command: &PlatformCommand) -> String {
         PlatformCommand::CreateSubnet(request) => {
             format!("Create {} ({}) in {}", request.subnet_id, request.cidr_block, request.availability_zone)
         }
-        PlatformCommand::PutAccountSetting(request) => format!("Set awsvpcTrunking to {}", request.value.name()),
+        PlatformCommand::PutAccountSetting(request) => format!("Set {} to {}", request.name.name(), request.value),
         PlatformCommand::PutImage(request) => {
             format!("Push image {} of {} MiB", request.image, number(u64::from(request.size_mib)))
         }
@@ -50,12 +51,21 @@ pub fn sentence(sim: &Sim, fact: &PlatformFact) -> String {
             zone_name(sim, *zone),
             instance_name(*instance)
         ),
-        PlatformFact::TrunkingSet { value } => {
-            format!("awsvpcTrunking is {} for servers launched from now on", value.name())
+        PlatformFact::AccountSettingPut { name, value } => {
+            let whom = match name {
+                AccountSetting::AwsvpcTrunking => "servers launched",
+                AccountSetting::FargateTaskRetirementWaitPeriod => "notices of maintenance given",
+            };
+            format!("{} is {value} for {whom} from now on", name.name())
         }
         PlatformFact::RoleRefused { family } => format!("IAM tells ECS that the role of {family} cannot be assumed"),
         PlatformFact::RoleAccepted { family } => format!("IAM lets ECS assume the role of {family} again"),
-        PlatformFact::TaskRetires { task } => {
+        PlatformFact::TaskRetires { task, from_ms: Some(from_ms) } => format!(
+            "AWS gives notice that it maintains what lies under {}: the task has to move from {} on",
+            task_name(sim, *task),
+            clock(*from_ms)
+        ),
+        PlatformFact::TaskRetires { task, from_ms: None } => {
             format!("AWS tells ECS that {} has to move: it maintains what lies under it", task_name(sim, *task))
         }
         PlatformFact::ContainerFailed { task, container, reason } => {
@@ -99,7 +109,7 @@ pub fn kind_name(fact: &PlatformFact) -> &'static str {
         PlatformFact::HookFunctionSet { .. } => "HookFunctionSet",
         PlatformFact::SubnetCreated { .. } => "SubnetCreated",
         PlatformFact::AddressesExhausted { .. } => "AddressesExhausted",
-        PlatformFact::TrunkingSet { .. } => "TrunkingSet",
+        PlatformFact::AccountSettingPut { .. } => "AccountSettingPut",
         PlatformFact::TrunkRefused { .. } => "TrunkRefused",
         PlatformFact::RoleRefused { .. } => "RoleRefused",
         PlatformFact::RoleAccepted { .. } => "RoleAccepted",
@@ -122,7 +132,7 @@ pub fn tone(fact: &PlatformFact) -> Tone {
     match fact {
         PlatformFact::SubnetCreated { .. }
         | PlatformFact::HookFunctionSet { .. }
-        | PlatformFact::TrunkingSet { .. }
+        | PlatformFact::AccountSettingPut { .. }
         | PlatformFact::ImagePushed { .. }
         | PlatformFact::ConnectionRenewed { .. }
         | PlatformFact::DiskWritesSet { .. }
@@ -147,7 +157,7 @@ pub fn subject(fact: &PlatformFact) -> Option<About> {
         PlatformFact::ImagePushed { .. } => Some(About::ImageRegistry),
         PlatformFact::AddressesExhausted { task, .. }
         | PlatformFact::ContainerFailed { task, .. }
-        | PlatformFact::TaskRetires { task } => Some(About::Task(*task)),
+        | PlatformFact::TaskRetires { task, .. } => Some(About::Task(*task)),
         PlatformFact::DiskFilled { instance, .. }
         | PlatformFact::ConnectionRenewed { instance }
         | PlatformFact::TrunkRefused { instance, .. }
@@ -160,7 +170,7 @@ pub fn subject(fact: &PlatformFact) -> Option<About> {
         }
         PlatformFact::DiskWritesSet { .. } | PlatformFact::HookFunctionSet { .. } => None,
         PlatformFact::SubnetCreated { .. }
-        | PlatformFact::TrunkingSet { .. }
+        | PlatformFact::AccountSettingPut { .. }
         | PlatformFact::QuotaRaised { .. }
         | PlatformFact::RoleRefused { .. }
         | PlatformFact::RoleAccepted { .. } => Some(About::ControlPlane),
@@ -184,7 +194,7 @@ pub fn is_headline(fact: &PlatformFact) -> bool {
     match fact {
         PlatformFact::SubnetCreated { .. }
         | PlatformFact::HookFunctionSet { .. }
-        | PlatformFact::TrunkingSet { .. }
+        | PlatformFact::AccountSettingPut { .. }
         | PlatformFact::ImagePushed { .. }
         | PlatformFact::QuotaRaised { .. }
         | PlatformFact::ConnectionRenewed { .. }
@@ -213,8 +223,8 @@ pub fn ids(fact: &PlatformFact) -> Vec<(&'static str, String)> {
         PlatformFact::AddressesExhausted { task, subnet } => {
             vec![("task", task.arn_id()), ("subnet", subnet.to_string())]
         }
-        PlatformFact::TaskRetires { task } => vec![("task", task.arn_id())],
-        PlatformFact::TrunkingSet { .. } => Vec::new(),
+        PlatformFact::TaskRetires { task, .. } => vec![("task", task.arn_id())],
+        PlatformFact::AccountSettingPut { .. } => Vec::new(),
         PlatformFact::ImagePushed { image, .. } => vec![("image", image.to_string())],
         PlatformFact::RoleRefused { family } | PlatformFact::RoleAccepted { family } => vec![("family", family.to_string())],
         PlatformFact::QuotaRaised { quota, .. } => vec![("quota", quota.quota_name().to_owned())],

@@ -69,7 +69,7 @@ pub enum Fault {
     SpotInterruption { instance: InstanceId },
     /// Fargate Spot takes the task's capacity back: SIGTERM, then two minutes.
     FargateSpotInterruption { task: TaskId },
-    /// AWS maintains the host under a task on Fargate: the notice is over, and ECS has to move it.
+    /// AWS gives notice that it maintains the host under a task on Fargate: when the notice is over, ECS has to move it.
     FargateTaskRetirement { task: TaskId },
     /// Fargate has no capacity to give in a zone; what runs there runs on.
     FargateCapacityUnavailable { zone: String },

@@ -2,13 +2,15 @@
 
 use ecs_playground::import::task_definition::task_definition_from_json;
 use ecs_playground::sim::command::capacity::{CapacityCommand, PutClusterCapacityProviders};
-use ecs_playground::sim::command::platform::{PlatformCommand, QuotaCode, RequestServiceQuotaIncrease};
+use ecs_playground::sim::command::platform::{
+    AccountSetting, PlatformCommand, PutAccountSetting, QuotaCode, RequestServiceQuotaIncrease,
+};
 use ecs_playground::sim::command::{Command, LaunchType, RunTask};
 use ecs_playground::sim::fault::Fault;
 use ecs_playground::sim::model::capacity_provider::CapacityProviderStrategyItem;
 use ecs_playground::sim::model::task::TaskStatus;
 use ecs_playground::sim::observation::Kind;
-use ecs_playground::sim::time::{MINUTE, Millis, SECOND};
+use ecs_playground::sim::time::{HOUR, MINUTE, Millis, SECOND};
 
 use crate::common::scenario::Run;
 use crate::lives::{Kept, cluster, container_end, entered, first_task, known, path, spent, stopped};
@@ -188,13 +190,19 @@ fn section_8_4_a_shortage_of_spot_is_no_reason_to_use_on_demand() {
     assert!(!run.said("Capacity is unavailable at this time.").is_empty());
 }
 
+/// `fargateTaskRetirementWaitPeriod`.
+fn notice(days: &str) -> Command {
+    let name = AccountSetting::FargateTaskRetirementWaitPeriod;
+    Command::Platform(PlatformCommand::PutAccountSetting(PutAccountSetting { name, value: days.to_string() }))
+}
+
 #[test]
 fn section_8_5_a_retired_task_is_replaced_within_the_percentages_of_its_service() {
     let maintenance = "ECS is performing maintenance on the underlying infrastructure hosting the task".to_string();
     for (percents, healthy_first) in [("", true), ("minimum_healthy_percent = 0\nmaximum_percent = 100", false)] {
         let scenario = cluster(Kept::Fargate, false).replace("desired_count = 1", &format!("desired_count = 1\n{percents}"));
         let (mut run, task) = first_task(&scenario);
-        run.inject(Fault::FargateTaskRetirement { task }).until(8 * MINUTE);
+        run.give(notice("0")).inject(Fault::FargateTaskRetirement { task }).until(8 * MINUTE);
         assert_eq!(stopped(&run, task), ("TerminationNotice", maintenance.clone()));
         let new = run.tasks("web")[0];
         let placed = run.last("the placement", |kind| matches!(kind, Kind::TaskPlaced { .. }));
@@ -209,9 +217,51 @@ fn section_8_5_a_retired_task_is_replaced_within_the_percentages_of_its_service(
     run.give(on_fargate(1)).until(5 * MINUTE);
     let alone = run.sim.belief().tasks.next_id().0 - 1;
     let alone = ecs_playground::sim::ids::TaskId(alone);
-    run.inject(Fault::FargateTaskRetirement { task: alone }).until(8 * MINUTE);
+    run.give(notice("0")).inject(Fault::FargateTaskRetirement { task: alone }).until(8 * MINUTE);
     assert_eq!(stopped(&run, alone), ("TerminationNotice", maintenance));
     assert_eq!(run.tasks("web").len(), 1, "nobody replaces a standalone task");
+}
+
+#[test]
+fn section_8_5_notice_is_given_7_days_before_or_0_or_14() {
+    const DAY: Millis = 24 * HOUR;
+    for (setting, days) in [(None, 7), (Some("0"), 0), (Some("7"), 7), (Some("14"), 14)] {
+        let (mut run, task) = first_task(&cluster(Kept::Fargate, false));
+        if let Some(setting) = setting {
+            run.give(notice(setting));
+        }
+        let noticed_ms = run.sim.now_ms();
+        run.inject(Fault::FargateTaskRetirement { task });
+        // What is set later does not hold for a notice that has been given, and a second notice changes nothing.
+        run.until(noticed_ms + MINUTE).give(notice("14"));
+        if days > 0 {
+            run.inject(Fault::FargateTaskRetirement { task });
+        }
+        run.until(noticed_ms + days * DAY).until(noticed_ms + days * DAY + 10 * MINUTE);
+        let placed = run.times(|kind| matches!(kind, Kind::TaskPlaced { .. }));
+        let replaced_ms = placed.last().expect("the replacement") - noticed_ms;
+        assert!((days * DAY..days * DAY + 15 * SECOND).contains(&replaced_ms), "{setting:?}: {replaced_ms}");
+        assert_eq!((placed.len(), stopped(&run, task).0), (2, "TerminationNotice"), "{setting:?}");
+        assert!(run.sim.belief().fargate.notices.is_empty());
+    }
+}
+
+#[test]
+fn section_8_5_a_task_that_has_gone_needs_no_notice() {
+    let (mut run, task) = first_task(&cluster(Kept::Fargate, false));
+    run.inject(Fault::FargateTaskRetirement { task }).until(5 * MINUTE);
+    assert_eq!(run.sim.belief().fargate.notices.len(), 1);
+    run.give(Command::StopTask { task, reason: None }).until(8 * 24 * HOUR);
+    assert!(run.sim.belief().fargate.notices.is_empty());
+    assert_eq!(run.times(|kind| matches!(kind, Kind::TaskPlaced { .. })).len(), 2, "only the one that was stopped is replaced");
+}
+
+#[test]
+fn section_8_5_no_other_wait_can_be_set() {
+    let (mut run, _) = first_task(&cluster(Kept::Fargate, false));
+    let refusal = refused(&mut run, &notice("1"));
+    assert_eq!(refusal.0, "InvalidParameterException");
+    assert!(refusal.1.contains("fargateTaskRetirementWaitPeriod must be one of 0, 7, 14"), "{}", refusal.1);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 
 use ecs_playground::sim::command::capacity::{CapacityCommand, UpdateAutoScalingGroup};
-use ecs_playground::sim::command::platform::{AccountSetting, PlatformCommand, PutAccountSetting, Setting};
+use ecs_playground::sim::command::platform::{AccountSetting, PlatformCommand, PutAccountSetting};
 use ecs_playground::sim::command::{Command, InstanceStatusRequest};
 use ecs_playground::sim::data_plane::task_truth::ContainerState;
 use ecs_playground::sim::engine::Sim;
@@ -206,7 +206,7 @@ fn section_7_6_an_instance_drains_and_may_come_back() {
     observe(15, only(&[8, 9, 10, 11, 26]), |seed, sim, _| look(seed, sim));
     // With a trunk, one is deregistered while it registers, one while it drains and one while it takes tasks.
     let mut run = Run::begin(&definition("web", ""), 4);
-    let on = PutAccountSetting { name: AccountSetting::AwsvpcTrunking, value: Setting::Enabled };
+    let on = PutAccountSetting { name: AccountSetting::AwsvpcTrunking, value: "enabled".to_string() };
     run.give(Command::Platform(PlatformCommand::PutAccountSetting(on.clone())));
     run.launch("m5.large", "us-east-1a", 3);
     while run.sim.belief().registry.is_empty() {

@@ -4,7 +4,7 @@ use ecs_playground::sim::command::balancing::{
     BalancingCommand, DnsRecordType, LoadBalancer, ServiceConnectConfiguration, ServiceConnectService, ServiceRegistry,
     SetTraffic, TrafficSegment,
 };
-use ecs_playground::sim::command::platform::{AccountSetting, PlatformCommand, PutAccountSetting, Setting};
+use ecs_playground::sim::command::platform::{AccountSetting, PlatformCommand, PutAccountSetting};
 use ecs_playground::sim::command::{Command, CreateService, RunTask, UpdateService};
 use ecs_playground::sim::fault::{AppTarget, Fault};
 use ecs_playground::sim::ids::InstanceId;
@@ -44,7 +44,7 @@ fn takes(kind: &str, trunking: bool) -> usize {
         definition("web", "").replace("\"bridge\"", "\"awsvpc\"").replace("cpu = 256, memory = 512", "cpu = 0, memory = 6");
     let mut run = Run::begin(&tiny, 4);
     if trunking {
-        let on = PutAccountSetting { name: AccountSetting::AwsvpcTrunking, value: Setting::Enabled };
+        let on = PutAccountSetting { name: AccountSetting::AwsvpcTrunking, value: "enabled".to_string() };
         run.give(Command::Platform(PlatformCommand::PutAccountSetting(on)));
     }
     run.launch(kind, "us-east-1a", 1).until(6 * MINUTE);
@@ -80,7 +80,7 @@ fn section_9_2_interfaces_of_every_type_with_and_without_trunking() {
 fn section_9_2_a_server_with_a_trunk_registers_first() {
     let awsvpc = definition("web", "").replace("\"bridge\"", "\"awsvpc\"");
     let mut run = Run::begin(&awsvpc, 4);
-    let on = PutAccountSetting { name: AccountSetting::AwsvpcTrunking, value: Setting::Enabled };
+    let on = PutAccountSetting { name: AccountSetting::AwsvpcTrunking, value: "enabled".to_string() };
     run.give(Command::Platform(PlatformCommand::PutAccountSetting(on)));
     run.launch("m5.large", "us-east-1a", 1);
     while run.sim.belief().registry.is_empty() {

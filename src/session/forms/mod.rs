@@ -61,6 +61,7 @@ pub enum FormKind {
     ConfigureAgent,
     CreateSubnet,
     Trunking,
+    RetirementWait,
     SetHookFunction,
 }
 
@@ -120,6 +121,7 @@ pub fn commands(sim: &Sim, kind: FormKind, filled: &Filled) -> Result<Vec<Comman
         FormKind::ConfigureAgent => servers::configure_agent(sim, filled),
         FormKind::CreateSubnet => Ok(platform::create_subnet(filled)),
         FormKind::Trunking => Ok(platform::trunking(filled)),
+        FormKind::RetirementWait => Ok(platform::retirement_wait(filled)),
         FormKind::SetHookFunction => Ok(functions::set(filled)),
     }
 }

@@ -15,7 +15,10 @@ const QUOTAS: [(&str, QuotaCode); 2] = [("on-demand", QuotaCode::FargateOnDemand
 
 /// What can be asked for.
 pub fn forms(sim: &Sim) -> Vec<FormView> {
-    [subnet_form(sim), Some(trunking_form(sim)), image_form(sim), Some(quota_form(sim))].into_iter().flatten().collect()
+    [subnet_form(sim), Some(trunking_form(sim)), image_form(sim), Some(quota_form(sim)), Some(retirement_form(sim))]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// Sizes of subnets on offer: the part of the address that is fixed, and what is left of it for tasks.
@@ -42,6 +45,18 @@ fn trunking_form(sim: &Sim) -> FormView {
         "Off: a server has as many awsvpc tasks as it has interfaces to spare. Holds for servers launched after a change."
     };
     form(FormKind::Trunking, "Account setting: trunking", line, "Set", fields)
+}
+
+/// How long tasks on Fargate have notice of maintenance.
+fn retirement_form(sim: &Sim) -> FormView {
+    let days = sim.belief().fargate.retirement_wait_days;
+    let fields = vec![field(
+        "days",
+        "fargateTaskRetirementWaitPeriod",
+        options(&[("0", "0: no notice"), ("7", "7 days"), ("14", "14 days")]),
+    )];
+    let line = format!("Now {days} days. Holds for notices of AWS maintenance given after a change.");
+    form(FormKind::RetirementWait, "Account setting: Fargate maintenance", &line, "Set", fields)
 }
 
 fn image_form(sim: &Sim) -> Option<FormView> {
@@ -85,7 +100,16 @@ pub fn create_subnet(filled: &Filled) -> Vec<Command> {
 /// `PutAccountSetting`.
 pub fn trunking(filled: &Filled) -> Vec<Command> {
     let value = if filled.is_on("trunking") { Setting::Enabled } else { Setting::Disabled };
-    vec![Command::Platform(PlatformCommand::PutAccountSetting(PutAccountSetting { name: AccountSetting::AwsvpcTrunking, value }))]
+    put_account_setting(AccountSetting::AwsvpcTrunking, value.name().to_owned())
+}
+
+/// The same for Fargate.
+pub fn retirement_wait(filled: &Filled) -> Vec<Command> {
+    put_account_setting(AccountSetting::FargateTaskRetirementWaitPeriod, filled.text("days"))
+}
+
+fn put_account_setting(name: AccountSetting, value: String) -> Vec<Command> {
+    vec![Command::Platform(PlatformCommand::PutAccountSetting(PutAccountSetting { name, value }))]
 }
 
 /// `RequestServiceQuotaIncrease`.

@@ -149,6 +149,9 @@ fn of_task(sim: &Sim, id: TaskId) -> Option<DetailsView> {
     if let Some((until_ms, _)) = task.protection.filter(|_| task.is_protected(sim.now_ms())) {
         view.facts.push(fact("Protected until", time::clock(until_ms)));
     }
+    if let Some(from_ms) = sim.belief().fargate.notices.get(&id) {
+        view.facts.push(fact("AWS retires it from", time::clock(*from_ms)));
+    }
     if let Some(subnet) = sim.neighbours().network.lease(id) {
         view.facts.push(fact("Subnet", subnet.clone()));
         view.links.push((Rc::from(format!("Subnet {subnet}")), Subject::Subnet(NameKey::of(subnet))));

@@ -201,12 +201,13 @@ pub enum PublicIp {
     Disabled,
 }
 
-/// `PutAccountSetting`: holds for servers that are launched afterwards.
+/// `PutAccountSetting`: holds for servers that are launched, and for tasks on Fargate that are to be retired, afterwards.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PutAccountSetting {
     pub name: AccountSetting,
-    pub value: Setting,
+    /// `enabled` or `disabled`; of `fargateTaskRetirementWaitPeriod` days: `0`, `7` or `14`.
+    pub value: String,
 }
 
 /// The account settings that change something here.
@@ -214,6 +215,18 @@ pub struct PutAccountSetting {
 pub enum AccountSetting {
     #[serde(rename = "awsvpcTrunking")]
     AwsvpcTrunking,
+    #[serde(rename = "fargateTaskRetirementWaitPeriod")]
+    FargateTaskRetirementWaitPeriod,
+}
+
+impl AccountSetting {
+    /// The spelling of the API.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::AwsvpcTrunking => "awsvpcTrunking",
+            Self::FargateTaskRetirementWaitPeriod => "fargateTaskRetirementWaitPeriod",
+        }
+    }
 }
 
 /// `enabled` or `disabled`.

@@ -25,6 +25,10 @@ pub struct FargateAccount {
     pub launches: LaunchBucket,
     /// Tasks that have to move, each with the observation of that.
     pub retiring: BTreeMap<TaskId, ObservationId>,
+    /// Tasks that have notice, each with the instant from which it has to move.
+    pub notices: BTreeMap<TaskId, Millis>,
+    /// `fargateTaskRetirementWaitPeriod`.
+    pub retirement_wait_days: u32,
 }
 
 /// `Fargate On-Demand vCPU resource count` or `Fargate Spot vCPU resource count`.
@@ -53,6 +57,8 @@ impl FargateAccount {
             spot: quota,
             launches: LaunchBucket { milli_tasks, refilled_at_ms: 0 },
             retiring: BTreeMap::new(),
+            notices: BTreeMap::new(),
+            retirement_wait_days: tuning.platform.fargate_retirement_wait_days,
         }
     }
 

@@ -161,6 +161,7 @@ impl ControlPlane {
         if let Some(quota) = self.fargate.quota_mut(task.launch_type) {
             quota.used_cpu_units -= cpu_units;
             self.fargate.retiring.remove(&id);
+            self.fargate.notices.remove(&id);
         }
         if task.network.is_some() {
             fx.at_neighbour(0, NeighbourEvent::Platform(PlatformEvent::InterfaceGone { task: id }));

@@ -216,6 +216,7 @@ mod tests {
                 fargate_vcpu_quota,
                 fargate_launch_burst,
                 fargate_launches_per_second,
+                fargate_retirement_wait_days,
                 fargate_dependent_start_ms,
                 fargate_windows_start_ms,
                 fargate_hosts_per_zone,

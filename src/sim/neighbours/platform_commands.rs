@@ -3,9 +3,10 @@
 use std::rc::Rc;
 
 use crate::sim::command::platform::{
-    AccountSetting, PlatformCommand, PutAccountSetting, PutImage, QuotaCode, RequestServiceQuotaIncrease,
+    AccountSetting, PlatformCommand, PutAccountSetting, PutImage, QuotaCode, RequestServiceQuotaIncrease, Setting,
 };
 use crate::sim::control_plane::api::{Answer, Refusal};
+use crate::sim::control_plane::retirement::RETIREMENT_WAIT_DAYS;
 use crate::sim::engine::Sim;
 use crate::sim::neighbours::event::PlatformEvent;
 use crate::sim::neighbours::network;
@@ -56,12 +57,23 @@ impl Sim {
         Ok(())
     }
 
-    // Ledger: network.trunking
+    // Ledger: network.trunking, fargate_retirement_wait_days
     fn put_account_setting(&mut self, request: &PutAccountSetting) -> Answer {
-        match request.name {
-            AccountSetting::AwsvpcTrunking => self.control.awsvpc_trunking = request.value,
+        let (name, value) = (request.name, request.value.as_str());
+        let refused = |values: &str| {
+            Refusal::new("InvalidParameterException", format!("The value of {} must be one of {values}.", name.name()))
+        };
+        match name {
+            AccountSetting::AwsvpcTrunking => {
+                let known = [Setting::Enabled, Setting::Disabled].into_iter().find(|known| known.name() == value);
+                self.control.awsvpc_trunking = known.ok_or_else(|| refused("enabled, disabled"))?;
+            }
+            AccountSetting::FargateTaskRetirementWaitPeriod => {
+                let known = RETIREMENT_WAIT_DAYS.into_iter().find(|days| days.to_string() == value);
+                self.control.fargate.retirement_wait_days = known.ok_or_else(|| refused("0, 7, 14"))?;
+            }
         }
-        self.observe_platform(PlatformFact::TrunkingSet { value: request.value });
+        self.observe_platform(PlatformFact::AccountSettingPut { name, value: Rc::from(value) });
         Ok(())
     }
 

@@ -2,11 +2,12 @@
 
 use std::rc::Rc;
 
-use crate::sim::command::platform::{QuotaCode, SetHookFunction, Setting};
+use crate::sim::command::platform::{AccountSetting, QuotaCode, SetHookFunction};
 use crate::sim::ids::{InstanceId, TaskId, ZoneId};
 use crate::sim::model::agent_configuration::AgentConfiguration;
 use crate::sim::model::ebs_volume::EbsVolume;
 use crate::sim::observation::Side;
+use crate::sim::time::Millis;
 
 /// What several pulls on one server share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,9 +49,10 @@ pub enum PlatformFact {
         instance: InstanceId,
         zone: ZoneId,
     },
-    /// `awsvpcTrunking` holds for servers launched from now on.
-    TrunkingSet {
-        value: Setting,
+    /// What holds for servers launched from now on, or for tasks on Fargate that are to be retired from now on.
+    AccountSettingPut {
+        name: AccountSetting,
+        value: Rc<str>,
     },
     /// IAM answers the control plane that the role of a family cannot be assumed, or can be again.
     RoleRefused {
@@ -59,9 +61,11 @@ pub enum PlatformFact {
     RoleAccepted {
         family: Rc<str>,
     },
-    /// ECS learns that AWS maintains the host under a task on Fargate.
+    /// AWS maintains the host under a task on Fargate: it gives notice of the instant from which the task has to move, or says that it
+    /// has to now.
     TaskRetires {
         task: TaskId,
+        from_ms: Option<Millis>,
     },
     /// A container could not be started; the words are those of its `reason`.
     ContainerFailed {
@@ -142,7 +146,7 @@ impl PlatformFact {
             | Self::DiskFilled { .. }
             | Self::ContainersRemoved { .. }
             | Self::ImageRemoved { .. } => Side::Truth,
-            Self::TrunkingSet { .. }
+            Self::AccountSettingPut { .. }
             | Self::QuotaRaised { .. }
             | Self::RoleRefused { .. }
             | Self::RoleAccepted { .. }

@@ -2,7 +2,7 @@
 
 use ecs_playground::sim::command::platform::{
     AccountSetting, AwsvpcConfiguration, ConfigureAgent, CreateSubnet, ModifyVolume, NetworkConfiguration, PlatformCommand,
-    PublicIp, PutAccountSetting, PutImage, QuotaCode, RequestServiceQuotaIncrease, SetDiskWrites, Setting,
+    PublicIp, PutAccountSetting, PutImage, QuotaCode, RequestServiceQuotaIncrease, SetDiskWrites,
 };
 use ecs_playground::sim::command::{Command, LaunchType, RunTask, UpdateService};
 use ecs_playground::sim::engine::Sim;
@@ -27,10 +27,15 @@ impl Chaos {
                 availability_zone: self.zone(sim),
                 cidr_block: self.pick(&["10.0.0.0/28", "10.0.0.0/27", "10.0.0.0/29", "10.0.0.0"]).to_string(),
             }),
-            2 => PlatformCommand::PutAccountSetting(PutAccountSetting {
-                name: AccountSetting::AwsvpcTrunking,
-                value: self.pick(&[Setting::Enabled, Setting::Disabled]),
-            }),
+            2 => {
+                let (name, value) = self.pick(&[
+                    (AccountSetting::AwsvpcTrunking, "enabled"),
+                    (AccountSetting::AwsvpcTrunking, "disabled"),
+                    (AccountSetting::FargateTaskRetirementWaitPeriod, "0"),
+                    (AccountSetting::FargateTaskRetirementWaitPeriod, "1"),
+                ]);
+                PlatformCommand::PutAccountSetting(PutAccountSetting { name, value: value.to_string() })
+            }
             3 if !self.gentle => return self.move_to_subnets(sim),
             4 => PlatformCommand::SetDiskWrites(SetDiskWrites {
                 family: self.family().to_string(),
