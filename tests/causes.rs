@@ -9,6 +9,7 @@ use ecs_playground::sim::ids::InstanceId;
 use ecs_playground::sim::model::task::TaskStatus;
 use ecs_playground::sim::observation::{Kind, ServiceEvent};
 use ecs_playground::sim::time::{MINUTE, SECOND};
+use ecs_playground::sim::tuning::Tuning;
 
 fn launch(instance_type: &str) -> Command {
     let (instance_type, zone) = (instance_type.to_string(), "us-east-1a".to_string());
@@ -119,4 +120,66 @@ fn every_event_of_a_service_has_a_cause() {
         }
     }
     assert_eq!(steady, 3);
+}
+
+/// The cause of each time that the control plane took the agent of the first server for disconnected.
+fn silences(run: &Run) -> Vec<Vec<String>> {
+    let lost = run.log.iter().filter(|observation| matches!(observation.kind, Kind::AgentDisconnected { .. }));
+    lost.map(|observation| names(&run.chain(observation.id))).collect()
+}
+
+/// One server that is up again five seconds after it has power.
+fn quick_to_boot(seed: u64) -> Run {
+    let tuning = Tuning { boot_ms: vec![5 * SECOND; 5], ..Tuning::default() };
+    Run::tuned(&web(1).replace("count = 3", "count = 1"), seed, tuning)
+}
+
+fn lose_power_for_a_second(run: &mut Run) {
+    let until_ms = run.sim.now_ms() + SECOND;
+    run.inject(Fault::ServerDeath { instance: InstanceId(1) }).until(until_ms);
+    let fault = run.sim.faults().active().last().expect("no power").0;
+    run.give(Command::HealFault { fault });
+}
+
+fn cut(run: &mut Run) {
+    run.inject(Fault::NetworkCut { target: NetworkTarget::Instance(InstanceId(1)), direction: Direction::Both });
+}
+
+#[test]
+fn an_agent_that_came_back_after_a_quick_reboot_and_is_not_heard_is_silent_because_of_the_power() {
+    let mut run = quick_to_boot(20);
+    run.until(MINUTE);
+    lose_power_for_a_second(&mut run);
+    cut(&mut run);
+    run.until(5 * MINUTE);
+    let up = *run.times(|kind| matches!(kind, Kind::AgentStarted { .. })).last().expect("it started");
+    let silent = run.first("the silence", |kind| matches!(kind, Kind::AgentDisconnected { .. }));
+    assert!((MINUTE..silent).contains(&up), "up at {up}, silent at {silent}");
+    assert_eq!(silences(&run), [["AgentDisconnected", "PowerLost", "FaultInjected", "CommandGiven"]]);
+}
+
+#[test]
+fn what_an_agent_said_before_it_lost_its_power_does_not_end_the_cause_of_its_silence() {
+    let mut run = quick_to_boot(21);
+    let target = NetworkTarget::Instance(InstanceId(1));
+    run.until(MINUTE).inject(Fault::PacketDelay { target, extra_ms: 20 * SECOND });
+    run.inject(Fault::AgentStop { instance: InstanceId(1) }).until(61 * SECOND);
+    let fault = run.sim.faults().active().last().expect("the agent is stopped").0;
+    // Asked and answered, it says what it knows 40 seconds later; that is on its way for 20 seconds more.
+    run.give(Command::HealFault { fault }).until(110 * SECOND);
+    run.inject(Fault::ServerDeath { instance: InstanceId(1) }).until(6 * MINUTE);
+    let heard = run.first("the agent is heard", |kind| matches!(kind, Kind::AgentConnected { .. }));
+    assert!((110 * SECOND..130 * SECOND).contains(&heard), "after the power was lost: {heard}");
+    assert_eq!(silences(&run).last().unwrap(), &["AgentDisconnected", "PowerLost", "FaultInjected", "CommandGiven"]);
+}
+
+#[test]
+fn once_it_has_been_heard_after_its_return_an_agent_is_silent_because_of_something_new() {
+    let mut run = quick_to_boot(22);
+    run.until(MINUTE);
+    lose_power_for_a_second(&mut run);
+    run.until(90 * SECOND);
+    cut(&mut run);
+    run.until(5 * MINUTE);
+    assert_eq!(silences(&run), [["AgentDisconnected", "MessagesLost", "FaultInjected", "CommandGiven"]]);
 }

@@ -212,6 +212,28 @@ fn entered(run: &Run, wanted: LifecycleStage) -> Millis {
 }
 
 #[test]
+fn section_1_3_a_deployment_is_updated_when_what_is_wanted_of_it_changes_and_only_then() {
+    let rest = "deployment_configuration = { strategy = \"BLUE_GREEN\", bake_time_in_minutes = 30 }";
+    let mut run = Run::begin(&two(2, rest), 4);
+    run.until(2 * MINUTE).give(deploy("next")).until(10 * MINUTE);
+    let older = |run: &Run| {
+        let older = &run.sim.belief().services[run.service("web")].deployments[1];
+        (older.desired_count, older.updated_at_ms)
+    };
+    let replaced = (2, 2 * MINUTE);
+    assert_eq!(older(&run), replaced);
+    let grace = UpdateService { health_check_grace_period_seconds: Some(5), ..update("web") };
+    run.give(Command::UpdateService(grace));
+    assert_eq!(older(&run), replaced, "another setting is none of it");
+    run.scale("web", 2);
+    assert_eq!(older(&run), replaced, "so many were wanted before");
+    run.scale("web", 3).until(11 * MINUTE);
+    assert_eq!(older(&run), (3, 10 * MINUTE));
+    run.scale("web", 0);
+    assert_eq!(older(&run), (0, 11 * MINUTE));
+}
+
+#[test]
 fn section_4_7_a_hook_that_nobody_answers_rolls_back_after_its_time() {
     let rest = "deployment_configuration = { strategy = \"BLUE_GREEN\", bake_time_in_minutes = 0, lifecycle_hooks = [{ lifecycle_stages = [\"POST_SCALE_UP\"], timeout_in_minutes = 30 }] }";
     let mut run = Run::begin(&two(2, rest), 4);
