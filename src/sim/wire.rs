@@ -37,6 +37,17 @@ struct Link {
     record: Option<Rc<Record>>,
 }
 
+/// Does the instance itself speak, whatever its road?
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Voice {
+    #[default]
+    Heard,
+    /// Something has made it silent: lost power, a stopped agent.
+    Silent(ObservationId),
+    /// It speaks again and has not been heard yet: what made it silent is still why nothing comes.
+    Returns(ObservationId),
+}
+
 /// What is or was wrong with a road.
 #[derive(Clone, Debug, Default)]
 struct Record {
@@ -45,10 +56,7 @@ struct Record {
     cut_by: Option<ObservationId>,
     /// The newest trouble, over or not: what it held up comes late.
     troubled_by: Option<ObservationId>,
-    /// What made the instance itself silent: lost power, a stopped agent.
-    quiet_by: Option<ObservationId>,
-    /// It speaks again, and has not been heard yet.
-    returns: bool,
+    voice: Voice,
     /// Some message has been lost since the road was last whole.
     losing: bool,
 }
@@ -117,28 +125,27 @@ impl Wire {
     }
 
     /// Notes what made an instance silent other than the road: lost power, a stopped agent.
-    pub fn silenced(&mut self, instance: InstanceId, because: Option<ObservationId>) {
-        if because.is_none() && self.record(instance).is_none() {
-            return;
-        }
+    pub fn silenced(&mut self, instance: InstanceId, because: ObservationId) {
         if let Some(record) = self.record_mut(instance) {
-            (record.quiet_by, record.returns) = (because, false);
+            record.voice = Voice::Silent(because);
         }
     }
 
     /// What made an instance silent is over; it stays the cause of its silence until it is heard.
     pub fn speaks_again(&mut self, instance: InstanceId) {
-        if self.record(instance).is_some()
+        if let Some(Voice::Silent(because)) = self.record(instance).map(|record| record.voice)
             && let Some(record) = self.record_mut(instance)
         {
-            record.returns = true;
+            record.voice = Voice::Returns(because);
         }
     }
 
     /// An instance that speaks again is heard.
     pub fn heard_again(&mut self, instance: InstanceId) {
-        if self.record(instance).is_some_and(|record| record.returns) {
-            self.silenced(instance, None);
+        if let Some(Voice::Returns(_)) = self.record(instance).map(|record| record.voice)
+            && let Some(record) = self.record_mut(instance)
+        {
+            record.voice = Voice::Heard;
         }
     }
 
@@ -157,7 +164,7 @@ impl Wire {
     /// What made the instance silent, as far as the narrator knows: the earliest of what stopped it and what cut its road.
     pub fn silence(&self, instance: InstanceId) -> Option<ObservationId> {
         let record = self.record(instance)?;
-        record.cut_by.into_iter().chain(record.quiet_by).min().or(record.troubled_by)
+        record.cut_by.into_iter().chain(record.voice.silent_by()).min().or(record.troubled_by)
     }
 
     /// True when nothing can pass that way.
@@ -210,11 +217,21 @@ impl Hash for Wire {
         self.links.len().hash(hasher);
         let blank = Record::default();
         for link in &self.links {
-            let Record { troubles, cut_by, troubled_by, quiet_by, returns, losing } = link.record.as_deref().unwrap_or(&blank);
+            let Record { troubles, cut_by, troubled_by, voice, losing } = link.record.as_deref().unwrap_or(&blank);
             // Each as one of a table's rows: hashes of runs are written down.
-            Some((troubles, link.sent, link.last_arrival_ms, cut_by, troubled_by, (quiet_by, returns), losing)).hash(hasher);
+            let voice = (voice.silent_by(), matches!(voice, Voice::Returns(_)));
+            Some((troubles, link.sent, link.last_arrival_ms, cut_by, troubled_by, voice, losing)).hash(hasher);
         }
         self.links.len().hash(hasher);
+    }
+}
+
+impl Voice {
+    fn silent_by(self) -> Option<ObservationId> {
+        match self {
+            Self::Heard => None,
+            Self::Silent(because) | Self::Returns(because) => Some(because),
+        }
     }
 }
 

@@ -210,7 +210,7 @@ impl ControlPlane {
             None => Kind::InstanceDeregistered { instance },
         });
         // From now on its agent hears nothing; the narrator knows why.
-        fx.wire.silenced(instance, Some(deregistered));
+        fx.wire.silenced(instance, deregistered);
         fx.because(Some(deregistered), |fx| {
             for task in link.tasks.iter().copied() {
                 self.write_off(fx, task, code, reason);

@@ -75,7 +75,7 @@ impl DataPlane {
         host.agent.turn += 1;
         let was_connected = std::mem::replace(&mut host.agent.connected, false);
         let stopped = fx.lead(Kind::AgentStopped { instance });
-        fx.wire.silenced(instance, Some(stopped));
+        fx.wire.silenced(instance, stopped);
         if was_connected {
             fx.report(instance, Report::Closing);
         }

@@ -160,7 +160,7 @@ impl DataPlane {
         host.agent.running = false;
         host.agent.connected = false;
         host.agent.turn += 1;
-        fx.wire.silenced(instance, Some(by));
+        fx.wire.silenced(instance, by);
         self.kill_everything(fx.now_ms, instance, (code, reason), by);
     }
 
@@ -218,7 +218,7 @@ impl DataPlane {
         host.agent.turn += 1;
         let terminated = fx.lead(Kind::InstanceTerminated { instance });
         self.hosts.get_mut(instance).expect("the host exists").off_by = Some(terminated);
-        fx.wire.silenced(instance, Some(terminated));
+        fx.wire.silenced(instance, terminated);
         self.kill_everything(now_ms, instance, (StopCode::TerminationNotice, CONTAINER_EXITED), terminated);
         let host = self.hosts.get_mut(instance).expect("the host exists");
         host.disk = None;
