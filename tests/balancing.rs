@@ -58,7 +58,7 @@ fn section_10_capacity_is_the_server_not_the_reservation() {
         send(&mut run, mrps);
         run.until(121_000);
         let flow = run.sim.flow("shop").expect("the clients send");
-        assert_eq!(flow.losing().contains_key(&Loss::Overload), loses, "{mrps}: {:?}", flow.routes);
+        assert_eq!(flow.losing().contains_key(&Loss::Overload), loses, "{mrps}: {:?}", flow.routes());
         let task = run.tasks("web")[0];
         let (cpu_units, _) = run.sim.usage_of(task).expect("it runs");
         assert!(cpu_units > 256, "{mrps}: more than it reserved, {cpu_units}");

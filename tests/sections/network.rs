@@ -396,7 +396,7 @@ fn section_9_4_service_connect_pushes_new_tasks_to_clients_that_know_the_name() 
     create_api(&mut run, 1);
     redeploy(&mut run, "web");
     call_api(&mut run, 6_000);
-    let called = |run: &Run| run.sim.flow("calls").expect("it sends").routes.len();
+    let called = |run: &Run| run.sim.flow("calls").expect("it sends").routes().len();
     run.until(5 * MINUTE);
     assert_eq!(called(&run), 1);
     run.scale("api", 3);

@@ -151,7 +151,7 @@ fn by_cause(lost: &BTreeMap<Loss, u64>, total: u64) -> Grid {
 
 /// What each target gets and answers now.
 fn targets(sim: &Sim, flows: &[&Flow]) -> Option<Grid> {
-    let mut routes: Vec<&Route> = flows.iter().flat_map(|flow| &flow.routes).collect();
+    let mut routes: Vec<&Route> = flows.iter().flat_map(|flow| flow.routes()).collect();
     routes.sort_by_key(|route| (route.served_mrps == route.offered_mrps, route.task));
     let row = |route: &&Route| {
         let lost = route.offered_mrps - route.served_mrps;

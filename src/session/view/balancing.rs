@@ -97,8 +97,9 @@ fn card(shown: &Shown, sim: &Sim, id: TargetGroupId, group: &TargetGroup) -> Nei
 
 /// What flows to the targets of a group now, and what has been lost so far; nothing while nobody sends anything.
 fn traffic_figures(sim: &Sim, id: TargetGroupId) -> Vec<FigureView> {
-    let to_group =
-        |flow: &&Flow| flow.routes.iter().any(|route| route.target_group == Some(id)) || flow.to == Destination::TargetGroup(id);
+    let to_group = |flow: &&Flow| {
+        flow.routes().iter().any(|route| route.target_group == Some(id)) || flow.to == Destination::TargetGroup(id)
+    };
     let flows: Vec<&Flow> = sim.neighbours().traffic.flows.iter().filter(to_group).collect();
     figures_of(sim, &flows, |route| route.target_group == Some(id))
 }
@@ -108,7 +109,7 @@ pub fn figures_of(sim: &Sim, flows: &[&Flow], mine: impl Fn(&Route) -> bool) -> 
     if flows.is_empty() {
         return Vec::new();
     }
-    let routes = flows.iter().flat_map(|flow| &flow.routes).filter(|route| mine(route));
+    let routes = flows.iter().flat_map(|flow| flow.routes()).filter(|route| mine(route));
     let offered: u64 = flows.iter().map(|flow| flow.offered_mrps).sum();
     let served: u64 = routes.map(|route| route.served_mrps).sum();
     let latency_ms = flows.iter().map(|flow| flow.latency_ms()).max().unwrap_or(0);
@@ -183,7 +184,7 @@ pub fn details(sim: &Sim, id: TargetGroupId) -> Option<DetailsView> {
 
 /// What a task gets now of the requests to a group, or of those by name: `17 a second, 42 ms`, or how many of them are lost.
 pub fn requests_to(sim: &Sim, id: Option<TargetGroupId>, task: TaskId) -> String {
-    let routes = sim.neighbours().traffic.flows.iter().flat_map(|flow| &flow.routes);
+    let routes = sim.neighbours().traffic.flows.iter().flat_map(|flow| flow.routes());
     let mine = || routes.clone().filter(|route| route.target_group == id && route.task == task);
     let offered: u64 = mine().map(|route| route.offered_mrps).sum();
     let lost: u64 = mine().map(|route| route.offered_mrps.saturating_sub(route.served_mrps)).sum();

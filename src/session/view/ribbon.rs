@@ -84,7 +84,7 @@ pub fn share_permille(sim: &Sim, id: ServiceId, service: &Service, deployment: D
     if let Some(permille) = service.traffic_permille(deployment) {
         return Some(permille);
     }
-    let routes = sim.neighbours().traffic.flows.iter().flat_map(|flow| &flow.routes);
+    let routes = sim.neighbours().traffic.flows.iter().flat_map(|flow| flow.routes());
     let (mut all, mut mine) = (0_u64, 0_u64);
     for route in routes {
         let Some((_, of)) = sim.belief().tasks.get(route.task).and_then(|task| task.service).filter(|(of, _)| *of == id) else {

@@ -52,10 +52,10 @@ impl Balancer {
     pub(crate) fn check_again(&mut self, groups: &[TargetGroupId]) {
         for id in groups {
             // Snapshots share what is not written.
-            if self.groups.get(*id).is_some_and(|group| group.all_pass)
+            if self.groups.get(*id).is_some_and(TargetGroup::all_pass)
                 && let Some(group) = self.groups.get_mut(*id)
             {
-                group.all_pass = false;
+                group.check_again();
             }
         }
     }

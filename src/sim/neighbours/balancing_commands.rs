@@ -1,6 +1,5 @@
 //! What someone asks of the load balancer, with the errors that it answers (ecs.md §6.2).
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 use std::rc::Rc;
 
@@ -53,15 +52,7 @@ fn create_target_group(sim: &mut Sim, request: &CreateTargetGroup) -> Answer {
     }
     let settings = settings(request, &sim.fx.tuning.balancing)?;
     let id = sim.neighbours.balancer.groups.next_id();
-    let group = TargetGroup {
-        name: Rc::from(request.name.as_str()),
-        arn: Rc::from(id.arn(&request.name)),
-        settings,
-        targets: BTreeMap::new(),
-        unreported: BTreeSet::new(),
-        turn: 0,
-        all_pass: false,
-    };
+    let group = TargetGroup::new(Rc::from(request.name.as_str()), Rc::from(id.arn(&request.name)), settings);
     let now_ms = sim.fx.now_ms;
     sim.neighbours.balancer.groups.insert(group);
     sim.neighbours.balancer.since_ms.get_or_insert(now_ms);
@@ -148,7 +139,6 @@ fn modify_attributes(sim: &mut Sim, request: &ModifyTargetGroupAttributes) -> An
 fn modified(sim: &mut Sim, id: TargetGroupId, settings: Settings) -> Answer {
     check(&settings)?;
     sim.neighbours.balancer.groups.get_mut(id).expect("the group exists").settings = settings;
-    sim.neighbours.balancer.check_again(&[id]);
     sim.fx.lead(Kind::Balancing(BalancingFact::TargetGroupModified { target_group: id }.into()));
     Ok(())
 }

@@ -20,7 +20,7 @@ pub(crate) fn check(sim: &Sim) -> Result<(), String> {
         }
         let checking = group.turn % 2 == 1;
         must(checking || group.targets.is_empty(), "targets that nobody checks")?;
-        must(!group.all_pass || would_all_pass(sim, id), "a target that would not pass, unchecked")?;
+        must(!group.all_pass() || would_all_pass(sim, id), "a target that would not pass, unchecked")?;
     }
     for flow in &sim.neighbours.traffic.flows {
         requests_add_up(flow, sim.now_ms()).map_err(|what| format!("requests of {}: {what}", flow.name))?;
@@ -50,18 +50,18 @@ pub(crate) fn check(sim: &Sim) -> Result<(), String> {
 /// What was sent is what was answered and what was lost, to the millionth of a request.
 fn requests_add_up(flow: &Flow, now_ms: u64) -> Result<(), String> {
     let counts = flow.counts_at(now_ms);
-    let routed: u64 = flow.routes.iter().map(|route| route.offered_mrps).sum();
+    let routed: u64 = flow.routes().iter().map(|route| route.offered_mrps).sum();
     // A listener goes on sending its share to a group without targets: that part is lost.
-    let partly = flow.routes.is_empty() || matches!(flow.to, Destination::Listener(_));
+    let partly = flow.routes().is_empty() || matches!(flow.to, Destination::Listener(_));
     let whole = routed + flow.proxies.unknown_mrps;
     must(whole == flow.offered_mrps || (partly && whole < flow.offered_mrps), "the shares of the targets are not the whole")?;
-    must(flow.routes.iter().all(|route| route.served_mrps <= route.offered_mrps), "more answered than sent")?;
+    must(flow.routes().iter().all(|route| route.served_mrps <= route.offered_mrps), "more answered than sent")?;
     must(counts.offered == counts.served + counts.lost.values().sum::<u64>(), "counts do not add up")
 }
 
 fn loads_add_up(sim: &Sim) -> Result<(), String> {
     let mut offered: BTreeMap<TaskId, u64> = BTreeMap::new();
-    for route in sim.neighbours.traffic.flows.iter().flat_map(|flow| &flow.routes).filter(|route| route.offered_mrps > 0) {
+    for route in sim.neighbours.traffic.flows.iter().flat_map(|flow| flow.routes()).filter(|route| route.offered_mrps > 0) {
         *offered.entry(route.task).or_insert(0) += route.offered_mrps;
     }
     let loads: BTreeMap<TaskId, u64> = sim.data.loads.iter().map(|(task, load)| (task, load.offered_mrps)).collect();

@@ -248,10 +248,10 @@ pub(crate) fn watch(sim: &mut Sim, index: usize) -> Watched {
     let made_by = endpoint.filter(|_| flow.proxies.unknown_mrps > 0).map(|(_, endpoint)| endpoint.made_by);
     let turn = flow.turn;
     let fails = |route: &&Route| route.served_mrps == 0 && route.offered_mrps > 0;
-    let refused = flow.routes.iter().filter(fails).any(|route| matches!(route.loss, Loss::Refused | Loss::NotReady));
+    let refused = flow.routes().iter().filter(fails).any(|route| matches!(route.loss, Loss::Refused | Loss::NotReady));
     let elsewhere = refused && callable(sim, index).iter().any(|(task, address)| !refuses(sim, *task, *address));
     let silent: Vec<(TaskId, u64)> = flow
-        .routes
+        .routes()
         .iter()
         .filter(fails)
         .filter(|route| route.loss == Loss::Timeout && !flow.proxies.suspected.contains(&route.task))
@@ -283,7 +283,7 @@ pub(crate) fn outlier_detected(sim: &mut Sim, index: usize, turn: u32, task: Tas
     let (shortest_ms, longest_ms) = (sim.fx.tuning.balancing.connect_avoid_ms, sim.fx.tuning.balancing.connect_avoid_longest_ms);
     let flow = &mut sim.neighbours.traffic.flows[index];
     flow.proxies.suspected.remove(&task);
-    let silent = flow.routes.iter().find(|route| route.task == task && route.served_mrps == 0 && route.loss == Loss::Timeout);
+    let silent = flow.routes().iter().find(|route| route.task == task && route.served_mrps == 0 && route.loss == Loss::Timeout);
     let Some(address) = silent.map(|route| route.address).filter(|_| flow.turn == turn) else { return };
     let times = flow.proxies.avoided.get(&task).map_or(0, |(_, times)| *times) + 1;
     let until_ms = now_ms + (shortest_ms * u64::from(times)).min(longest_ms);

@@ -13,7 +13,7 @@ use crate::sim::ids::{ObservationId, TargetGroupId, TaskId};
 use crate::sim::model::target::{Address, TargetReason, TargetState};
 use crate::sim::neighbours::balancer::SetBy;
 use crate::sim::neighbours::event::{BalancingEvent, NeighbourEvent};
-use crate::sim::neighbours::target_group::{Checked, Settings, Target};
+use crate::sim::neighbours::target_group::{Checked, Checking, Settings, Target};
 use crate::sim::neighbours::{connect, discovery, traffic};
 use crate::sim::observation::Kind;
 use crate::sim::observation::balancing::BalancingFact;
@@ -105,12 +105,12 @@ fn check_targets(sim: &mut Sim, id: TargetGroupId, turn: u32) {
         return;
     }
     let (interval_ms, now_ms) = (group.settings.interval_ms, sim.fx.now_ms);
-    if !group.all_pass {
+    if !group.all_pass() {
         let checked = group.targets.iter().filter(|(_, target)| target.is_checked(now_ms));
         let checked: Vec<TaskId> = checked.map(|(task, _)| *task).collect();
         check(sim, id, &checked);
         if would_all_pass(sim, id) {
-            sim.neighbours.balancer.groups.get_mut(id).expect("the group exists").all_pass = true;
+            sim.neighbours.balancer.groups.get_mut(id).expect("the group exists").note_all_pass();
         }
     }
     sim.fx.by_the_clock(|fx| later(fx, interval_ms, BalancingEvent::CheckTargets { target_group: id, turn }));
@@ -162,8 +162,6 @@ fn check(sim: &mut Sim, id: TargetGroupId, tasks: &[TaskId]) {
 }
 
 fn checks_time_out(sim: &mut Sim, id: TargetGroupId, tasks: &[TaskId]) {
-    // Since they were asked, all may have come to pass; the failures count all the same.
-    sim.neighbours.balancer.check_again(&[id]);
     for task in tasks {
         count_check(sim, id, *task, Checked::Failed(TargetReason::Timeout));
     }
@@ -171,8 +169,9 @@ fn checks_time_out(sim: &mut Sim, id: TargetGroupId, tasks: &[TaskId]) {
 
 fn count_check(sim: &mut Sim, id: TargetGroupId, task: TaskId, checked: Checked) {
     let Some(group) = sim.neighbours.balancer.groups.get_mut(id) else { return };
-    let Some(target) = group.targets.get_mut(&task) else { return };
-    if let Some(state) = target.count_check(&group.settings, checked) {
+    let Checking { settings, targets, .. } = &mut **group;
+    let Some(target) = targets.get_mut(&task) else { return };
+    if let Some(state) = target.count_check(settings, checked) {
         let (reason, registered_by) = (target.reason, target.turned_by);
         let because = sim.data.answers_because(task, target.address).unwrap_or(registered_by);
         turn_because(sim, id, task, (state, reason), Some(because.max(registered_by)));

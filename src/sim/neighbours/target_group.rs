@@ -3,6 +3,7 @@
 //! Here is what follows from one answer to one health check; who asks and when is in [`health_checks`](super::health_checks).
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::{Deref, DerefMut};
 use std::rc::Rc;
 
 use crate::sim::command::balancing::TargetType;
@@ -42,20 +43,41 @@ pub struct Target {
     pub turned_by: ObservationId,
 }
 
-/// One target group.
+/// What a target group is set to and whom it has: what its checks depend on, beside those who send it requests.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct TargetGroup {
+pub struct Checking {
     pub name: Rc<str>,
     pub arn: Rc<str>,
     pub settings: Settings,
     pub targets: BTreeMap<TaskId, Target>,
+}
+
+/// One target group. Whoever writes to what its checks depend on makes the next round ask every target.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct TargetGroup {
+    checking: Checking,
     /// Changes that ECS has not been told of.
     pub(crate) unreported: BTreeSet<TaskId>,
     /// Tells the running round of checks from stale ones; odd while one runs.
     pub(crate) turn: u32,
     /// Every target has passed and would pass again: nothing that decides the answers has changed since. Kept for groups whose every
     /// target is sent requests, because those who send them hear of each change.
-    pub(crate) all_pass: bool,
+    all_pass: bool,
+}
+
+impl Deref for TargetGroup {
+    type Target = Checking;
+
+    fn deref(&self) -> &Checking {
+        &self.checking
+    }
+}
+
+impl DerefMut for TargetGroup {
+    fn deref_mut(&mut self) -> &mut Checking {
+        self.all_pass = false;
+        &mut self.checking
+    }
 }
 
 /// What came of one health check.
@@ -73,6 +95,27 @@ impl Settings {
 }
 
 impl TargetGroup {
+    /// A target group without a target.
+    pub fn new(name: Rc<str>, arn: Rc<str>, settings: Settings) -> Self {
+        let checking = Checking { name, arn, settings, targets: BTreeMap::new() };
+        Self { checking, unreported: BTreeSet::new(), turn: 0, all_pass: false }
+    }
+
+    /// Need the next round ask nobody?
+    pub(crate) fn all_pass(&self) -> bool {
+        self.all_pass
+    }
+
+    /// Every target has passed, and whoever sends them requests will say when that may be otherwise.
+    pub(crate) fn note_all_pass(&mut self) {
+        self.all_pass = true;
+    }
+
+    /// Those who send it requests have to say that something is otherwise.
+    pub(crate) fn check_again(&mut self) {
+        self.all_pass = false;
+    }
+
     /// Targets that requests are sent to: the healthy ones, or all when none is (fail open, ecs.md §6.2).
     pub fn in_service(&self) -> impl Iterator<Item = (TaskId, &Target)> {
         // Ledger: target.fail-open.
@@ -207,18 +250,26 @@ mod tests {
     }
 
     #[test]
+    fn whoever_writes_to_targets_or_settings_lets_all_be_checked_again() {
+        let writes: [fn(&mut TargetGroup); 3] = [
+            |group| group.settings.timeout_ms = 2_000,
+            |group| group.targets.clear(),
+            |group| group.targets.values_mut().for_each(|target| target.failures = 1),
+        ];
+        for write in writes {
+            let mut group = TargetGroup::new(Rc::from("tg"), Rc::from("arn"), settings());
+            group.note_all_pass();
+            assert!(group.all_pass() && group.targets.is_empty(), "reading changes nothing");
+            write(&mut group);
+            assert!(!group.all_pass());
+        }
+    }
+
+    #[test]
     fn section_6_2_all_unhealthy_fails_open() {
         let address = Address { instance: None, port: 80, container_port: 80 };
         let in_state = |state| Target { state, ..Target::registered(address, 0, ObservationId(1)) };
-        let mut group = TargetGroup {
-            name: Rc::from("tg"),
-            arn: Rc::from("arn"),
-            settings: settings(),
-            targets: BTreeMap::new(),
-            unreported: BTreeSet::new(),
-            turn: 0,
-            all_pass: false,
-        };
+        let mut group = TargetGroup::new(Rc::from("tg"), Rc::from("arn"), settings());
         group.targets.insert(TaskId(1), in_state(TargetState::Unhealthy));
         group.targets.insert(TaskId(2), in_state(TargetState::Unhealthy));
         group.targets.insert(TaskId(3), in_state(TargetState::Draining));

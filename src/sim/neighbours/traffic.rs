@@ -12,6 +12,7 @@ use crate::sim::data_plane::task_truth::Ground;
 use crate::sim::engine::Sim;
 use crate::sim::ids::{InstanceId, ObservationId, TargetGroupId, TaskId};
 use crate::sim::model::target::Address;
+use crate::sim::neighbours::Neighbours;
 use crate::sim::neighbours::connect::{self, Proxies, Watched};
 use crate::sim::neighbours::event::BalancingEvent;
 use crate::sim::neighbours::health_checks::later;
@@ -88,7 +89,7 @@ pub struct Flow {
     pub name: Rc<str>,
     pub to: Destination,
     pub offered_mrps: u64,
-    pub routes: Vec<Route>,
+    routes: Vec<Route>,
     pub counts: Counts,
     /// What target groups have received from it since that was last published.
     pub(crate) received: BTreeMap<TargetGroupId, Received>,
@@ -99,7 +100,7 @@ pub struct Flow {
     /// Of Service Connect, where requests go through it.
     pub proxies: Proxies,
     /// Groups that its requests go to now.
-    pub(crate) groups: Vec<TargetGroupId>,
+    groups: Vec<TargetGroupId>,
     /// Rates to come, with their instants.
     pub(crate) coming: Vec<(Millis, u64)>,
     pub(crate) turn: u32,
@@ -126,6 +127,11 @@ impl Counts {
 }
 
 impl Flow {
+    /// Where its requests go now, and what becomes of them.
+    pub fn routes(&self) -> &[Route] {
+        &self.routes
+    }
+
     /// What is lost now, in thousandths of a request a second, by cause.
     pub fn losing(&self) -> BTreeMap<Loss, u64> {
         let mut losing = BTreeMap::new();
@@ -254,6 +260,13 @@ pub(crate) fn reroute_listener(sim: &mut Sim, listener: &str) {
     }
 }
 
+/// A source for whoever changes what goes where, or what is made of it: the groups that its requests go to are checked again.
+fn changing(neighbours: &mut Neighbours, index: usize) -> &mut Flow {
+    let flow = &mut neighbours.traffic.flows[index];
+    neighbours.balancer.check_again(&flow.groups);
+    flow
+}
+
 /// Shares the requests of a source anew among the targets that it can reach.
 pub(crate) fn reroute(sim: &mut Sim, index: usize) {
     let now_ms = sim.fx.now_ms;
@@ -273,7 +286,7 @@ pub(crate) fn reroute(sim: &mut Sim, index: usize) {
             (weights.iter().map(|(group, _)| *group).collect(), routes_of_groups(sim, flow.offered_mrps, &weights))
         }
     };
-    let before: Vec<Route> = std::mem::take(&mut sim.neighbours.traffic.flows[index].routes);
+    let before: Vec<Route> = std::mem::take(&mut changing(&mut sim.neighbours, index).routes);
     let tasks: BTreeSet<TaskId> = before.iter().chain(&routes).map(|route| route.task).collect();
     let mut routes = routes;
     for route in &mut routes {
@@ -282,7 +295,6 @@ pub(crate) fn reroute(sim: &mut Sim, index: usize) {
     }
     let traffic = &mut sim.neighbours.traffic;
     let old_groups = std::mem::replace(&mut traffic.flows[index].groups, groups.clone());
-    sim.neighbours.balancer.check_again(&old_groups);
     forget(&mut traffic.by_group, old_groups, index);
     forget(&mut traffic.by_task, before.iter().map(|route| route.task), index);
     for group in groups {
@@ -350,8 +362,7 @@ fn settle(sim: &mut Sim, tasks: BTreeSet<TaskId>) {
 /// Counts what has flowed and takes the rates of the targets as they are now.
 fn refresh(sim: &mut Sim, index: usize) {
     let now_ms = sim.fx.now_ms;
-    let flow = &mut sim.neighbours.traffic.flows[index];
-    sim.neighbours.balancer.check_again(&flow.groups);
+    let flow = changing(&mut sim.neighbours, index);
     flow.count(now_ms);
     let through_proxies = matches!(flow.to, Destination::Endpoint { .. });
     let mut blamed: Option<ObservationId> = None;
