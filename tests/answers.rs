@@ -316,6 +316,13 @@ fn section_6_2_why_a_target_is_as_it_is() {
         ask(|sim| Inquiry::Target(target_in(sim, TargetState::Initial))),
         &["its app answers with 503 until it is ready", "healthy after one check that passes"],
     );
+    check(
+        "target_on_stopped_server",
+        "golden/lb_stopped_server",
+        "2m15s",
+        ask(|sim| Inquiry::Target(target_in(sim, TargetState::Unused))),
+        &["Target is in the stopped state", "neither checks it nor sends it requests", "ECS knows: it starts a replacement"],
+    );
 }
 
 #[test]

@@ -90,6 +90,7 @@ folders! { golden, check:
     lb_rolling_update_delay_300
     lb_sigterm_ignored
     lb_slow_start_without_grace
+    lb_stopped_server
     lb_weights_shift
     linear
     network_cut_30s

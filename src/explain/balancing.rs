@@ -137,6 +137,9 @@ fn turned(task: &str, group: &str, state: TargetState, reason: Option<TargetReas
         TargetState::Healthy => format!("The load balancer finds {task} healthy in {group}: it gets requests"),
         TargetState::Unhealthy => format!("The load balancer finds {task} unhealthy in {group}{because}"),
         TargetState::Draining => format!("The load balancer drains {task} in {group}: no new requests, open ones may finish"),
+        TargetState::Unused if reason == Some(TargetReason::InvalidState) => {
+            format!("The load balancer does not use {task} in {group}{because}: no check, no request")
+        }
         TargetState::Unused => format!("{task} is no target of {group} any more: its deregistration delay is over"),
         TargetState::Initial => format!("{task} is initial in {group}{because}"),
     }

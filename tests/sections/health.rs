@@ -2,13 +2,14 @@
 
 use ecs_playground::import::task_definition::task_definition_from_json;
 use ecs_playground::sim::command::balancing::{BalancingCommand, CreateTargetGroup};
+use ecs_playground::sim::command::capacity::CapacityCommand;
 use ecs_playground::sim::command::{Command, LaunchInstances};
 use ecs_playground::sim::control_plane::instance_health::HealthCheckState;
 use ecs_playground::sim::fault::{Direction, Fault, NetworkTarget};
-use ecs_playground::sim::ids::InstanceId;
+use ecs_playground::sim::ids::{InstanceId, TaskId};
 use ecs_playground::sim::model::container_definition::HealthCheck;
 use ecs_playground::sim::model::start_error::StartError;
-use ecs_playground::sim::model::target::TargetState;
+use ecs_playground::sim::model::target::{TargetReason, TargetState};
 use ecs_playground::sim::model::task::{HealthStatus, TaskStatus};
 use ecs_playground::sim::observation::Kind;
 use ecs_playground::sim::observation::balancing::BalancingFact;
@@ -233,6 +234,53 @@ fn section_6_2_a_target_goes_from_initial_to_unused() {
         })
         .collect();
     assert_eq!(states, ["healthy", "draining", "unused"]);
+}
+
+#[test]
+fn section_6_2_a_target_on_a_stopped_server_is_unused_where_targets_are_instances() {
+    let turned = |run: &Run, task: TaskId| -> Vec<(&'static str, Option<&'static str>)> {
+        let turns = run.log.iter().filter_map(|observation| match &observation.kind {
+            Kind::Balancing(fact) => match &**fact {
+                BalancingFact::TargetTurned { task: of, state, reason, .. } if *of == task => {
+                    Some((state.name(), reason.map(TargetReason::name)))
+                }
+                _ => None,
+            },
+            _ => None,
+        });
+        turns.collect()
+    };
+    for (kept, known_after_ms) in [(Kept::Bridge, 0), (Kept::Awsvpc, 30 * SECOND)] {
+        let (mut run, task) = first_task(&cluster(kept, true));
+        let instance = known(&run, task).instance.expect("on a server");
+        run.give(Command::Capacity(CapacityCommand::StopInstances { instance })).until(15 * MINUTE);
+        let out = match kept {
+            Kept::Bridge => ("unused", Some("Target.InvalidState")),
+            Kept::Awsvpc | Kept::Fargate => ("unhealthy", Some("Target.Timeout")),
+        };
+        assert_eq!(turned(&run, task)[..2], [("healthy", None), out]);
+        let turns = run.times(|kind| match kind {
+            Kind::Balancing(fact) => matches!(**fact, BalancingFact::TargetTurned { task: of, .. } if of == task),
+            _ => false,
+        });
+        assert!((known_after_ms..=known_after_ms + 40 * SECOND).contains(&(turns[1] - 3 * MINUTE)), "{kept:?}: {turns:?}");
+        let says = run.said("due to (reason Target is in the stopped state)").len();
+        assert_eq!(
+            (says, run.said("due to (reason Request timed out)").len()),
+            if kept == Kept::Bridge { (1, 0) } else { (0, 1) }
+        );
+        assert_eq!(known(&run, task).last_status, TaskStatus::Stopping, "drained, and nobody is there to stop it");
+        assert_ne!(run.tasks("web"), [task], "it is replaced");
+        run.give(Command::Capacity(CapacityCommand::StartInstances { instance })).until(20 * MINUTE);
+        assert_eq!(known(&run, task).last_status, TaskStatus::Stopped);
+    }
+    // Back before ECS has moved on, it is a target as a new one is.
+    let (mut run, task) = first_task(&cluster(Kept::Bridge, true));
+    let instance = known(&run, task).instance.expect("on a server");
+    run.give(Command::Capacity(CapacityCommand::StopInstances { instance }));
+    run.give(Command::Capacity(CapacityCommand::StartInstances { instance }));
+    let initial = ("initial", Some("Elb.InitialHealthChecking"));
+    assert_eq!(turned(&run, task), [("healthy", None), ("unused", Some("Target.InvalidState")), initial]);
 }
 
 #[test]

@@ -12,7 +12,7 @@ use crate::sim::data_plane::task_truth::{Container, TaskTruth};
 use crate::sim::engine::Sim;
 use crate::sim::ids::{InstanceId, TaskId};
 use crate::sim::model::container_definition::HealthCheck;
-use crate::sim::model::target::TargetState;
+use crate::sim::model::target::{TargetReason, TargetState};
 use crate::sim::model::task::HealthStatus;
 use crate::sim::neighbours::auto_scaling_group::Member;
 use crate::sim::observation::{Kind, Observation};
@@ -442,6 +442,7 @@ fn slowest_target(sim: &Sim, instance: InstanceId) -> Notice {
                 TargetState::Initial | TargetState::Healthy => {
                     (sim.now_ms() + left * settings.interval_ms + settings.timeout_ms, false)
                 }
+                TargetState::Unused if target.reason == Some(TargetReason::InvalidState) => (target.since_ms, true),
                 TargetState::Draining | TargetState::Unused => continue,
             };
             last = last.max(Some((!has, at_ms)));

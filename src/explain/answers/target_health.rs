@@ -7,7 +7,7 @@ use crate::sim::control_plane::task::{Registration, Task};
 use crate::sim::data_plane::answers::Reply;
 use crate::sim::engine::Sim;
 use crate::sim::ids::TaskId;
-use crate::sim::model::target::TargetState;
+use crate::sim::model::target::{TargetReason, TargetState};
 use crate::sim::neighbours::target_group::{Target, TargetGroup};
 use crate::sim::time::{Millis, clock, span};
 
@@ -57,6 +57,12 @@ pub(super) fn why(sim: &Sim, id: TaskId) -> Option<Explanation> {
                 group.settings.path,
                 span(group.settings.interval_ms)
             ),
+            TargetState::Unused if target.reason == Some(TargetReason::InvalidState) => format!(
+                "EC2 has stopped its server at {} (Target.InvalidState: Target is in the stopped state), so the load balancer neither \
+                 checks it nor sends it requests. {}",
+                clock(target.since_ms),
+                heard(sim, task, service)
+            ),
             TargetState::Unused => "It is no target any more; ECS is about to hear of it.".to_owned(),
         },
     };
@@ -73,11 +79,7 @@ pub(super) fn why(sim: &Sim, id: TaskId) -> Option<Explanation> {
 fn unhealthy(sim: &Sim, id: TaskId, task: &Task, service: Option<&Service>, (group, target): (&TargetGroup, &Target)) -> String {
     let settings = &group.settings;
     let found = target.reason.map_or_else(|| "no answer".to_owned(), |reason| reason.description());
-    let heard = match task.target.as_ref().map(|believed| believed.state) {
-        Some(TargetState::Unhealthy) => follows(sim, task, service),
-        Some(other) => format!("ECS has not heard of it yet: it still believes {}.", other.name()),
-        None => "ECS does not know it as a target.".to_owned(),
-    };
+    let heard = heard(sim, task, service);
     format!(
         "Since {} the load balancer finds it unhealthy: {} in a row failed ({found}), one every {} at {}. In truth {}. {heard} It is healthy \
          again after {} that pass in a row.",
@@ -88,6 +90,15 @@ fn unhealthy(sim: &Sim, id: TaskId, task: &Task, service: Option<&Service>, (gro
         what_is_true(sim, id, target),
         count(u64::from(settings.healthy_threshold), "check")
     )
+}
+
+/// What ECS makes of a target that gets no requests.
+fn heard(sim: &Sim, task: &Task, service: Option<&Service>) -> String {
+    match task.target.as_ref().map(|believed| believed.state) {
+        Some(TargetState::Unhealthy) => follows(sim, task, service),
+        Some(other) => format!("ECS has not heard of it yet: it still believes {}.", other.name()),
+        None => "ECS does not know it as a target.".to_owned(),
+    }
 }
 
 /// What a client would get from it now.

@@ -47,6 +47,8 @@ pub enum TargetReason {
     FailedHealthChecks,
     DeregistrationInProgress,
     NotRegistered,
+    /// EC2 has stopped its instance.
+    InvalidState,
 }
 
 impl TargetReason {
@@ -60,6 +62,7 @@ impl TargetReason {
             Self::FailedHealthChecks => "Target.FailedHealthChecks",
             Self::DeregistrationInProgress => "Target.DeregistrationInProgress",
             Self::NotRegistered => "Target.NotRegistered",
+            Self::InvalidState => "Target.InvalidState",
         }
     }
 
@@ -73,6 +76,7 @@ impl TargetReason {
             Self::FailedHealthChecks => "Health checks failed".to_string(),
             Self::DeregistrationInProgress => "Target deregistration is in progress".to_string(),
             Self::NotRegistered => "Target is not registered to the target group".to_string(),
+            Self::InvalidState => "Target is in the stopped state".to_string(),
         }
     }
 }

@@ -15,6 +15,7 @@ use crate::sim::model::capacity_provider::Setting;
 use crate::sim::model::instance_type::InstanceType;
 use crate::sim::neighbours::auto_scaling_group::{Group, Member, MemberState};
 use crate::sim::neighbours::event::CapacityEvent;
+use crate::sim::neighbours::health_checks;
 use crate::sim::observation::capacity::CapacityFact;
 use crate::sim::time::SECOND;
 
@@ -171,6 +172,7 @@ impl Sim {
             return Err(wrong_state(format!("The instance '{id}' is not in a state from which it can be stopped.")));
         }
         self.data.stop_host(&mut self.fx, instance);
+        health_checks::instance_changes(self, instance);
         Ok(())
     }
 
@@ -182,6 +184,7 @@ impl Sim {
             return Err(wrong_state(format!("The instance '{id}' is not in a state from which it can be started.")));
         }
         self.data.start_host(&mut self.fx, instance);
+        health_checks::instance_changes(self, instance);
         Ok(())
     }
 

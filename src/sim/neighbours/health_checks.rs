@@ -6,10 +6,11 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use crate::sim::command::balancing::TargetType;
 use crate::sim::data_plane::answers::Reply;
 use crate::sim::effects::Effects;
 use crate::sim::engine::Sim;
-use crate::sim::ids::{ObservationId, TargetGroupId, TaskId};
+use crate::sim::ids::{InstanceId, ObservationId, TargetGroupId, TaskId};
 use crate::sim::model::target::{Address, TargetReason, TargetState};
 use crate::sim::neighbours::balancer::SetBy;
 use crate::sim::neighbours::event::{BalancingEvent, NeighbourEvent};
@@ -79,6 +80,33 @@ fn deregister(sim: &mut Sim, id: TargetGroupId, task: TaskId) {
 
 fn draining_over(sim: &mut Sim, id: TargetGroupId, task: TaskId) {
     turn(sim, id, task, TargetState::Unused, Some(TargetReason::NotRegistered));
+}
+
+/// EC2 has stopped or started an instance. While it is stopped its targets are neither checked nor sent requests; a target that is an
+/// IP address is just silent.
+/// Ledger: target.stopped-server.
+pub(crate) fn instance_changes(sim: &mut Sim, instance: InstanceId) {
+    let stopped = sim.data.hosts.get(instance).is_some_and(|host| host.stopped_at_ms.is_some());
+    let by_instance =
+        sim.neighbours.balancer.groups.iter().filter(|(_, group)| group.settings.target_type == TargetType::Instance);
+    let there = by_instance.flat_map(|(id, group)| group.targets.iter().map(move |(task, target)| (id, *task, target)));
+    let there = there.filter(|(_, _, target)| target.address.instance == Some(instance));
+    let turning = there.filter(|(_, _, target)| match target.state {
+        TargetState::Initial | TargetState::Healthy | TargetState::Unhealthy => stopped,
+        TargetState::Unused => !stopped && target.reason == Some(TargetReason::InvalidState),
+        TargetState::Draining => false,
+    });
+    let turning: Vec<_> = turning.map(|(id, task, _)| (id, task)).collect();
+    let (state, reason) = match stopped {
+        true => (TargetState::Unused, TargetReason::InvalidState),
+        false => (TargetState::Initial, TargetReason::InitialHealthChecking),
+    };
+    for (id, task) in turning {
+        if let Some(target) = sim.neighbours.balancer.groups.get_mut(id).and_then(|group| group.targets.get_mut(&task)) {
+            (target.successes, target.failures) = (0, 0);
+        }
+        turn(sim, id, task, state, Some(reason));
+    }
 }
 
 /// Targets registered lately are checked before the next round.
@@ -236,9 +264,16 @@ fn report_targets(sim: &mut Sim, id: TargetGroupId) {
     for task in std::mem::take(&mut group.unreported) {
         let Some(target) = group.targets.get(&task) else { continue };
         let (state, reason, turned_by) = (target.state, target.reason, target.turned_by);
-        if state == TargetState::Unused {
-            group.targets.remove(&task);
-        }
-        sim.fx.because(Some(turned_by), |fx| sim.control.hear_of_target(fx, id, task, state, reason));
+        let taken_for = match (state, reason) {
+            // Not healthy is all that matters to ECS.
+            // Ledger: target.stopped-server.
+            (TargetState::Unused, Some(TargetReason::InvalidState)) => TargetState::Unhealthy,
+            (TargetState::Unused, _) => {
+                group.targets.remove(&task);
+                state
+            }
+            (TargetState::Initial | TargetState::Healthy | TargetState::Unhealthy | TargetState::Draining, _) => state,
+        };
+        sim.fx.because(Some(turned_by), |fx| sim.control.hear_of_target(fx, id, task, taken_for, reason));
     }
 }
