@@ -41,7 +41,7 @@ const USED = {
     "Track the target", "Scale in steps", "Set load", "Put alarm", "Set function",
     "Create subnet", "Push", "Raise quota", "Write so much", "Modify volume", "Configure agent", "web", "api", "worker", "front",
     /^[A-Z#][\w #,()-]*: (one|#) (less|more)$/, /^(Off|Stop|Roll back|On|CPU|Memory|Requests|above|below|missing|breach|do not|instances|addresses|Off: nothing scales)$/,
-    /^Fargate (Spot )?vCPU$/, /^gp[23]$/, /^(nginx|shop\/\w+):#$/, /^front-(blue|green)$/, /^(Target group|Listener|Name)$/,
+    /^Fargate (Spot )?vCPU$/, /^gp[23]$/, "# days", "#: no notice", /^(nginx|shop\/\w+):#$/, /^front-(blue|green)$/, /^(Target group|Listener|Name)$/,
     // Deployments, and what stands round the servers.
     /^(front|api|web|worker):#$/, /^Deployment of \w+:#$/, /^Service \w+$/, "Ask for fourteen web tasks", /^(Continue|Roll back) the deployment of (front|api)$/, "X-ray", /^micro-VM of (web|worker) · #/,
     /^(web|worker) · # (Spot )?# vCPU/, "Stop task", "Why here?", "Fargate Spot interruption", "AWS maintenance", "Fargate Spot",

@@ -234,6 +234,13 @@ test("forms for networks, listeners, capacity and scaling", async (t) => {
       assert.equal(await trunking.getByRole("switch", { name: "awsvpcTrunking" }).getAttribute("aria-checked"), "true");
       await button(trunking, "Set").click();
       await says(trunking, "On:");
+      const maintenance = form(networks, "Account setting: Fargate maintenance");
+      await says(maintenance, "Now 7 days.");
+      for (const [words, now] of [["14 days", "Now 14 days."], ["0: no notice", "Now 0 days."]]) {
+        await button(maintenance, words).click();
+        await button(maintenance, "Set").click();
+        await says(maintenance, now);
+      }
     });
 
     await then("a listener and its weights", async () => {
