@@ -14,7 +14,7 @@ use crate::sim::command::{Command, InstanceStatusRequest, LaunchType, RunTask, S
 use crate::sim::control_plane::registry::Registry;
 use crate::sim::decision::{self as record, Decision, Rule};
 use crate::sim::engine::Sim;
-use crate::sim::fault::{Fault, NetworkTarget};
+use crate::sim::fault::{Fault, NetworkTarget, Struck};
 use crate::sim::ids::InstanceId;
 use crate::sim::model::container_instance::ContainerInstanceStatus;
 use crate::sim::model::placement::PlacementConstraint;
@@ -188,26 +188,15 @@ pub(crate) fn silenced_by(sim: &Sim, fault: &Fault) -> Vec<InstanceId> {
         let zone = sim.belief().zone_named(name);
         sim.belief().registry.iter().filter(|known| Some(known.zone) == zone).map(|known| known.id).collect()
     };
-    match fault {
-        Fault::NetworkCut { target, .. } | Fault::PacketLoss { target, .. } => match target {
-            NetworkTarget::Instance(instance) => vec![*instance],
-            NetworkTarget::Zone(zone) => in_zone(zone),
-        },
-        Fault::AgentStop { instance } | Fault::ServerDeath { instance } => vec![*instance],
-        Fault::ZoneFailure { zone } => in_zone(zone),
-        Fault::ContainerExit { .. }
-        | Fault::OutOfMemory { .. }
-        | Fault::AppHang { .. }
-        | Fault::ClientNetworkCut { .. }
-        | Fault::PacketDelay { .. }
-        | Fault::RegistrySlow { .. }
-        | Fault::RegistryFailure
-        | Fault::DiskFull { .. }
-        | Fault::SpotInterruption { .. }
-        | Fault::FargateSpotInterruption { .. }
-        | Fault::FargateTaskRetirement { .. }
-        | Fault::FargateCapacityUnavailable { .. }
-        | Fault::StartFailure { .. } => Vec::new(),
+    if !fault.silences_agents() {
+        return Vec::new();
+    }
+    match fault.struck() {
+        Struck::Server(instance) => vec![instance],
+        Struck::Zone(zone) => in_zone(zone),
+        Struck::AgentRoad(NetworkTarget::Instance(instance)) => vec![*instance],
+        Struck::AgentRoad(NetworkTarget::Zone(zone)) => in_zone(zone),
+        Struck::Task(_) | Struck::Family(_) | Struck::ClientRoad(_) | Struck::ImageRegistry => Vec::new(),
     }
 }
 

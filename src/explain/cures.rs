@@ -7,28 +7,16 @@ use crate::sim::model::start_error::StartError;
 
 /// `Create the log group that web names`: the healing of a fault, by what is done rather than by what it undoes.
 pub(crate) fn cure_label(sim: &Sim, fault: &Fault) -> String {
-    match fault {
-        Fault::StartFailure { family, error } => of_start(family, *error),
-        Fault::ContainerExit { target, .. } => format!("Mend the app of {}: it no longer exits", app_name(sim, target)),
-        Fault::OutOfMemory { target } => {
-            format!("Mend the app of {}: it stays within its memory limit", app_name(sim, target))
-        }
-        Fault::AppHang { .. }
-        | Fault::AgentStop { .. }
-        | Fault::NetworkCut { .. }
-        | Fault::ClientNetworkCut { .. }
-        | Fault::PacketLoss { .. }
-        | Fault::PacketDelay { .. }
-        | Fault::ServerDeath { .. }
-        | Fault::ZoneFailure { .. }
-        | Fault::RegistrySlow { .. }
-        | Fault::RegistryFailure
-        | Fault::DiskFull { .. }
-        | Fault::SpotInterruption { .. }
-        | Fault::FargateSpotInterruption { .. }
-        | Fault::FargateTaskRetirement { .. }
-        | Fault::FargateCapacityUnavailable { .. } => heal_label(sim, fault),
+    if let Fault::StartFailure { family, error } = fault {
+        return of_start(family, *error);
     }
+    if let Fault::ContainerExit { target, .. } = fault {
+        return format!("Mend the app of {}: it no longer exits", app_name(sim, target));
+    }
+    if let Fault::OutOfMemory { target } = fault {
+        return format!("Mend the app of {}: it stays within its memory limit", app_name(sim, target));
+    }
+    heal_label(sim, fault)
 }
 
 fn of_start(family: &str, error: StartError) -> String {

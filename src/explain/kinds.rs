@@ -5,7 +5,7 @@ use std::rc::Rc;
 use crate::explain::headline::MOMENT_MS;
 use crate::explain::{balancing, capacity, metrics, platform, services};
 use crate::sim::command::Command;
-use crate::sim::fault::{AppTarget, Fault, NetworkTarget};
+use crate::sim::fault::{Fault, NetworkTarget, Struck};
 use crate::sim::ids::{InstanceId, ServiceId, TaskId};
 use crate::sim::model::container_instance::ContainerInstanceStatus;
 use crate::sim::model::task::{HealthStatus, StopCode, TaskStatus};
@@ -288,27 +288,15 @@ fn subject_of_command(command: &Command) -> Option<About> {
 
 /// What a fault strikes; nothing when it strikes a whole family.
 pub fn subject_of_fault(fault: &Fault) -> Option<About> {
-    match fault {
-        Fault::ContainerExit { target, .. } | Fault::OutOfMemory { target } => match target {
-            AppTarget::Task(task) => Some(About::Task(*task)),
-            AppTarget::Family(_) => None,
+    Some(match fault.struck() {
+        Struck::Task(task) => About::Task(task),
+        Struck::Server(instance) => About::Instance(instance),
+        Struck::AgentRoad(target) | Struck::ClientRoad(target) => match target {
+            NetworkTarget::Instance(instance) => About::Instance(*instance),
+            NetworkTarget::Zone(zone) => About::Zone(Rc::from(zone.as_str())),
         },
-        Fault::AppHang { task } | Fault::FargateSpotInterruption { task } | Fault::FargateTaskRetirement { task } => {
-            Some(About::Task(*task))
-        }
-        Fault::AgentStop { instance }
-        | Fault::ServerDeath { instance }
-        | Fault::DiskFull { instance }
-        | Fault::SpotInterruption { instance } => Some(About::Instance(*instance)),
-        Fault::NetworkCut { target, .. }
-        | Fault::ClientNetworkCut { target }
-        | Fault::PacketLoss { target, .. }
-        | Fault::PacketDelay { target, .. } => match target {
-            NetworkTarget::Instance(instance) => Some(About::Instance(*instance)),
-            NetworkTarget::Zone(zone) => Some(About::Zone(Rc::from(zone.as_str()))),
-        },
-        Fault::StartFailure { .. } => None,
-        Fault::ZoneFailure { zone } | Fault::FargateCapacityUnavailable { zone } => Some(About::Zone(Rc::from(zone.as_str()))),
-        Fault::RegistrySlow { .. } | Fault::RegistryFailure => Some(About::ImageRegistry),
-    }
+        Struck::Zone(zone) => About::Zone(Rc::from(zone)),
+        Struck::ImageRegistry => About::ImageRegistry,
+        Struck::Family(_) => return None,
+    })
 }

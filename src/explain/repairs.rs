@@ -14,7 +14,7 @@ use crate::sim::command::{Command, UpdateService};
 use crate::sim::control_plane::service::Service;
 use crate::sim::control_plane::task::Task;
 use crate::sim::engine::Sim;
-use crate::sim::fault::{AppTarget, Fault};
+use crate::sim::fault::{Fault, Struck};
 use crate::sim::ids::ServiceId;
 use crate::sim::model::task::StopCode;
 use crate::sim::time::{SECOND, span};
@@ -58,26 +58,13 @@ fn forced(service: &Service) -> UpdateService {
 
 fn heal_faults(sim: &Sim, service: &Service, task: &Task) -> Vec<Candidate> {
     let definition = &sim.belief().definitions[task.definition].definition;
-    let in_the_way = |fault: &Fault| match fault {
-        Fault::ContainerExit { target: AppTarget::Family(of), .. }
-        | Fault::OutOfMemory { target: AppTarget::Family(of) }
-        | Fault::StartFailure { family: of, .. } => definition.is_named(of),
-        Fault::RegistrySlow { .. } | Fault::RegistryFailure => true,
-        Fault::DiskFull { instance } => task.instance == Some(*instance),
-        Fault::FargateCapacityUnavailable { zone } => **zone == *zone_name(sim, task.zone),
-        Fault::ZoneFailure { zone } => **zone == *zone_name(sim, task.zone),
-        Fault::ClientNetworkCut { .. } => task.target.is_some(),
-        Fault::ContainerExit { .. }
-        | Fault::OutOfMemory { .. }
-        | Fault::AppHang { .. }
-        | Fault::AgentStop { .. }
-        | Fault::NetworkCut { .. }
-        | Fault::PacketLoss { .. }
-        | Fault::PacketDelay { .. }
-        | Fault::ServerDeath { .. }
-        | Fault::SpotInterruption { .. }
-        | Fault::FargateSpotInterruption { .. }
-        | Fault::FargateTaskRetirement { .. } => false,
+    let in_the_way = |fault: &Fault| match fault.struck() {
+        Struck::Family(of) => definition.is_named(of),
+        Struck::ImageRegistry => true,
+        Struck::Server(instance) => matches!(fault, Fault::DiskFull { .. }) && task.instance == Some(instance),
+        Struck::Zone(zone) => *zone == *zone_name(sim, task.zone),
+        Struck::ClientRoad(_) => task.target.is_some(),
+        Struck::Task(_) | Struck::AgentRoad(_) => false,
     };
     let active = sim.faults().active().filter(|(_, active)| in_the_way(&active.what));
     let heal = |(fault, what): (_, &Fault)| {

@@ -5,7 +5,7 @@ use crate::explain::candidates::{Candidate, Sort, Speed, silenced_by};
 use crate::explain::cures::cure_label;
 use crate::sim::command::Command;
 use crate::sim::engine::Sim;
-use crate::sim::fault::Fault;
+use crate::sim::fault::{Fault, Struck};
 use crate::sim::ids::TaskId;
 
 /// The healing of each fault that can keep this task from starting, and more capacity.
@@ -22,26 +22,16 @@ pub(crate) fn candidates_for_task(sim: &Sim, task: TaskId) -> Vec<Candidate> {
 
 fn stands_in_the_way(sim: &Sim, fault: &Fault, task: TaskId) -> bool {
     let instance = sim.belief().tasks.get(task).and_then(|known| known.instance);
-    match fault {
-        Fault::RegistrySlow { .. } | Fault::RegistryFailure => true,
-        Fault::DiskFull { instance: full } => instance == Some(*full),
-        Fault::StartFailure { family, .. } => {
-            let known = sim.belief().tasks.get(task);
+    match fault.struck() {
+        Struck::ImageRegistry => true,
+        Struck::Family(family) => {
+            let known = sim.belief().tasks.get(task).filter(|_| matches!(fault, Fault::StartFailure { .. }));
             known.is_some_and(|known| sim.belief().definitions[known.definition].definition.is_named(family))
         }
-        Fault::NetworkCut { .. }
-        | Fault::PacketLoss { .. }
-        | Fault::AgentStop { .. }
-        | Fault::ServerDeath { .. }
-        | Fault::ZoneFailure { .. } => instance.is_some_and(|instance| silenced_by(sim, fault).contains(&instance)),
-        Fault::ContainerExit { .. }
-        | Fault::OutOfMemory { .. }
-        | Fault::AppHang { .. }
-        | Fault::ClientNetworkCut { .. }
-        | Fault::PacketDelay { .. }
-        | Fault::SpotInterruption { .. }
-        | Fault::FargateSpotInterruption { .. }
-        | Fault::FargateTaskRetirement { .. }
-        | Fault::FargateCapacityUnavailable { .. } => false,
+        Struck::Server(full) if matches!(fault, Fault::DiskFull { .. }) => instance == Some(full),
+        Struck::Server(_) | Struck::Zone(_) | Struck::AgentRoad(_) => {
+            instance.is_some_and(|instance| silenced_by(sim, fault).contains(&instance))
+        }
+        Struck::Task(_) | Struck::ClientRoad(_) => false,
     }
 }

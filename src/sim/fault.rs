@@ -77,26 +77,61 @@ pub enum Fault {
     StartFailure { family: String, error: StartError },
 }
 
+/// What a fault strikes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Struck<'a> {
+    Task(TaskId),
+    /// Every task of a family, or of one revision of it.
+    Family(&'a str),
+    Server(InstanceId),
+    /// A whole zone, by name.
+    Zone(&'a str),
+    /// The network between agents and the control plane.
+    AgentRoad(&'a NetworkTarget),
+    /// The network between clients and servers.
+    ClientRoad(&'a NetworkTarget),
+    ImageRegistry,
+}
+
 impl Fault {
+    /// What it strikes.
+    pub fn struck(&self) -> Struck<'_> {
+        match self {
+            Fault::ContainerExit { target: AppTarget::Task(task), .. }
+            | Fault::OutOfMemory { target: AppTarget::Task(task) }
+            | Fault::AppHang { task }
+            | Fault::FargateSpotInterruption { task }
+            | Fault::FargateTaskRetirement { task } => Struck::Task(*task),
+            Fault::ContainerExit { target: AppTarget::Family(family), .. }
+            | Fault::OutOfMemory { target: AppTarget::Family(family) }
+            | Fault::StartFailure { family, .. } => Struck::Family(family),
+            Fault::AgentStop { instance }
+            | Fault::ServerDeath { instance }
+            | Fault::DiskFull { instance }
+            | Fault::SpotInterruption { instance } => Struck::Server(*instance),
+            Fault::ZoneFailure { zone } | Fault::FargateCapacityUnavailable { zone } => Struck::Zone(zone),
+            Fault::NetworkCut { target, .. } | Fault::PacketLoss { target, .. } | Fault::PacketDelay { target, .. } => {
+                Struck::AgentRoad(target)
+            }
+            Fault::ClientNetworkCut { target } => Struck::ClientRoad(target),
+            Fault::RegistrySlow { .. } | Fault::RegistryFailure => Struck::ImageRegistry,
+        }
+    }
+
+    /// Does it keep agents from being heard?
+    pub fn silences_agents(&self) -> bool {
+        matches!(
+            self,
+            Fault::AgentStop { .. }
+                | Fault::ServerDeath { .. }
+                | Fault::ZoneFailure { .. }
+                | Fault::NetworkCut { .. }
+                | Fault::PacketLoss { .. }
+        )
+    }
+
     /// True when the fault strikes once and leaves nothing to heal but what it destroyed.
     pub fn is_momentary(&self) -> bool {
-        match self {
-            Fault::ContainerExit { target, .. } | Fault::OutOfMemory { target } => matches!(target, AppTarget::Task(_)),
-            Fault::FargateSpotInterruption { .. } | Fault::FargateTaskRetirement { .. } => true,
-            Fault::AppHang { .. }
-            | Fault::AgentStop { .. }
-            | Fault::NetworkCut { .. }
-            | Fault::ClientNetworkCut { .. }
-            | Fault::PacketLoss { .. }
-            | Fault::PacketDelay { .. }
-            | Fault::ServerDeath { .. }
-            | Fault::ZoneFailure { .. }
-            | Fault::RegistrySlow { .. }
-            | Fault::RegistryFailure
-            | Fault::DiskFull { .. }
-            | Fault::SpotInterruption { .. }
-            | Fault::FargateCapacityUnavailable { .. }
-            | Fault::StartFailure { .. } => false,
-        }
+        matches!(self.struck(), Struck::Task(_)) && !matches!(self, Fault::AppHang { .. })
     }
 }

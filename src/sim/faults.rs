@@ -11,7 +11,7 @@ use crate::sim::data_plane::task_truth::TaskTruth;
 use crate::sim::effects::Effects;
 use crate::sim::engine::Sim;
 use crate::sim::event::Event;
-use crate::sim::fault::{AppTarget, Direction, Fault, NetworkTarget};
+use crate::sim::fault::{AppTarget, Direction, Fault, NetworkTarget, Struck};
 use crate::sim::ids::{FaultId, InstanceId, ObservationId, TaskId, ZoneId};
 use crate::sim::message::Report;
 use crate::sim::model::start_error::StartError;
@@ -74,25 +74,14 @@ impl Sim {
         let (id, what) = (FaultId(self.faults.last), Rc::new(fault.clone()));
         let injected_by = self.fx.lead(Kind::FaultInjected { fault: id, what: what.clone() });
         if !fault.is_momentary() {
-            let zone = match fault {
-                Fault::NetworkCut { target, .. } | Fault::PacketLoss { target, .. } | Fault::PacketDelay { target, .. } => {
-                    self.zone_of(target)
-                }
-                Fault::ContainerExit { .. }
-                | Fault::OutOfMemory { .. }
-                | Fault::AppHang { .. }
-                | Fault::AgentStop { .. }
-                | Fault::ClientNetworkCut { .. }
-                | Fault::ServerDeath { .. }
-                | Fault::ZoneFailure { .. }
-                | Fault::RegistrySlow { .. }
-                | Fault::RegistryFailure
-                | Fault::DiskFull { .. }
-                | Fault::SpotInterruption { .. }
-                | Fault::FargateSpotInterruption { .. }
-                | Fault::FargateTaskRetirement { .. }
-                | Fault::FargateCapacityUnavailable { .. }
-                | Fault::StartFailure { .. } => None,
+            let zone = match fault.struck() {
+                Struck::AgentRoad(target) => self.zone_of(target),
+                Struck::Task(_)
+                | Struck::Family(_)
+                | Struck::Server(_)
+                | Struck::Zone(_)
+                | Struck::ClientRoad(_)
+                | Struck::ImageRegistry => None,
             };
             self.faults.active.insert(id, ActiveFault { what: what.clone(), since_ms: self.fx.now_ms, injected_by, zone });
         }
@@ -245,56 +234,48 @@ impl Sim {
     }
 
     fn check_target(&self, fault: &Fault) -> Answer {
+        match fault.struck() {
+            Struck::Task(task) => self.check_task(task)?,
+            Struck::Family(family) => {
+                let missing = || Refusal::new("ClientException", format!("TaskDefinition not found: {family}."));
+                self.control.definition_named(family).map(|_| ()).ok_or_else(missing)?;
+            }
+            Struck::Server(instance) => self.check_instance(instance)?,
+            Struck::Zone(zone) => self.check_zone(zone)?,
+            Struck::AgentRoad(target) | Struck::ClientRoad(target) => self.check_network(target)?,
+            Struck::ImageRegistry => {}
+        }
+        let (wrong, unsupported) = ("InvalidParameterException", "UnsupportedOperation");
+        let runs_on = |task: &TaskId| self.control.tasks.get(*task).map(|known| known.launch_type);
         match fault {
-            Fault::ContainerExit { target: AppTarget::Task(task), .. } | Fault::OutOfMemory { target: AppTarget::Task(task) } => {
-                self.check_task(*task)
-            }
-            Fault::AppHang { task } => {
-                self.check_task(*task)?;
-                refuse_if(self.data.tasks[*task].hung, "InvalidParameterException", "The app of this task hangs already.")
-            }
+            Fault::AppHang { task } => refuse_if(self.data.tasks[*task].hung, wrong, "The app of this task hangs already."),
             Fault::FargateSpotInterruption { task } => {
-                self.check_task(*task)?;
-                let on_spot = self.control.tasks.get(*task).is_some_and(|known| known.launch_type == LaunchType::FargateSpot);
-                refuse_if(!on_spot, "UnsupportedOperation", "Only a task on Fargate Spot can be taken back.")
+                let on_spot = runs_on(task) == Some(LaunchType::FargateSpot);
+                refuse_if(!on_spot, unsupported, "Only a task on Fargate Spot can be taken back.")
             }
             Fault::FargateTaskRetirement { task } => {
-                self.check_task(*task)?;
-                let on_server = self.control.tasks.get(*task).is_none_or(|known| known.launch_type == LaunchType::Ec2);
-                refuse_if(on_server, "UnsupportedOperation", "Only a task on Fargate can be retired.")
-            }
-            Fault::ContainerExit { target: AppTarget::Family(family), .. }
-            | Fault::OutOfMemory { target: AppTarget::Family(family) }
-            | Fault::StartFailure { family, .. } => self
-                .control
-                .definition_named(family)
-                .map(|_| ())
-                .ok_or_else(|| Refusal::new("ClientException", format!("TaskDefinition not found: {family}."))),
-            Fault::AgentStop { instance } | Fault::ServerDeath { instance } | Fault::DiskFull { instance } => {
-                self.check_instance(*instance)
+                let on_server = runs_on(task).is_none_or(|kind| kind == LaunchType::Ec2);
+                refuse_if(on_server, unsupported, "Only a task on Fargate can be retired.")
             }
             Fault::SpotInterruption { instance } => {
-                self.check_instance(*instance)?;
-                refuse_if(
-                    !self.data.hosts[*instance].spot,
-                    "UnsupportedOperation",
-                    "Only a Spot server can be taken back by EC2.",
-                )
+                refuse_if(!self.data.hosts[*instance].spot, unsupported, "Only a Spot server can be taken back by EC2.")
             }
-            Fault::NetworkCut { target, .. } | Fault::ClientNetworkCut { target } => self.check_network(target),
-            Fault::PacketLoss { target, percent } => {
-                refuse_if(*percent > 100, "InvalidParameterException", "The percentage must be from 0 to 100.")?;
-                self.check_network(target)
-            }
-            Fault::PacketDelay { target, extra_ms } => {
-                refuse_if(*extra_ms > HOUR, "InvalidParameterException", "The delay must be at most an hour.")?;
-                self.check_network(target)
-            }
-            Fault::ZoneFailure { zone } | Fault::FargateCapacityUnavailable { zone } => self.check_zone(zone),
+            Fault::PacketLoss { percent, .. } => refuse_if(*percent > 100, wrong, "The percentage must be from 0 to 100."),
+            Fault::PacketDelay { extra_ms, .. } => refuse_if(*extra_ms > HOUR, wrong, "The delay must be at most an hour."),
             Fault::RegistrySlow { factor } => {
-                refuse_if(!(1..=1_000).contains(factor), "InvalidParameterException", "The factor must be from 1 to 1,000.")
+                refuse_if(!(1..=1_000).contains(factor), wrong, "The factor must be from 1 to 1,000.")
             }
-            Fault::RegistryFailure => Ok(()),
+            Fault::ContainerExit { .. }
+            | Fault::OutOfMemory { .. }
+            | Fault::AgentStop { .. }
+            | Fault::NetworkCut { .. }
+            | Fault::ClientNetworkCut { .. }
+            | Fault::ServerDeath { .. }
+            | Fault::ZoneFailure { .. }
+            | Fault::RegistryFailure
+            | Fault::DiskFull { .. }
+            | Fault::FargateCapacityUnavailable { .. }
+            | Fault::StartFailure { .. } => Ok(()),
         }
     }
 

@@ -11,7 +11,7 @@ use crate::session::view::Shown;
 use crate::sim::command::{Command, LaunchType};
 use crate::sim::data_plane::host::Power;
 use crate::sim::engine::Sim;
-use crate::sim::fault::{AppTarget, Direction, Fault, NetworkTarget};
+use crate::sim::fault::{AppTarget, Direction, Fault, NetworkTarget, Struck};
 use crate::sim::faults::ActiveFault as InForce;
 use crate::sim::ids::{FaultId, InstanceId, TaskId};
 use crate::sim::model::start_error::StartError;
@@ -201,47 +201,20 @@ fn badges(sim: &Sim, strikes: impl Fn(&Fault) -> bool) -> Vec<FaultBadge> {
 
 /// Faults drawn on a server.
 pub fn badges_of_instance(sim: &Sim, instance: InstanceId) -> Vec<FaultBadge> {
-    badges(sim, |fault| match fault {
-        Fault::AgentStop { instance: of }
-        | Fault::ServerDeath { instance: of }
-        | Fault::DiskFull { instance: of }
-        | Fault::SpotInterruption { instance: of } => *of == instance,
-        Fault::NetworkCut { target, .. }
-        | Fault::ClientNetworkCut { target }
-        | Fault::PacketLoss { target, .. }
-        | Fault::PacketDelay { target, .. } => *target == NetworkTarget::Instance(instance),
-        Fault::AppHang { task } => sim.truth().hosts[instance].tasks.contains(task),
-        Fault::ContainerExit { .. }
-        | Fault::OutOfMemory { .. }
-        | Fault::ZoneFailure { .. }
-        | Fault::RegistrySlow { .. }
-        | Fault::RegistryFailure
-        | Fault::FargateSpotInterruption { .. }
-        | Fault::FargateTaskRetirement { .. }
-        | Fault::FargateCapacityUnavailable { .. }
-        | Fault::StartFailure { .. } => false,
+    badges(sim, |fault| match fault.struck() {
+        Struck::Server(of) => of == instance,
+        Struck::AgentRoad(target) | Struck::ClientRoad(target) => *target == NetworkTarget::Instance(instance),
+        Struck::Task(task) => sim.truth().hosts[instance].tasks.contains(&task),
+        Struck::Family(_) | Struck::Zone(_) | Struck::ImageRegistry => false,
     })
 }
 
 /// Faults drawn on a zone.
 pub fn badges_of_zone(sim: &Sim, zone: &str) -> Vec<FaultBadge> {
-    badges(sim, |fault| match fault {
-        Fault::ZoneFailure { zone: of } | Fault::FargateCapacityUnavailable { zone: of } => of == zone,
-        Fault::NetworkCut { target, .. }
-        | Fault::ClientNetworkCut { target }
-        | Fault::PacketLoss { target, .. }
-        | Fault::PacketDelay { target, .. } => *target == NetworkTarget::Zone(zone.to_string()),
-        Fault::AgentStop { .. }
-        | Fault::ServerDeath { .. }
-        | Fault::DiskFull { .. }
-        | Fault::SpotInterruption { .. }
-        | Fault::AppHang { .. }
-        | Fault::ContainerExit { .. }
-        | Fault::OutOfMemory { .. }
-        | Fault::RegistrySlow { .. }
-        | Fault::RegistryFailure
-        | Fault::StartFailure { .. }
-        | Fault::FargateSpotInterruption { .. }
-        | Fault::FargateTaskRetirement { .. } => false,
+    badges(sim, |fault| match fault.struck() {
+        Struck::Zone(of) => of == zone,
+        Struck::AgentRoad(NetworkTarget::Zone(of)) | Struck::ClientRoad(NetworkTarget::Zone(of)) => of == zone,
+        Struck::AgentRoad(NetworkTarget::Instance(_)) | Struck::ClientRoad(NetworkTarget::Instance(_)) => false,
+        Struck::Task(_) | Struck::Family(_) | Struck::Server(_) | Struck::ImageRegistry => false,
     })
 }

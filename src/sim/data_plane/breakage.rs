@@ -6,7 +6,7 @@ use crate::sim::data_plane::DataPlane;
 use crate::sim::data_plane::task_truth::Phase;
 use crate::sim::effects::Effects;
 use crate::sim::event::DataTimer;
-use crate::sim::fault::{AppTarget, Fault};
+use crate::sim::fault::{Fault, Struck};
 use crate::sim::ids::{FaultId, ObservationId, TaskId};
 use crate::sim::model::task_definition::TaskDefinition;
 use crate::sim::observation::Kind;
@@ -29,7 +29,7 @@ impl FamilyFault {
     /// Memory that outgrows one limit outgrows smaller ones too, and may stay below a larger one.
     /// Ledger: fault.out-of-memory.
     fn strikes(&self, definition: &TaskDefinition) -> bool {
-        let name = family_of(&self.what).unwrap_or_default();
+        let Struck::Family(name) = self.what.struck() else { return false };
         match self.outgrown_mib {
             Some(outgrown) => {
                 name.split(':').next() == Some(&definition.family)
@@ -47,25 +47,10 @@ impl DataPlane {
         let essential = (0..truth.containers.len())
             .find(|index| truth.container_definition(*index).essential && truth.containers[*index].state.is_alive());
         let Some(index) = essential else { return };
-        match fault {
-            Fault::ContainerExit { code, .. } => self.exit(fx, task, index, *code, false),
-            Fault::OutOfMemory { .. } => self.exit(fx, task, index, 137, true),
-            Fault::AppHang { .. }
-            | Fault::AgentStop { .. }
-            | Fault::NetworkCut { .. }
-            | Fault::ClientNetworkCut { .. }
-            | Fault::PacketLoss { .. }
-            | Fault::PacketDelay { .. }
-            | Fault::ServerDeath { .. }
-            | Fault::ZoneFailure { .. }
-            | Fault::RegistrySlow { .. }
-            | Fault::RegistryFailure
-            | Fault::DiskFull { .. }
-            | Fault::SpotInterruption { .. }
-            | Fault::FargateSpotInterruption { .. }
-            | Fault::FargateTaskRetirement { .. }
-            | Fault::FargateCapacityUnavailable { .. }
-            | Fault::StartFailure { .. } => {}
+        if let Fault::ContainerExit { code, .. } = fault {
+            self.exit(fx, task, index, *code, false);
+        } else if let Fault::OutOfMemory { .. } = fault {
+            self.exit(fx, task, index, 137, true);
         }
     }
 
@@ -124,29 +109,4 @@ impl DataPlane {
 pub(crate) enum Hanging {
     Hangs,
     Answers,
-}
-
-fn family_of(fault: &Fault) -> Option<&str> {
-    match fault {
-        Fault::ContainerExit { target: AppTarget::Family(family), .. }
-        | Fault::OutOfMemory { target: AppTarget::Family(family) } => Some(family),
-        Fault::ContainerExit { target: AppTarget::Task(_), .. }
-        | Fault::OutOfMemory { target: AppTarget::Task(_) }
-        | Fault::AppHang { .. }
-        | Fault::AgentStop { .. }
-        | Fault::NetworkCut { .. }
-        | Fault::ClientNetworkCut { .. }
-        | Fault::PacketLoss { .. }
-        | Fault::PacketDelay { .. }
-        | Fault::ServerDeath { .. }
-        | Fault::ZoneFailure { .. }
-        | Fault::RegistrySlow { .. }
-        | Fault::RegistryFailure
-        | Fault::DiskFull { .. }
-        | Fault::SpotInterruption { .. }
-        | Fault::FargateSpotInterruption { .. }
-        | Fault::FargateTaskRetirement { .. }
-        | Fault::FargateCapacityUnavailable { .. }
-        | Fault::StartFailure { .. } => None,
-    }
 }
