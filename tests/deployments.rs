@@ -62,7 +62,7 @@ fn completed(rollout: &Rollout, count: usize) {
     assert_eq!(service.deployments.len(), 1, "{:?}", rollout.moves);
     assert_eq!(service.primary().rollout_state, RolloutState::Completed);
     assert_eq!(service.tasks.len(), count);
-    assert!(service.tasks.iter().all(|task| belief.tasks[*task].definition == service.primary().definition));
+    assert!(service.tasks.iter().all(|task| belief.tasks[*task].definition == service.revision().definition));
 }
 
 #[test]

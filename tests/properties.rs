@@ -167,7 +167,7 @@ proptest! {
             let running = service.tasks.iter().filter(|task| sim.belief().tasks[**task].last_status == TaskStatus::Running);
             let waits = servers_without_room(&sim, service);
             prop_assert_eq!(running.count() as u32 + waits, service.desired_count, "service {}: {:?}", service.name, service.waiting);
-            prop_assert!(service.tasks.iter().all(|task| sim.belief().tasks[*task].definition == service.definition));
+            prop_assert!(service.tasks.iter().all(|task| sim.belief().tasks[*task].definition == service.revision().definition));
         }
     }
 
@@ -214,7 +214,7 @@ fn servers_without_room(sim: &Sim, service: &Service) -> u32 {
         let request = PlacementRequest { needs, group, constraints, strategies, default, zones: None, provider: None, chance };
         obstacle(&belief.registry, &request, instance)
     };
-    let (nothing, needs) = (Needs::default(), &belief.definitions[service.definition].needs);
+    let (nothing, needs) = (Needs::default(), &belief.definitions[service.revision().definition].needs);
     let full = belief.registry.iter().map(|known| known.id).filter(|instance| {
         !served.contains(instance) && without(&nothing, *instance).is_none() && without(needs, *instance).is_some()
     });

@@ -531,10 +531,10 @@ fn section_4_7_who_says_the_same_again_after_the_groups_have_swapped_changes_not
     let mut run = begin("strategy = \"BLUE_GREEN\", bake_time_in_minutes = 0");
     run.give(deploy("next")).until(20 * MINUTE);
     assert_eq!(status(&run), ServiceDeploymentStatus::Successful);
-    let before = run.sim.belief().services[run.service("web")].load_balancers.clone();
+    let before = run.sim.belief().services[run.service("web")].revision().load_balancers.clone();
     run.give(Command::UpdateService(balanced(vec![load_balancer("blue", "green")]))).until(30 * MINUTE);
     let service = &run.sim.belief().services[run.service("web")];
-    assert_eq!((&service.load_balancers, service.primary().rollout_state), (&before, RolloutState::Completed));
+    assert_eq!((&service.revision().load_balancers, service.primary().rollout_state), (&before, RolloutState::Completed));
     assert_eq!(weights(&run, "production"), all_to("green"));
 }
 
@@ -542,12 +542,12 @@ fn section_4_7_who_says_the_same_again_after_the_groups_have_swapped_changes_not
 fn section_4_5_a_roll_back_takes_the_load_balancers_of_the_older_revision_back() {
     let plain = LoadBalancer { advanced_configuration: None, ..load_balancer("other", "green") };
     let mut run = begin("strategy = \"ROLLING\"");
-    let before = run.sim.belief().services[run.service("web")].load_balancers.clone();
+    let before = run.sim.belief().services[run.service("web")].revision().load_balancers.clone();
     run.give(Command::UpdateService(balanced(vec![plain]))).until(2 * MINUTE + 25 * SECOND);
     assert_eq!(families_in(&run, "other").len(), 2);
     run.give(stop()).until(20 * MINUTE);
     let service = &run.sim.belief().services[run.service("web")];
-    assert_eq!((&service.load_balancers, service.primary().rollout_state), (&before, RolloutState::Completed));
+    assert_eq!((&service.revision().load_balancers, service.primary().rollout_state), (&before, RolloutState::Completed));
     assert_eq!((families_in(&run, "blue").len(), families_in(&run, "other").len()), (2, 0));
     assert_eq!(weights(&run, "production"), all_to("blue"));
 }

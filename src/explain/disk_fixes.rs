@@ -64,7 +64,7 @@ fn earlier_clean_up(instance: InstanceId) -> Change {
 fn rotated_logs(sim: &Sim, instance: InstanceId) -> Option<Change> {
     let held = sim.truth().disk_use(instance, sim.now_ms(), sim.tuning());
     let writes = |id: ServiceId| {
-        let definition = &sim.belief().definitions[sim.belief().services[id].definition].definition;
+        let definition = &sim.belief().definitions[sim.belief().services[id].revision().definition].definition;
         let unlimited = definition.containers.iter().any(|container| container.log_limit_kib.is_none());
         unlimited.then(|| definition.clone())
     };

@@ -8,7 +8,7 @@ pub mod answers;
 mod awaiting_capacity;
 mod balancing;
 mod candidates;
-mod capacity;
+pub(crate) mod capacity;
 mod capacity_fixes;
 pub mod causes;
 mod cures;

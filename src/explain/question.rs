@@ -40,7 +40,7 @@ impl Question {
     /// What the service scheduler would ask for a service now.
     pub fn of_service(sim: &Sim, service: ServiceId) -> Option<Self> {
         let service = sim.belief().services.get(service)?;
-        let entry = sim.belief().definitions.get(service.definition)?;
+        let entry = sim.belief().definitions.get(service.revision().definition)?;
         let only = match service.scheduling_strategy {
             SchedulingStrategy::Replica => None,
             SchedulingStrategy::Daemon => {
@@ -48,15 +48,15 @@ impl Question {
                 Some(sim.belief().registry.iter().map(|known| known.id).filter(|id| !served.contains(id)).collect())
             }
         };
-        let provider = sim.belief().capacity.whose_turn(&service.capacity_provider_strategy, service.group);
+        let provider = sim.belief().capacity.whose_turn(&service.revision().capacity_provider_strategy, service.group);
         Some(Self {
-            definition: service.definition,
+            definition: service.revision().definition,
             task_definition: entry.definition.clone(),
             needs: entry.needs.clone(),
             group_name: Rc::from(sim.belief().registry.group_name(service.group)),
-            launch_type: provider.map_or(service.launch_type, launch_type_of),
+            launch_type: provider.map_or(service.revision().launch_type, launch_type_of),
             provider,
-            constraints: sim.belief().constraints_of(service.definition, &service.constraints),
+            constraints: sim.belief().constraints_of(service.revision().definition, &service.constraints),
             strategies: obeyed(sim, &service.strategies),
             default: DefaultStrategy::Service,
             only,

@@ -18,7 +18,7 @@ pub(crate) fn why_refused(sim: &Sim, service: &Service, refusal: LaunchRefusal) 
         LaunchRefusal::Vcpus | LaunchRefusal::CpuConfiguration => quota(sim, service, refusal),
         LaunchRefusal::LaunchRate => (launch_rate(sim), Vec::new()),
         LaunchRefusal::Role => {
-            let family = &sim.belief().definitions[service.definition].definition.family;
+            let family = &sim.belief().definitions[service.revision().definition].definition.family;
             let sentence = format!(
                 "IAM does not let ECS assume the role of {family}: its trust relationship must name ecs-tasks.amazonaws.com. No task of \
                  it is even placed; those that run are not touched. ECS tries again at each look."
@@ -40,8 +40,8 @@ pub(crate) fn why_refused(sim: &Sim, service: &Service, refusal: LaunchRefusal) 
 
 /// The quota that a service of Fargate draws on.
 pub(crate) fn vcpu_quota(sim: &Sim, service: &Service) -> (QuotaCode, VcpuQuota) {
-    let provider = sim.belief().capacity.whose_turn(&service.capacity_provider_strategy, service.group);
-    match provider.map_or(service.launch_type, launch_type_of) {
+    let provider = sim.belief().capacity.whose_turn(&service.revision().capacity_provider_strategy, service.group);
+    match provider.map_or(service.revision().launch_type, launch_type_of) {
         LaunchType::FargateSpot => (QuotaCode::FargateSpotVcpus, sim.belief().fargate.spot),
         LaunchType::Ec2 | LaunchType::Fargate => (QuotaCode::FargateOnDemandVcpus, sim.belief().fargate.on_demand),
     }
@@ -51,7 +51,7 @@ pub(crate) fn vcpu_quota(sim: &Sim, service: &Service) -> (QuotaCode, VcpuQuota)
 fn quota(sim: &Sim, service: &Service, refusal: LaunchRefusal) -> (String, Vec<Grid>) {
     let (code, quota) = vcpu_quota(sim, service);
     let name = code.quota_name();
-    let asks = sim.belief().definitions[service.definition].needs.cpu_units;
+    let asks = sim.belief().definitions[service.revision().definition].needs.cpu_units;
     let rule = match refusal {
         LaunchRefusal::CpuConfiguration => "one task alone asks for more than that",
         LaunchRefusal::Vcpus | LaunchRefusal::LaunchRate | LaunchRefusal::Role | LaunchRefusal::ProvisioningLimit => {
@@ -71,7 +71,7 @@ fn quota(sim: &Sim, service: &Service, refusal: LaunchRefusal) -> (String, Vec<G
         rows: vec![
             row("Quota".to_owned(), number(u64::from(quota.vcpus))),
             row("In use".to_owned(), parts_of(quota.used_cpu_units)),
-            row(format!("One task of {}", definition_name(sim, service.definition)), parts_of(asks)),
+            row(format!("One task of {}", definition_name(sim, service.revision().definition)), parts_of(asks)),
         ],
     };
     (sentence, vec![grid])

@@ -76,7 +76,8 @@ fn heal_faults(sim: &Sim, service: &Service, task: &Task) -> Vec<Candidate> {
 
 /// Back to the revision that was completed last.
 fn revision_before(sim: &Sim, service: &Service) -> Option<Candidate> {
-    let (_, definition, _) = service.completed.filter(|(_, definition, _)| *definition != service.definition)?;
+    let completed = service.completed.as_ref().map(|(_, revision)| revision.definition);
+    let definition = completed.filter(|definition| *definition != service.revision().definition)?;
     let name = definition_name(sim, definition);
     let label = format!("Go back to {name}");
     let update = UpdateService { service: service.name.to_string(), task_definition: Some(name), ..UpdateService::default() };
@@ -125,7 +126,7 @@ fn more_memory(sim: &Sim, service: &Service, task: &Task) -> Option<Candidate> {
 
 /// A road out of a subnet without a NAT gateway (ecs.md §14 #8, #9).
 fn public_address(sim: &Sim, service: &Service, task: &Task) -> Option<Candidate> {
-    let network = service.network.as_ref().filter(|network| network.assign_public_ip == PublicIp::Disabled)?;
+    let network = service.revision().network.as_ref().filter(|network| network.assign_public_ip == PublicIp::Disabled)?;
     let failed_to_start = task.stopped.as_ref().is_some_and(|stopped| stopped.code == StopCode::TaskFailedToStart);
     let awsvpc_configuration = AwsvpcConfiguration { assign_public_ip: PublicIp::Enabled, ..(**network).clone() };
     let update = UpdateService {
@@ -143,7 +144,7 @@ fn another_subnet(sim: &Sim, service: &Service, task: &Task) -> Vec<Candidate> {
     let stopped = task.stopped.as_ref().is_some_and(|stopped| {
         stopped.reason.contains("InsufficientFreeAddresses") || stopped.reason.contains("Capacity is unavailable")
     });
-    let Some(network) = service.network.as_ref().filter(|_| stopped) else { return Vec::new() };
+    let Some(network) = service.revision().network.as_ref().filter(|_| stopped) else { return Vec::new() };
     let others = sim.neighbours().network.subnets().filter(|(id, _)| !network.subnets.contains(id));
     let candidate = |id: &Rc<str>| {
         let mut subnets = network.subnets.clone();

@@ -69,7 +69,7 @@ pub(crate) fn candidates_for_refusal(sim: &Sim, id: ServiceId) -> Vec<Candidate>
     let Some(waiting) = &service.waiting else { return Vec::new() };
     match waiting.summary.refusal {
         Some(LaunchRefusal::Vcpus | LaunchRefusal::CpuConfiguration) => {
-            let entry = &sim.belief().definitions[service.definition];
+            let entry = &sim.belief().definitions[service.revision().definition];
             let (quota_code, quota) = vcpu_quota(sim, service);
             let units = u64::from(quota.used_cpu_units) + u64::from(waiting.count) * u64::from(entry.needs.cpu_units);
             let desired_value = units.div_ceil(1_024) as u32;
@@ -79,7 +79,7 @@ pub(crate) fn candidates_for_refusal(sim: &Sim, id: ServiceId) -> Vec<Candidate>
             vec![Candidate { sort: Sort::Quota, label, commands, speed: Speed::Soon }]
         }
         Some(LaunchRefusal::Role) => {
-            let definition = &sim.belief().definitions[service.definition].definition;
+            let definition = &sim.belief().definitions[service.revision().definition].definition;
             let of_role = |what: &Fault| match what {
                 Fault::StartFailure { family, error: StartError::RoleNotAssumable } => {
                     family.split(':').next() == Some(&*definition.family)

@@ -11,7 +11,7 @@ use crate::sim::model::task_definition::{Compatibility, NetworkMode, TaskDefinit
 
 /// Where the services run now.
 pub fn mode_of(sim: &Sim) -> LaunchMode {
-    let launch_types: Vec<_> = movable(sim).map(|service| service.launch_type).collect();
+    let launch_types: Vec<_> = movable(sim).map(|service| service.revision().launch_type).collect();
     match (launch_types.contains(&LaunchType::Ec2), launch_types.iter().any(|launch_type| *launch_type != LaunchType::Ec2)) {
         (_, false) => LaunchMode::Ec2,
         (false, true) => LaunchMode::Fargate,
@@ -30,7 +30,7 @@ pub fn commands_for(sim: &Sim, mode: LaunchMode) -> Vec<Command> {
             LaunchMode::Mixed if index % 2 == 0 => LaunchType::Ec2,
             LaunchMode::Mixed => LaunchType::Fargate,
         };
-        let is_there = (service.launch_type == LaunchType::Ec2) == (wanted == LaunchType::Ec2);
+        let is_there = (service.revision().launch_type == LaunchType::Ec2) == (wanted == LaunchType::Ec2);
         if !is_there {
             commands.extend(move_service(sim, service, wanted));
         }
@@ -49,7 +49,7 @@ fn movable(sim: &Sim) -> impl Iterator<Item = &Service> {
 
 /// The commands that move one service.
 pub fn move_service(sim: &Sim, service: &Service, wanted: LaunchType) -> Vec<Command> {
-    let present = &sim.belief().definitions[service.definition].definition;
+    let present = &sim.belief().definitions[service.revision().definition].definition;
     let revisions = sim.belief().definitions.iter().rev().map(|(_, entry)| &entry.definition);
     let mut of_family = revisions.filter(|definition| definition.family == present.family);
     let (known, made) = match wanted {

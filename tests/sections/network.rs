@@ -5,6 +5,7 @@ use ecs_playground::sim::command::balancing::{
     SetTraffic, TrafficSegment,
 };
 use ecs_playground::sim::command::platform::{AccountSetting, PlatformCommand, PutAccountSetting};
+use ecs_playground::sim::command::services::{ServicesCommand, StopServiceDeployment, StopType};
 use ecs_playground::sim::command::{Command, CreateService, RunTask, UpdateService};
 use ecs_playground::sim::fault::{AppTarget, Fault};
 use ecs_playground::sim::ids::InstanceId;
@@ -456,6 +457,26 @@ fn section_9_4_service_connect_leaves_a_silent_task_alone_longer_each_time() {
 }
 
 #[test]
+fn section_9_4_an_endpoint_belongs_to_the_revision_and_a_roll_back_brings_it_back_to_its_callers() {
+    let mut run = connected(1);
+    create_api(&mut run, 1);
+    redeploy(&mut run, "web");
+    call_api(&mut run, 6_000);
+    run.until(5 * MINUTE);
+    let served = |run: &Run| run.sim.endpoint_of(run.service("api")).expect("it has an endpoint").clone();
+    let before = served(&run);
+    let rename = Command::UpdateService(UpdateService { service_connect_configuration: endpoint("orders"), ..update("api") });
+    run.give(rename.clone()).until(5 * MINUTE + 30 * SECOND);
+    assert_eq!((&*served(&run).discovery_name, losing(&run)), ("orders", Vec::new()), "older tasks serve the older name");
+    let stop = StopServiceDeployment { service: "api".to_string(), stop_type: StopType::Rollback };
+    run.give(Command::Services(ServicesCommand::StopServiceDeployment(stop))).until(10 * MINUTE);
+    assert_eq!((served(&run), losing(&run)), (before, Vec::new()));
+    assert_eq!(run.sim.belief().services[run.service("api")].deployments.len(), 1);
+    run.give(rename).until(20 * MINUTE);
+    assert_eq!(losing(&run), [(Loss::UnknownEndpoint, 6_000)], "nobody serves the older name any more");
+}
+
+#[test]
 fn section_9_4_service_connect_what_it_requires() {
     let mut run = connected(1);
     create_api(&mut run, 1);
@@ -483,5 +504,5 @@ fn section_9_4_service_connect_what_it_requires() {
     let before = run.sim.belief().services[run.service("api")].deployment;
     run.give(Command::UpdateService(UpdateService { service_connect_configuration: Some(Box::new(leaves)), ..update("api") }));
     assert_ne!(run.sim.belief().services[run.service("api")].deployment, before, "another configuration is another deployment");
-    assert!(run.sim.neighbours().connect.member(run.service("api")).is_none());
+    assert!(run.sim.belief().services[run.service("api")].revision().connect.is_none());
 }

@@ -51,7 +51,7 @@ fn flows(sim: &Sim, toward: Toward) -> Vec<&Flow> {
         Toward::TargetGroup(group) => vec![group],
         Toward::Service(service) => {
             let service = sim.belief().services.get(service);
-            service.into_iter().flat_map(|service| &service.load_balancers).map(|each| each.target_group).collect()
+            service.into_iter().flat_map(|service| &service.revision().load_balancers).map(|each| each.target_group).collect()
         }
     };
     let goes_there = |flow: &&Flow| match (&flow.to, toward) {

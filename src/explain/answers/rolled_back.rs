@@ -39,7 +39,7 @@ pub(super) fn rolled_back(sim: &Sim, log: &[Observation], id: ServiceId) -> Opti
         "The deployment to {tried} failed at {} and {state}: {} runs again. To a tool that waits until the service is stable this looks \
          like success; which task definition its primary deployment has, tells. Mend {tried} and deploy it again.",
         clock(at_ms),
-        definition_name(sim, service.definition),
+        definition_name(sim, service.revision().definition),
     );
     Some((sentence, said.text(&service_name(sim, id))))
 }

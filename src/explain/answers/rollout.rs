@@ -34,7 +34,7 @@ pub(super) fn why(sim: &Sim, log: &[Observation], id: ServiceId) -> Option<Expla
     let title = format!(
         "The deployment of {} to {} is {}",
         service_name(sim, id),
-        definition_name(sim, deployment.definition),
+        definition_name(sim, deployment.revision.definition),
         deployment.rollout_state.name()
     );
     let (obstacle, said) = obstacle(sim, id, service, &stock);
@@ -93,8 +93,8 @@ fn obstacle(sim: &Sim, id: ServiceId, service: &Service, stock: &Stock) -> (Stri
 }
 
 fn failed(service: &Service, deployment: &Deployment) -> String {
-    let back = match service.completed {
-        Some((completed, ..)) if completed != deployment.id => {
+    let back = match &service.completed {
+        Some((completed, _)) if *completed != deployment.id => {
             "No more of its tasks are started, and it was not set to roll back: update the service to go on."
         }
         Some(_) | None => "No more of its tasks are started, and there is no completed deployment to go back to: it stalls.",
@@ -309,7 +309,7 @@ fn on_its_way(sim: &Sim, id: ServiceId, service: &Service, stock: &Stock) -> Str
     }
     let unproved: Vec<&TaskId> = stock.current.iter().filter(|task| !sim.counts_as_healthy(**task)).collect();
     if !unproved.is_empty() {
-        let what = until_healthy(sim, service, *unproved[0]);
+        let what = until_healthy(sim, *unproved[0]);
         return format!(
             "{} RUNNING but not counted as healthy yet: {what}.{}",
             named(sim, unproved.into_iter(), "is", "are"),
@@ -364,14 +364,15 @@ fn failing_before(sim: &Sim, id: ServiceId) -> String {
 }
 
 /// What a new task needs to count as healthy (ecs.md §4.2).
-fn until_healthy(sim: &Sim, service: &Service, task: TaskId) -> String {
+fn until_healthy(sim: &Sim, task: TaskId) -> String {
     let known = &sim.belief().tasks[task];
     let checked = sim.belief().definitions[known.definition].has_health_check();
+    let balanced = sim.belief().revision_of(known).is_some_and(|revision| !revision.load_balancers.is_empty());
     match (&known.target, checked) {
         (Some(target), _) if target.state != TargetState::Healthy => {
             format!("its target is {}; the load balancer must find it healthy", target.state.name())
         }
-        (None, _) if !service.load_balancers.is_empty() => "it is not registered with the load balancer yet".to_owned(),
+        (None, _) if balanced => "it is not registered with the load balancer yet".to_owned(),
         (Some(_) | None, true) => {
             format!("its container health check must be HEALTHY, and ECS has heard {}", known.health.name())
         }

@@ -17,12 +17,12 @@ const ENDPOINT: &str = "endpoint";
 
 /// A proxy runs beside each task: its definition has to have a network for it, and a memory limit that counts it.
 pub fn form_of(sim: &Sim, service: &Service) -> Option<FormView> {
-    let definition = &sim.belief().definitions[service.definition].definition;
+    let definition = &sim.belief().definitions[service.revision().definition].definition;
     let proxied = matches!(definition.network_mode, NetworkMode::Bridge | NetworkMode::Awsvpc);
     if !proxied || definition.memory_mib.is_none() {
         return None;
     }
-    let member = sim.belief().service_named(&service.name).and_then(|id| sim.neighbours().connect.member(id));
+    let member = service.revision().connect.as_deref();
     let endpoint = member.and_then(|member| member.endpoint.as_ref());
     let mappings = definition.containers.iter().flat_map(|container| &container.port_mappings);
     let ports = pick(mappings.map(|mapping| Rc::from(mapping.container_port.to_string())));
@@ -35,8 +35,8 @@ pub fn form_of(sim: &Sim, service: &Service) -> Option<FormView> {
         (Some(_), None) => CLIENT,
         (Some(_), Some(_)) => ENDPOINT,
     };
-    let named = endpoint.map_or_else(|| service.name.clone(), |endpoint| endpoint.discovery_name.clone());
-    let port = endpoint.map(|endpoint| endpoint.container_port.to_string());
+    let named = endpoint.map_or_else(|| service.name.clone(), |(name, _)| name.clone());
+    let port = endpoint.map(|(_, port)| port.to_string());
     let mut fields = vec![
         field("service", "Service", fixed(&service.name)),
         field("role", "Takes part", chosen(options(&roles), Some(role))),

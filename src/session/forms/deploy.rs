@@ -20,7 +20,7 @@ pub fn forms(sim: &Sim) -> Vec<FormView> {
 
 fn form(sim: &Sim) -> Option<FormView> {
     let first = services(sim).next()?;
-    let container = sim.belief().definitions[first.definition].definition.containers.first()?;
+    let container = sim.belief().definitions[first.revision().definition].definition.containers.first()?;
     const SHIFTING: &[&str] = &["BLUE_GREEN", "LINEAR", "CANARY"];
     const IN_PARTS: &[&str] = &["LINEAR", "CANARY"];
     let only = |strategies, field: FieldView| FieldView { only_if: Some(Asked::If("strategy", strategies)), ..field };
@@ -91,7 +91,7 @@ fn hooks(filled: &Filled) -> Vec<LifecycleHook> {
 pub fn commands(sim: &Sim, filled: &Filled) -> Result<Vec<Command>, String> {
     let name = filled.text("service");
     let id = sim.belief().service_named(&name).ok_or_else(|| format!("There is no service {name}."))?;
-    let present = &sim.belief().definitions[sim.belief().services[id].definition].definition;
+    let present = &sim.belief().definitions[sim.belief().services[id].revision().definition].definition;
     let next = next_revision(present, filled);
     let family = next.family.to_string();
     let update = UpdateService {

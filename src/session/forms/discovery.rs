@@ -16,7 +16,7 @@ const OFF: &str = "off";
 
 /// Records that its network mode can have: with `bridge` and `host` only those that name a port.
 pub fn form_of(sim: &Sim, service: &Service) -> Option<FormView> {
-    let definition = &sim.belief().definitions[service.definition].definition;
+    let definition = &sim.belief().definitions[service.revision().definition].definition;
     let mappings = definition
         .containers
         .iter()
@@ -32,7 +32,7 @@ pub fn form_of(sim: &Sim, service: &Service) -> Option<FormView> {
     if records.len() == 1 {
         return None;
     }
-    let registry = sim.belief().service_named(&service.name).and_then(|id| sim.neighbours().discovery.registry(id));
+    let registry = service.revision().registry.as_deref();
     let now = registry.map_or(OFF, |registry| registry.dns_record_type.name());
     let place = registry.and_then(|registry| registry.container.as_ref()).map(|(name, port)| format!("{name}:{port}"));
     let mut fields = vec![

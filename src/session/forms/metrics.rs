@@ -189,8 +189,11 @@ pub fn scale_in_steps(filled: &Filled) -> Vec<Command> {
 
 fn target_group_of(sim: &Sim, service: &str) -> Result<String, String> {
     let id = sim.belief().service_named(service).ok_or_else(|| format!("There is no service {service}."))?;
-    let group =
-        sim.belief().services[id].load_balancers.first().and_then(|each| sim.neighbours().balancer.groups.get(each.target_group));
+    let group = sim.belief().services[id]
+        .revision()
+        .load_balancers
+        .first()
+        .and_then(|each| sim.neighbours().balancer.groups.get(each.target_group));
     group.map(|group| group.name.to_string()).ok_or_else(|| format!("{service} is behind no load balancer."))
 }
 

@@ -79,7 +79,7 @@ fn providers_form(sim: &Sim, service: &Service) -> Option<FormView> {
     if service.scheduling_strategy == SchedulingStrategy::Daemon {
         return None;
     }
-    let known = |at: usize| service.capacity_provider_strategy.get(at);
+    let known = |at: usize| service.revision().capacity_provider_strategy.get(at);
     let number_of = |at: usize, read: fn(&CapacityProviderStrategyItem) -> u32, usual: u32| {
         number(u64::from(known(at).map_or(usual, read)), 0, 1_000, 1, "")
     };
@@ -101,11 +101,11 @@ fn providers_form(sim: &Sim, service: &Service) -> Option<FormView> {
 
 /// Only tasks in `awsvpc` mode have interfaces of their own.
 fn network_form(sim: &Sim, service: &Service) -> Option<FormView> {
-    let definition = &sim.belief().definitions[service.definition].definition;
+    let definition = &sim.belief().definitions[service.revision().definition].definition;
     if definition.network_mode != NetworkMode::Awsvpc || sim.neighbours().network.subnets().next().is_none() {
         return None;
     }
-    let chosen = service.network.as_ref();
+    let chosen = service.revision().network.as_ref();
     let is_chosen = |name: &Rc<str>| chosen.is_none_or(|network| network.subnets.contains(name));
     let mut fields = vec![field("service", "Service", fixed(&service.name))];
     let subnets: Vec<Rc<str>> = sim.neighbours().network.subnets().map(|(name, _)| name.clone()).collect();

@@ -13,7 +13,7 @@ pub fn form_of(sim: &Sim) -> Option<FormView> {
     let places = [
         ("target_group", "Target group", pick(balancer.groups.iter().map(|(_, group)| group.name.clone()))),
         ("listener", "Listener", pick(balancer.listeners.iter().map(|listener| listener.name.clone()))),
-        ("service", "Name", pick(services(sim).filter(|service| is_found(sim, service)).map(|service| service.name.clone()))),
+        ("service", "Name", pick(services(sim).filter(|service| is_found(service)).map(|service| service.name.clone()))),
     ];
     let offered: Vec<_> = places.into_iter().filter_map(|(key, words, names)| Some((key, words, names?))).collect();
     if offered.is_empty() {
@@ -42,8 +42,8 @@ pub fn form_of(sim: &Sim) -> Option<FormView> {
 }
 
 /// Does its name lead to its tasks?
-fn is_found(sim: &Sim, service: &Service) -> bool {
-    sim.belief().service_named(&service.name).is_some_and(|id| sim.neighbours().discovery.registry(id).is_some())
+fn is_found(service: &Service) -> bool {
+    service.revision().registry.is_some()
 }
 
 /// `SetTraffic`: a rate, and a spike upon it where one is asked for.

@@ -96,7 +96,7 @@ impl LessonRun {
         let StepKind::Predict(question) = &self.unit.steps[step].kind else { return None };
         let Ask::Ghosts { service, .. } = &question.ask else { return None };
         let service = &sim.belief().services[service_id(sim, service)?];
-        Some(sim.belief().definitions[service.definition].definition.family.clone())
+        Some(sim.belief().definitions[service.revision().definition].definition.family.clone())
     }
 }
 

@@ -62,12 +62,12 @@ fn service_view(shown: &Shown, id: ServiceId, service: &Service, true_count: u32
     ServiceView {
         id,
         name: service.name.clone(),
-        hue: hue::of_family(sim, &sim.belief().definitions[service.definition].definition.family),
+        hue: hue::of_family(sim, &sim.belief().definitions[service.revision().definition].definition.family),
         kind: Rc::from(match service.scheduling_strategy {
             SchedulingStrategy::Replica => "REPLICA",
             SchedulingStrategy::Daemon => "DAEMON",
         }),
-        launch_type: Rc::from(names::launch_type_name(service.launch_type)),
+        launch_type: Rc::from(names::launch_type_name(service.revision().launch_type)),
         desired: service.desired_count,
         running,
         pending: count(|task| task.is_starting()),
@@ -151,7 +151,7 @@ fn unplaced_chip(shown: &Shown, id: ServiceId, service: &Service, waiting: &Wait
         task: None,
         service: Some(id),
         name: Rc::from(format!("{} × {}", service.name, waiting.count)),
-        hue: hue::of_family(sim, &sim.belief().definitions[service.definition].definition.family),
+        hue: hue::of_family(sim, &sim.belief().definitions[service.revision().definition].definition.family),
         reason: Rc::from(reason),
         waiting_for: Rc::from(time::span((sim.now_ms() - waiting.since_ms) / 1_000 * 1_000)),
         count: waiting.count,

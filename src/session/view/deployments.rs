@@ -2,15 +2,18 @@
 
 use std::rc::Rc;
 
-use crate::explain::names;
+use crate::explain::capacity::strategy_words;
+use crate::explain::names::{self, list};
 use crate::session::frame::{DetailsView, FactView, RailState, RailStop, TableView};
 use crate::session::intent::{NameKey, Subject};
 use crate::session::view::details::{empty, fact};
 use crate::session::view::ribbon;
 use crate::session::view::totals::grouped;
+use crate::sim::command::platform::PublicIp;
 use crate::sim::control_plane::deployment::Deployment;
 use crate::sim::control_plane::service::Service;
 use crate::sim::control_plane::service_deployment::ServiceDeployment;
+use crate::sim::control_plane::service_revision::ServiceRevision;
 use crate::sim::engine::Sim;
 use crate::sim::ids::{DeploymentId, ServiceId};
 use crate::sim::model::deployment::{DeploymentStatus, DeploymentStrategy, LifecycleStage};
@@ -23,7 +26,7 @@ const MOST_TASKS: usize = 40;
 pub fn details(sim: &Sim, id: ServiceId, deployment: DeploymentId) -> Option<DetailsView> {
     let service = sim.belief().services.get(id)?;
     let known = service.deployment(deployment)?;
-    let name = names::definition_name(sim, known.definition);
+    let name = names::definition_name(sim, known.revision.definition);
     let mut view = empty(Subject::Deployment(id, deployment), format!("Deployment of {name}"));
     view.badge = Some(ribbon::state(known));
     view.facts = facts(sim, id, service, known);
@@ -63,6 +66,7 @@ fn facts(sim: &Sim, id: ServiceId, service: &Service, deployment: &Deployment) -
         facts.push(fact("Share of the requests", per_cent(permille)));
     }
     facts.push(fact("createdAt", time::clock(deployment.created_at_ms)));
+    facts.extend(settings(sim, &deployment.revision));
     if deployment.status != DeploymentStatus::Primary {
         return facts;
     }
@@ -83,6 +87,39 @@ fn facts(sim: &Sim, id: ServiceId, service: &Service, deployment: &Deployment) -
         facts.push(fact("Waits", wait));
     }
     facts
+}
+
+/// What the tasks of a revision are started with.
+fn settings(sim: &Sim, revision: &ServiceRevision) -> Vec<FactView> {
+    let listed = |names: Vec<String>| (!names.is_empty()).then(|| list(&names));
+    let subnets = revision.network.as_ref().map(|network| network.subnets.iter().map(ToString::to_string).collect());
+    let public = revision.network.as_ref().map(|network| match network.assign_public_ip {
+        PublicIp::Enabled => "ENABLED".to_string(),
+        PublicIp::Disabled => "DISABLED".to_string(),
+    });
+    let groups = revision.load_balancers.iter().map(|each| sim.neighbours().balancer.groups[each.target_group].name.to_string());
+    let registry = revision.registry.as_ref().map(|registry| match &registry.container {
+        Some((name, port)) => format!("{} of {name}:{port}", registry.dns_record_type.name()),
+        None => registry.dns_record_type.name().to_string(),
+    });
+    let connect = revision.connect.as_ref().map(|member| match &member.endpoint {
+        Some((name, port)) => format!("{name}:{port} in {}", member.namespace),
+        None => format!("client in {}", member.namespace),
+    });
+    let strategy = strategy_words(&revision.capacity_provider_strategy);
+    let launch_type = strategy.is_none().then(|| names::launch_type_name(revision.launch_type).to_string());
+    [
+        ("launchType", launch_type),
+        ("capacityProviderStrategy", strategy),
+        ("subnets", subnets.and_then(listed)),
+        ("assignPublicIp", public),
+        ("loadBalancers", listed(groups.collect())),
+        ("serviceRegistries", registry),
+        ("serviceConnectConfiguration", connect),
+    ]
+    .into_iter()
+    .filter_map(|(name, value)| Some(fact(name, value?)))
+    .collect()
 }
 
 /// `12.5 %`.
@@ -112,7 +149,7 @@ pub fn table(sim: &Sim, id: ServiceId, service: &Service) -> TableView {
         let (running, pending) = sim.belief().deployment_counts(id, deployment.id);
         let share = ribbon::share_permille(sim, id, service, deployment.id);
         vec![
-            Rc::from(names::definition_name(sim, deployment.definition)),
+            Rc::from(names::definition_name(sim, deployment.revision.definition)),
             Rc::from(deployment.status.name()),
             Rc::from(deployment.rollout_state.name()),
             Rc::from(format!("{running} + {pending} of {}", deployment.desired_count)),

@@ -325,14 +325,14 @@ fn of_service(sim: &Sim, id: ServiceId) -> Option<DetailsView> {
         fact("desiredCount", grouped(u64::from(service.desired_count))),
         fact_and_truth("runningCount", grouped(running as u64), grouped(u64::from(truly))),
         fact("schedulingStrategy", kind),
-        fact("Task definition", sim.belief().definitions[service.definition].definition.name()),
-        fact("Launch type", names::launch_type_name(service.launch_type)),
+        fact("Task definition", sim.belief().definitions[service.revision().definition].definition.name()),
+        fact("Launch type", names::launch_type_name(service.revision().launch_type)),
         fact("Deployment", service.deployment.ecs_svc()),
         fact("Healthy, at least", format!("{} % ({} tasks)", service.minimum_healthy_percent, service.minimum())),
         fact("Running, at most", format!("{} % ({} tasks)", service.maximum_percent, service.maximum())),
     ];
-    if let Some(member) = sim.neighbours().connect.member(id) {
-        let role = member.endpoint.as_ref().map_or_else(
+    if let Some(member) = &service.revision().connect {
+        let role = sim.endpoint_of(id).map_or_else(
             || "client only".to_string(),
             |endpoint| {
                 format!("endpoint {}, known to tasks started since {}", endpoint.discovery_name, time::clock(endpoint.since_ms))
@@ -343,7 +343,7 @@ fn of_service(sim: &Sim, id: ServiceId) -> Option<DetailsView> {
     view.actions.push(action("Delete service", Command::DeleteService { service: service.name.to_string() }));
     let name = |task: &TaskId| (Rc::from(format!("Task {}", names::task_name(sim, *task))), Subject::Task(*task));
     let deployments = service.deployments.iter().map(|deployment| {
-        let label = format!("Deployment of {}", names::definition_name(sim, deployment.definition));
+        let label = format!("Deployment of {}", names::definition_name(sim, deployment.revision.definition));
         (Rc::from(label), Subject::Deployment(id, deployment.id))
     });
     view.links = deployments.chain(service.tasks.iter().take(40).map(name)).collect();

@@ -59,7 +59,7 @@ pub fn form(sim: &Sim, service: &Service) -> Option<PlacementForm> {
 }
 
 fn on_ec2_only(service: &Service, mut choice: Choice) -> Choice {
-    if service.launch_type != LaunchType::Ec2 {
+    if service.revision().launch_type != LaunchType::Ec2 {
         choice.refused = Some(Rc::from("Fargate takes no placement strategies or constraints."));
     }
     choice
@@ -68,7 +68,7 @@ fn on_ec2_only(service: &Service, mut choice: Choice) -> Choice {
 fn launch_type(sim: &Sim, service: &Service, to: LaunchType) -> Choice {
     let label = crate::explain::names::launch_type_name(to);
     let mut choice = choice(label, Intent::DoAll(launch_mode::move_service(sim, service, to).into()));
-    if service.launch_type == to {
+    if service.revision().launch_type == to {
         choice.refused = Some(Rc::from("This is where it runs."));
     }
     choice

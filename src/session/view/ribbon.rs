@@ -66,7 +66,7 @@ fn revision(shown: &Shown, id: ServiceId, service: &Service, deployment: &Deploy
     let (running, pending) = sim.belief().deployment_counts(id, deployment.id);
     let subject = Subject::Deployment(id, deployment.id);
     RevisionView {
-        name: Rc::from(names::definition_name(sim, deployment.definition)),
+        name: Rc::from(names::definition_name(sim, deployment.revision.definition)),
         subject,
         selected: shown.selection == Some(subject),
         role: deployment.status.name(),
@@ -188,7 +188,7 @@ pub fn controls(service: &Service) -> Vec<Choice> {
             let request = StopServiceDeployment { service: name.to_string(), stop_type: StopType::Rollback };
             let mut stop =
                 control(format!("Roll back the deployment of {name}"), ServicesCommand::StopServiceDeployment(request));
-            if service.completed.is_none_or(|(completed, ..)| completed == newest.id) {
+            if service.completed.as_ref().is_none_or(|(completed, _)| *completed == newest.id) {
                 stop.refused = Some(Rc::from("No deployment has been completed yet that it could go back to."));
             }
             vec![stop]

@@ -29,8 +29,8 @@ impl<'a> Context<'a> {
     /// Works out what is the same for every server.
     pub fn of(shown: &'a Shown) -> Self {
         let sim = shown.timeline.sim();
-        let services = sim.belief().services.iter().filter(|(_, service)| service.launch_type == LaunchType::Ec2);
-        let kinds = services.map(|(_, service)| sim.belief().definitions[service.definition].needs.clone()).collect();
+        let services = sim.belief().services.iter().filter(|(_, service)| service.revision().launch_type == LaunchType::Ec2);
+        let kinds = services.map(|(_, service)| sim.belief().definitions[service.revision().definition].needs.clone()).collect();
         Self { sim, lens: shown.lens, selection: shown.selection, lesson: shown.lesson, shown, kinds }
     }
 }

@@ -14,6 +14,7 @@ use crate::sim::control_plane::launch::Launch;
 use crate::sim::control_plane::quotas;
 use crate::sim::control_plane::rebalance::Rebalance;
 use crate::sim::control_plane::service::{LaunchPace, Service, ServiceStatus, Steadiness, Throttle};
+use crate::sim::control_plane::service_revision::ServiceRevision;
 use crate::sim::decision::{LaunchRefusal, ROLE_NOT_ASSUMABLE};
 use crate::sim::effects::Effects;
 use crate::sim::event::ControlTimer;
@@ -96,16 +97,21 @@ impl ControlPlane {
         let changed_by = fx.lead(Kind::ServiceCreated { service: id });
         let deployment = self.next_deployment();
         let desired_count = if daemon { 0 } else { request.desired_count };
-        let of = (definition, request.launch_type);
-        let service = Service {
-            name: Rc::from(request.service_name.as_str()),
-            status: ServiceStatus::Active,
+        let revision = ServiceRevision {
             definition,
-            deployment,
-            desired_count,
             launch_type: request.launch_type,
             // One on every server: a daemon has no use for a strategy (ecs.md §3.8).
             capacity_provider_strategy: if daemon { Rc::from([]) } else { strategy },
+            network: request.network_configuration.as_ref().map(|network| Rc::new(network.awsvpc_configuration.clone())),
+            load_balancers: Vec::new(),
+            registry: None,
+            connect: None,
+        };
+        let service = Service {
+            name: Rc::from(request.service_name.as_str()),
+            status: ServiceStatus::Active,
+            deployment,
+            desired_count,
             scheduling_strategy: request.scheduling_strategy,
             strategies: Rc::from(request.placement_strategy.as_slice()),
             constraints: Rc::from(request.placement_constraints.as_slice()),
@@ -120,12 +126,9 @@ impl ControlPlane {
             waiting: None,
             throttle: Throttle::default(),
             pace: LaunchPace::default(),
-            network: request.network_configuration.as_ref().map(|network| Rc::new(network.awsvpc_configuration.clone())),
-            deployments: vec![Deployment::new(deployment, of, desired_count, fx.now_ms, changed_by)],
+            deployments: vec![Deployment::new(deployment, Rc::new(revision), desired_count, fx.now_ms, changed_by)],
             completed: None,
-            completed_load_balancers: Vec::new(),
             configuration: request.deployment_configuration.as_deref().cloned().map(Rc::new),
-            load_balancers: Vec::new(),
             zone_rebalancing,
             grace_period_ms: Millis::from(request.health_check_grace_period_seconds) * SECOND,
             complaints: Vec::new(),
@@ -134,7 +137,6 @@ impl ControlPlane {
             stopping_before: 0,
             rests_until_ms: 0,
             registrar: None,
-            named_since_ms: None,
         };
         self.services.insert(service);
         let first_look_ms = if daemon { FIRST_LOOK_AT_DAEMONS_MS } else { FIRST_LOOK_MS };

@@ -33,7 +33,7 @@ impl ControlPlane {
     pub(crate) fn begin_stages(&mut self, fx: &mut Effects, id: ServiceId, target: DeploymentId, asked_by: ObservationId) {
         let service = &self.services[id];
         let strategy = service.strategy();
-        let source = service.completed.map(|(source, ..)| source);
+        let source = service.completed.as_ref().map(|(source, _)| *source);
         let source = source.filter(|source| service.tasks.iter().any(|task| self.tasks[*task].is_of(id, *source)));
         let daemon = service.scheduling_strategy == SchedulingStrategy::Daemon;
         let staged = match (strategy, source) {
@@ -242,14 +242,14 @@ impl ControlPlane {
             Listener::Production => (staged.production_permille, staged.shifted_at_ms) = (permille, now_ms),
         }
         let deployment = staged.target;
-        if service.load_balancers.is_empty() {
+        if service.revision().load_balancers.is_empty() {
             return None;
         }
         let fact = ServicesFact::TrafficShifted { service: id, deployment, listener, permille };
         let shifted = fx.observe(Kind::Services(Rc::new(fact)));
         // Ledger: deployment.traffic.
         fx.because(Some(shifted), |fx| {
-            for load_balancer in &service.load_balancers {
+            for load_balancer in &service.revision().load_balancers {
                 weigh(fx, load_balancer, listener, permille);
             }
         });
@@ -272,15 +272,14 @@ impl ControlPlane {
         let staged = Rc::make_mut(service.service_deployment.as_mut().expect("it goes through stages"));
         (staged.status, staged.finished_at_ms) = (ServiceDeploymentStatus::Successful, Some(fx.now_ms));
         let target = staged.target;
-        for load_balancer in &mut service.load_balancers {
-            *load_balancer = load_balancer.swapped().unwrap_or_else(|| load_balancer.clone());
-        }
         for deployment in &mut service.deployments {
+            for load_balancer in &mut Rc::make_mut(&mut deployment.revision).load_balancers {
+                *load_balancer = load_balancer.swapped().unwrap_or_else(|| load_balancer.clone());
+            }
             deployment.target_groups = if deployment.id == target { TargetGroups::Primary } else { TargetGroups::Alternate };
         }
         let newest = service.primary();
-        service.completed = Some((newest.id, newest.definition, newest.launch_type));
-        service.completed_load_balancers.clone_from(&service.load_balancers);
+        service.completed = Some((newest.id, newest.revision.clone()));
     }
 
     fn note_stage(&mut self, fx: &mut Effects, id: ServiceId, stage: LifecycleStage, cause: ObservationId) {

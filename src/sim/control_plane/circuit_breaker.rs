@@ -109,24 +109,22 @@ impl ControlPlane {
         }
     }
 
-    /// Makes the deployment that was completed last the primary one again.
+    /// Makes the deployment that was completed last the primary one again, with all that its revision holds.
     /// Ledger: deployment.rollback.
     pub(crate) fn roll_back(&mut self, fx: &mut Effects, id: ServiceId, ended_by: EndedBy) {
         let service = &self.services[id];
-        let Some((to, definition, launch_type)) = service.completed.filter(|(to, ..)| *to != service.deployment) else { return };
+        let Some((to, revision)) = service.completed.clone().filter(|(to, _)| *to != service.deployment) else { return };
         let (desired_count, now_ms) = (service.desired_count, fx.now_ms);
-        let known = service.deployment(to).cloned();
+        let (known, before) = (service.deployment(to).cloned(), service.primary().revision.clone());
         let said = self.say(fx, id, ServiceEvent::RollingBack { deployment: to });
-        let mut deployment = known.unwrap_or_else(|| Deployment::new(to, (definition, launch_type), desired_count, now_ms, said));
+        let mut deployment = known.unwrap_or_else(|| Deployment::new(to, revision, desired_count, now_ms, said));
         (deployment.status, deployment.desired_count, deployment.asked_by) = (DeploymentStatus::Primary, desired_count, said);
         (deployment.failed_tasks, deployment.watch) = (0, Watch::default());
         deployment.turn(RolloutState::InProgress, RolloutReason::RollingBack(ended_by), now_ms);
         self.make_primary(fx, id, deployment);
         let service = self.services.get_mut(id).expect("the service exists");
         service.changed_by = said;
-        let load_balancers = service.completed_load_balancers.clone();
-        let before = std::mem::replace(&mut service.load_balancers, load_balancers);
-        weigh_primary(fx, &before, &service.load_balancers);
+        weigh_primary(fx, &before.load_balancers, &service.revision().load_balancers);
         service.start_anew();
         service.wake();
     }

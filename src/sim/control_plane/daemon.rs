@@ -114,7 +114,7 @@ impl ControlPlane {
     fn servers_without(&self, id: ServiceId) -> Vec<InstanceId> {
         let service = &self.services[id];
         let served: BTreeSet<InstanceId> = service.tasks.iter().filter_map(|task| self.tasks[*task].instance).collect();
-        let constraints = self.constraints_of(service.definition, &service.constraints);
+        let constraints = self.constraints_of(service.revision().definition, &service.constraints);
         let request = PlacementRequest {
             needs: &Needs::default(),
             group: service.group,
@@ -137,7 +137,7 @@ impl ControlPlane {
             return Vec::new();
         }
         let launch = Launch {
-            definition: service.definition,
+            definition: service.revision().definition,
             group: service.group,
             service: Some((id, service.deployment)),
             launch_type: LaunchType::Ec2,
@@ -146,7 +146,7 @@ impl ControlPlane {
             constraints: service.constraints.clone(),
             strategies: service.strategies.clone(),
             zone: None,
-            network: service.network.clone(),
+            network: service.revision().network.clone(),
         };
         if fx.now_ms < service.throttle.until_ms {
             return Vec::new();

@@ -2,10 +2,10 @@
 
 use std::rc::Rc;
 
-use crate::sim::command::LaunchType;
 use crate::sim::control_plane::ControlPlane;
 use crate::sim::control_plane::service_load_balancer::TargetGroups;
-use crate::sim::ids::{DeploymentId, ObservationId, ServiceId, TaskDefinitionId};
+use crate::sim::control_plane::service_revision::ServiceRevision;
+use crate::sim::ids::{DeploymentId, ObservationId, ServiceId};
 use crate::sim::model::deployment::{DeploymentStatus, RolloutState};
 use crate::sim::observation::FailedBecause;
 use crate::sim::time::Millis;
@@ -15,8 +15,7 @@ use crate::sim::time::Millis;
 pub struct Deployment {
     pub id: DeploymentId,
     pub status: DeploymentStatus,
-    pub definition: TaskDefinitionId,
-    pub launch_type: LaunchType,
+    pub revision: Rc<ServiceRevision>,
     /// The primary's is the service's; an older one's shrinks as its tasks are stopped.
     pub desired_count: u32,
     /// Tasks of it that are not wanted any more and not STOPPED yet.
@@ -68,7 +67,7 @@ impl Deployment {
     /// A new deployment, primary and in progress.
     pub fn new(
         id: DeploymentId,
-        (definition, launch_type): (TaskDefinitionId, LaunchType),
+        revision: Rc<ServiceRevision>,
         desired_count: u32,
         now_ms: Millis,
         asked_by: ObservationId,
@@ -76,8 +75,7 @@ impl Deployment {
         Self {
             id,
             status: DeploymentStatus::Primary,
-            definition,
-            launch_type,
+            revision,
             desired_count,
             stopping: 0,
             failed_tasks: 0,

@@ -55,6 +55,7 @@ pub mod scheduler;
 pub mod service;
 pub mod service_deployment;
 pub mod service_load_balancer;
+pub mod service_revision;
 pub mod services_commands;
 pub mod start_task;
 pub mod stop;

@@ -66,13 +66,13 @@ impl ControlPlane {
 
     /// Zones where its tasks could run, and how many do.
     fn zones_of(&self, service: &Service) -> Vec<(ZoneId, u32)> {
-        let zones: Vec<ZoneId> = match service.launch_type {
+        let zones: Vec<ZoneId> = match service.revision().launch_type {
             LaunchType::Ec2 => self.registry.zones().map(|(zone, _)| zone).collect(),
             LaunchType::Fargate | LaunchType::FargateSpot => (1..=self.zones.len() as u32).map(ZoneId).collect(),
         };
         let tasks_in = |zone| service.tasks.iter().filter(|task| self.tasks[**task].zone == zone).count() as u32;
         let in_subnets = |zone: &ZoneId| {
-            let subnets = service.network.as_ref().map(|network| &network.subnets);
+            let subnets = service.revision().network.as_ref().map(|network| &network.subnets);
             subnets.is_none_or(|subnets| subnets.iter().any(|subnet| self.subnets.get(subnet) == Some(zone)))
         };
         zones.into_iter().filter(in_subnets).map(|zone| (zone, tasks_in(zone))).collect()
@@ -85,17 +85,18 @@ impl ControlPlane {
     /// One more in the emptiest zone that has a place, if that is better than the fullest, which has `most`.
     fn begin_move(&mut self, fx: &mut Effects, id: ServiceId, zones: &[(ZoneId, u32)], (from, most): (ZoneId, u32)) {
         let service = &self.services[id];
+        let revision = service.revision();
         let mut launch = Launch {
-            definition: service.definition,
+            definition: revision.definition,
             group: service.group,
             service: Some((id, service.deployment)),
-            launch_type: service.launch_type,
-            strategy: service.capacity_provider_strategy.clone(),
+            launch_type: revision.launch_type,
+            strategy: revision.capacity_provider_strategy.clone(),
             capacity_provider: None,
             constraints: service.constraints.clone(),
             strategies: service.strategies.clone(),
             zone: None,
-            network: service.network.clone(),
+            network: revision.network.clone(),
         };
         let (room, gave_up) = ((service.tasks.len() as u32) < service.maximum(), service.rebalance.gave_up);
         let mut emptier: Vec<_> =

@@ -109,7 +109,7 @@ impl ControlPlane {
         let Some(running_ms) = task.running_for(fx.now_ms) else { return false };
         let checked = self.definitions[task.definition].has_health_check();
         let by_container = !checked || task.health == HealthStatus::Healthy;
-        let balanced = task.service.is_some_and(|(service, _)| !self.services[service].load_balancers.is_empty());
+        let balanced = self.revision_of(task).is_some_and(|revision| !revision.load_balancers.is_empty());
         match &task.target {
             Some(_) => by_container && task.target_is_healthy(),
             None if balanced => false,
@@ -161,18 +161,18 @@ impl ControlPlane {
 
     fn launch_for_service(&mut self, fx: &mut Effects, id: ServiceId, deployment: DeploymentId, count: u32) -> Vec<TaskId> {
         let service = &self.services[id];
-        let of = service.deployment(deployment).expect("a deployment of the service");
+        let of = &service.deployment(deployment).expect("a deployment of the service").revision;
         let launch = Launch {
             definition: of.definition,
             group: service.group,
             service: Some((id, deployment)),
             launch_type: of.launch_type,
-            strategy: service.capacity_provider_strategy.clone(),
+            strategy: of.capacity_provider_strategy.clone(),
             capacity_provider: None,
             constraints: service.constraints.clone(),
             strategies: service.strategies.clone(),
             zone: None,
-            network: service.network.clone(),
+            network: of.network.clone(),
         };
         let mut started = Vec::new();
         for done in 0..count {
@@ -221,11 +221,11 @@ impl ControlPlane {
     fn observe_unplaced(&mut self, fx: &mut Effects, id: ServiceId, unplaced: &Unplaced) -> ObservationId {
         let service = &self.services[id];
         let silent = unplaced.summary.silent_instance().and_then(|instance| self.agents.get(instance)?.disconnected_by);
-        let silent = silent.or(self.role_is_refused(service.definition));
+        let silent = silent.or(self.role_is_refused(service.revision().definition));
         let kind = Kind::PlacementFailed {
             group: Rc::from(self.registry.group_name(service.group)),
             service: Some(id),
-            definition: service.definition,
+            definition: service.revision().definition,
             decision: unplaced.decision,
             summary: unplaced.summary,
         };
@@ -287,9 +287,8 @@ impl ControlPlane {
         if service.deployment_in_progress() {
             let deployment = service.primary_mut();
             deployment.turn(RolloutState::Completed, RolloutReason::Completed, fx.now_ms);
-            let (deployment, definition, launch_type) = (deployment.id, deployment.definition, deployment.launch_type);
-            service.completed = Some((deployment, definition, launch_type));
-            service.completed_load_balancers.clone_from(&service.load_balancers);
+            let (deployment, revision) = (deployment.id, deployment.revision.clone());
+            service.completed = Some((deployment, revision));
             self.say(fx, id, ServiceEvent::DeploymentCompleted { deployment });
         }
         self.say(fx, id, ServiceEvent::SteadyState);

@@ -35,7 +35,7 @@ impl ControlPlane {
     /// Ledger: fargate.scale-in.
     fn choose_on_fargate(&self, id: ServiceId, candidates: &BTreeSet<TaskId>) -> TaskId {
         let service = &self.services[id];
-        let gives = self.capacity.who_gives(&service.capacity_provider_strategy, service.group, |provider| {
+        let gives = self.capacity.who_gives(&service.revision().capacity_provider_strategy, service.group, |provider| {
             candidates.iter().any(|task| self.tasks[*task].capacity_provider == provider)
         });
         let of_it = |task: &&TaskId| gives.is_none_or(|provider| self.tasks[**task].capacity_provider == provider);

@@ -3,16 +3,14 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::rc::Rc;
 
-use crate::sim::command::platform::AwsvpcConfiguration;
-use crate::sim::command::{LaunchType, SchedulingStrategy};
+use crate::sim::command::SchedulingStrategy;
 use crate::sim::control_plane::deployment::Deployment;
 use crate::sim::control_plane::rebalance::Rebalance;
 use crate::sim::control_plane::service_deployment::ServiceDeployment;
-use crate::sim::control_plane::service_load_balancer::ServiceLoadBalancer;
+use crate::sim::control_plane::service_revision::ServiceRevision;
 use crate::sim::control_plane::targets::Registrar;
 use crate::sim::decision::DecisionSummary;
-use crate::sim::ids::{DecisionId, DeploymentId, GroupId, ObservationId, TaskDefinitionId, TaskId};
-use crate::sim::model::capacity_provider::CapacityProviderStrategyItem;
+use crate::sim::ids::{DecisionId, DeploymentId, GroupId, ObservationId, TaskId};
 use crate::sim::model::deployment::{DeploymentConfiguration, RolloutState, ZoneRebalancing};
 use crate::sim::model::placement::{PlacementConstraint, PlacementStrategy};
 use crate::sim::observation::ServiceEvent;
@@ -32,12 +30,8 @@ pub enum ServiceStatus {
 pub struct Service {
     pub name: Rc<str>,
     pub status: ServiceStatus,
-    pub definition: TaskDefinitionId,
     pub deployment: DeploymentId,
     pub desired_count: u32,
-    /// Where tasks run when there is no capacity provider strategy.
-    pub launch_type: LaunchType,
-    pub capacity_provider_strategy: Rc<[CapacityProviderStrategyItem]>,
     pub scheduling_strategy: SchedulingStrategy,
     pub strategies: Rc<[PlacementStrategy]>,
     /// Of the service alone; those of the task definition are added when a task is placed.
@@ -57,19 +51,12 @@ pub struct Service {
     pub waiting: Option<Waiting>,
     pub throttle: Throttle,
     pub pace: LaunchPace,
-    pub network: Option<Rc<AwsvpcConfiguration>>,
     /// The primary one first, then those it replaces, newest first.
     pub deployments: Vec<Deployment>,
     /// The newest deployment that was completed: what a roll-back goes back to.
-    pub completed: Option<(DeploymentId, TaskDefinitionId, LaunchType)>,
-    /// The load balancers it had then: they are part of a revision.
-    pub completed_load_balancers: Vec<ServiceLoadBalancer>,
+    pub completed: Option<(DeploymentId, Rc<ServiceRevision>)>,
     /// What `CreateService` or `UpdateService` said beyond the per cents.
     pub configuration: Option<Rc<DeploymentConfiguration>>,
-    /// Target groups that its tasks register in.
-    pub load_balancers: Vec<ServiceLoadBalancer>,
-    /// Tasks placed since are found by name: through Cloud Map or Service Connect.
-    pub named_since_ms: Option<Millis>,
     /// Targets to register and to deregister, if there are any.
     pub(crate) registrar: Option<Box<Registrar>>,
     pub zone_rebalancing: ZoneRebalancing,

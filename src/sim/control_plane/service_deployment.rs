@@ -88,7 +88,7 @@ impl Service {
 
     /// The share of production traffic that a deployment gets, in tenths of a per cent; nothing without a load balancer.
     pub fn traffic_permille(&self, deployment: DeploymentId) -> Option<u32> {
-        if self.load_balancers.is_empty() {
+        if self.revision().load_balancers.is_empty() {
             return None;
         }
         Some(match self.staged() {

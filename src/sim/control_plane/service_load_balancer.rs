@@ -120,7 +120,7 @@ pub(crate) fn check_routes(
 /// A deployment that shifts traffic leaves from where the traffic is.
 fn check_change(of: Option<&Service>, strategy: DeploymentStrategy, wanted: &[ServiceLoadBalancer]) -> Answer {
     let primary = |all: &[ServiceLoadBalancer]| -> BTreeSet<TargetGroupId> { all.iter().map(|each| each.target_group).collect() };
-    let changed = of.is_some_and(|service| primary(&service.load_balancers) != primary(wanted));
+    let changed = of.is_some_and(|service| primary(&service.revision().load_balancers) != primary(wanted));
     if changed && strategy != DeploymentStrategy::Rolling {
         let name = strategy.words();
         return Err(parameter(format!(
@@ -142,6 +142,6 @@ impl Service {
 
     /// What its deployments can move traffic by, now or after a roll-back.
     fn routes(&self) -> impl Iterator<Item = &AlternateRoute> {
-        self.load_balancers.iter().chain(&self.completed_load_balancers).filter_map(|each| each.advanced.as_deref())
+        self.revisions().flat_map(|revision| &revision.load_balancers).filter_map(|each| each.advanced.as_deref())
     }
 }

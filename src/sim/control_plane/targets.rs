@@ -47,8 +47,9 @@ impl ControlPlane {
     /// Must a task be registered with a load balancer, Cloud Map or Service Connect before it is RUNNING?
     pub(crate) fn awaits_registration(&self, id: TaskId) -> bool {
         let task = &self.tasks[id];
-        let Some(service) = task.service.and_then(|(service, _)| self.services.get(service)) else { return false };
-        (task.target.is_none() && !service.load_balancers.is_empty()) || (!task.named && is_to_be_named(service, task))
+        self.revision_of(task).is_some_and(|revision| {
+            (task.target.is_none() && !revision.load_balancers.is_empty()) || (!task.named && revision.is_named())
+        })
     }
 
     /// Its containers run: it is ACTIVATING until the next look registers it.
@@ -124,14 +125,14 @@ impl ControlPlane {
     ) {
         let mut registered = Vec::new();
         for task in arrivals.keys() {
-            let load_balancers = self.groups_for(id, *task);
-            let (service, Some(known)) = (&self.services[id], self.tasks.get_mut(*task)) else { continue };
-            known.named |= is_to_be_named(service, known);
-            let (cause, only_named) = (Some(known.newest), known.named && service.load_balancers.is_empty());
+            let (load_balancers, named) = self.registers(*task);
+            let Some(known) = self.tasks.get_mut(*task) else { continue };
+            known.named |= named;
+            let (cause, named) = (Some(known.newest), known.named);
             if !load_balancers.is_empty() {
                 fx.because(cause, |fx| self.register_target(fx, *task, &load_balancers, arrivals[task]));
                 registered.push(*task);
-            } else if only_named {
+            } else if named {
                 fx.because(cause, |fx| self.comes_to_run(fx, *task, arrivals[task]));
             }
         }
@@ -142,18 +143,22 @@ impl ControlPlane {
         }
     }
 
-    /// A task of a revision that came up as the newer one of two registers in the alternate target groups, whatever has become of
-    /// its deployment since; where there is none any more it waits until it is stopped.
+    /// The target groups that a task registers in, and whether it is found by a name: what its revision says. One that came up as the
+    /// newer one of two registers in the alternate target groups, whatever has become of its deployment since.
     ///
-    /// Ledger: deployment.traffic.
-    fn groups_for(&self, id: ServiceId, task: TaskId) -> Vec<ServiceLoadBalancer> {
-        let service = &self.services[id];
-        let Some(known) = self.tasks.get(task) else { return Vec::new() };
-        let deployment = known.service.and_then(|(_, deployment)| service.deployment(deployment));
-        match deployment.map_or(TargetGroups::Primary, |deployment| deployment.target_groups) {
-            TargetGroups::Primary => service.load_balancers.clone(),
-            TargetGroups::Alternate => service.load_balancers.iter().filter_map(ServiceLoadBalancer::swapped).collect(),
-        }
+    /// Ledger: deployment.traffic, target.named.
+    fn registers(&self, task: TaskId) -> (Vec<ServiceLoadBalancer>, bool) {
+        let deployment = self.tasks.get(task).and_then(|known| {
+            let (service, deployment) = known.service?;
+            self.services[service].deployment(deployment)
+        });
+        let Some(deployment) = deployment else { return (Vec::new(), false) };
+        let load_balancers = &deployment.revision.load_balancers;
+        let load_balancers = match deployment.target_groups {
+            TargetGroups::Primary => load_balancers.clone(),
+            TargetGroups::Alternate => load_balancers.iter().filter_map(ServiceLoadBalancer::swapped).collect(),
+        };
+        (load_balancers, deployment.revision.is_named())
     }
 
     fn register_target(
@@ -236,12 +241,6 @@ impl ControlPlane {
             self.tell_to_stop(fx, id, code);
         }
     }
-}
-
-/// Older tasks of a service that has come under a name since are not found by it.
-/// Ledger: target.named.
-fn is_to_be_named(service: &Service, task: &Task) -> bool {
-    service.named_since_ms.is_some_and(|since_ms| task.placed_at_ms() >= since_ms)
 }
 
 /// With several target groups a task is as well as it is in the worst of them; it waits for all before it stops (ecs.md §2.1).

@@ -116,11 +116,11 @@ fn section_4_2_with_a_load_balancer_a_task_is_healthy_when_its_target_is() {
 fn section_4_2_with_both_checks_both_must_pass() {
     let (mut sim, _) = begin(CreateService { desired_count: 1, ..CreateService::default() });
     let task = tasks(&sim)[0];
-    let mut definition = (*sim.control.definitions[sim.control.services[WEB].definition].definition).clone();
+    let mut definition = (*sim.control.definitions[sim.control.services[WEB].revision().definition].definition).clone();
     let command = vec![Rc::from("CMD-SHELL"), Rc::from("true")];
     let check = HealthCheck { command, interval_ms: 30_000, timeout_ms: 5_000, retries: 3, start_period_ms: 0 };
     definition.containers = vec![container(Some(check))];
-    let id = sim.control.services[WEB].definition;
+    let id = sim.control.services[WEB].revision().definition;
     *sim.control.definitions.get_mut(id).unwrap() = crate::sim::control_plane::definition::Definition::of(definition);
     report(&mut sim, task, TargetState::Healthy);
     let counts = |sim: &Sim| sim.control.counts_as_healthy(&sim.fx, &sim.control.tasks[task]);
@@ -205,7 +205,7 @@ fn section_4_6_an_alarm_that_rang_before_is_ignored_and_the_bake_time_comes_befo
 #[test]
 fn section_4_6_an_alarm_during_the_bake_time_fails_the_deployment_and_it_goes_back() {
     let (mut sim, mut log) = watched();
-    let first = sim.control.services[WEB].completed.unwrap().0;
+    let first = sim.control.services[WEB].completed.as_ref().unwrap().0;
     sim.advance_to(13 * MINUTE, &mut log);
     sim.control.alarms.insert(Rc::from("errors"), AlarmState::Alarm);
     sim.advance_to(13 * MINUTE + 15 * SECOND, &mut log);

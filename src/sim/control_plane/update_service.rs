@@ -8,7 +8,7 @@ use crate::sim::control_plane::api::{Answer, Refusal, check_daemon, check_rebala
 use crate::sim::control_plane::deployment::Deployment;
 use crate::sim::control_plane::quotas;
 use crate::sim::control_plane::service::Steadiness;
-use crate::sim::control_plane::service_load_balancer::ServiceLoadBalancer;
+use crate::sim::control_plane::service_revision::ServiceRevision;
 use crate::sim::effects::Effects;
 use crate::sim::ids::{DeploymentId, ObservationId, ServiceId, TaskDefinitionId};
 use crate::sim::model::capacity_provider::CapacityProviderStrategyItem;
@@ -21,32 +21,23 @@ use crate::sim::observation::services::ServicesFact;
 use crate::sim::time::{Millis, SECOND};
 
 impl ControlPlane {
-    /// `UpdateService`.
+    /// `UpdateService`; `wanted` says what load balancers, registry and Service Connect are to be.
     /// Ledger: service.launch-type.
-    pub(crate) fn update_service(
-        &mut self,
-        fx: &mut Effects,
-        request: &UpdateService,
-        load_balancers: Option<Vec<ServiceLoadBalancer>>,
-    ) -> Answer {
+    pub(crate) fn update_service(&mut self, fx: &mut Effects, request: &UpdateService, wanted: ServiceRevision) -> Answer {
         let id = self.wanted_service(&request.service)?;
         let service = &self.services[id];
         let definition = match &request.task_definition {
             Some(name) => self.wanted_definition(name)?,
-            None => service.definition,
+            None => wanted.definition,
         };
-        let launch_type = request.launch_type.unwrap_or(service.launch_type);
+        let launch_type = request.launch_type.unwrap_or(wanted.launch_type);
         self.check_update(id, request, definition, launch_type)?;
-        let strategy = self.strategy_after(fx, id, request, definition)?;
-        // Ledger: deployment.triggers.
+        let capacity_provider_strategy = self.strategy_after(fx, id, request, definition)?;
         let network = request.network_configuration.as_ref().map(|network| Rc::new(network.awsvpc_configuration.clone()));
-        let moves = network.is_some() && network != service.network;
-        let rebalanced = load_balancers.as_ref().is_some_and(|list| *list != service.load_balancers);
-        let redeploys = definition != service.definition
-            || launch_type != service.launch_type
-            || moves
-            || rebalanced
-            || request.force_new_deployment;
+        let network = network.or(wanted.network.clone());
+        let mut revision = ServiceRevision { definition, launch_type, capacity_provider_strategy, network, ..wanted };
+        // Ledger: deployment.triggers.
+        let redeploys = request.force_new_deployment || !revision.starts_like(service.revision());
         let from = service.desired_count;
         let changed_by = match request.desired_count.filter(|to| *to != from) {
             Some(to) => fx.lead(Kind::DesiredCountChanged { service: id, from, to }),
@@ -68,14 +59,12 @@ impl ControlPlane {
         if let Some(seconds) = request.health_check_grace_period_seconds {
             service.grace_period_ms = Millis::from(seconds) * SECOND;
         }
-        if let Some(load_balancers) = load_balancers {
-            // The deployment that was in CLEAN_UP has swapped the roles just now.
-            let known = std::mem::take(&mut service.load_balancers);
-            service.load_balancers = load_balancers.into_iter().map(|each| each.in_roles_of(&known)).collect();
+        // The deployment that was in CLEAN_UP has swapped the roles just now.
+        let known = &service.revision().load_balancers;
+        revision.load_balancers = revision.load_balancers.into_iter().map(|each| each.in_roles_of(known)).collect();
+        if !redeploys {
+            service.replace_strategy(&revision.capacity_provider_strategy);
         }
-        service.network = network.or(service.network.take());
-        // Ledger: capacity.strategy. Tasks that are there stay where they are.
-        service.capacity_provider_strategy = strategy;
         service.minimum_healthy_percent = request.minimum_healthy_percent.unwrap_or(service.minimum_healthy_percent);
         service.maximum_percent = request.maximum_percent.unwrap_or(service.maximum_percent);
         service.zone_rebalancing = request.availability_zone_rebalancing.unwrap_or(service.zone_rebalancing);
@@ -95,7 +84,7 @@ impl ControlPlane {
         service.wake();
         fx.because(Some(changed_by), |fx| self.stop_rebalancing(fx, id));
         if redeploys {
-            self.begin_deployment(fx, id, (definition, launch_type), changed_by);
+            self.begin_deployment(fx, id, Rc::new(revision), changed_by);
         }
         Ok(())
     }
@@ -117,7 +106,7 @@ impl ControlPlane {
                 self.wanted_strategy(fx, Some(asked), definition, !strategies.is_empty() || !constraints.is_empty())
             }
             (Some(_) | None, Some(_)) => Ok(Rc::from([])),
-            (Some(_) | None, None) => Ok(service.capacity_provider_strategy.clone()),
+            (Some(_) | None, None) => Ok(service.revision().capacity_provider_strategy.clone()),
         }
     }
 
@@ -159,13 +148,13 @@ impl ControlPlane {
         &mut self,
         fx: &mut Effects,
         id: ServiceId,
-        of: (TaskDefinitionId, LaunchType),
+        revision: Rc<ServiceRevision>,
         asked_by: ObservationId,
     ) -> DeploymentId {
         let deployment = self.next_deployment();
-        let desired_count = self.services[id].desired_count;
-        self.make_primary(fx, id, Deployment::new(deployment, of, desired_count, fx.now_ms, asked_by));
-        let kind = Kind::Services(Rc::new(ServicesFact::DeploymentStarted { service: id, deployment, definition: of.0 }));
+        let (desired_count, definition) = (self.services[id].desired_count, revision.definition);
+        self.make_primary(fx, id, Deployment::new(deployment, revision, desired_count, fx.now_ms, asked_by));
+        let kind = Kind::Services(Rc::new(ServicesFact::DeploymentStarted { service: id, deployment, definition }));
         fx.because(Some(asked_by), |fx| fx.observe(kind));
         self.begin_stages(fx, id, deployment, asked_by);
         deployment
@@ -182,8 +171,7 @@ impl ControlPlane {
         let service = self.services.get_mut(id).expect("the service exists");
         let old = service.primary_mut();
         (old.status, old.desired_count, old.updated_at_ms) = (DeploymentStatus::Active, kept, fx.now_ms);
-        (service.deployment, service.definition, service.launch_type) =
-            (deployment.id, deployment.definition, deployment.launch_type);
+        service.deployment = deployment.id;
         service.deployments.retain(|known| known.id != deployment.id);
         service.deployments.insert(0, deployment);
     }

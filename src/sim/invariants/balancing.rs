@@ -25,7 +25,7 @@ pub(super) fn check(sim: &Sim) -> Result<(), String> {
         must(ways == (service.primary().target_groups == TargetGroups::Alternate), || {
             format!("service {}: its newest tasks register where they do not belong", service.name)
         })?;
-        for load_balancer in &service.load_balancers {
+        for load_balancer in service.revisions().flat_map(|revision| &revision.load_balancers) {
             for kind in [Kind::Production, Kind::Test] {
                 listens_to(sim, service, load_balancer, kind).map_err(|what| format!("service {}: {what}", service.name))?;
             }

@@ -88,8 +88,12 @@ fn deployments_agree(control: &ControlPlane, id: ServiceId, service: &Service) -
     let (primary, older) = service.deployments.split_first().ok_or("no deployment")?;
     must(primary.status == DeploymentStatus::Primary, || "the first deployment is not PRIMARY".to_string())?;
     must(older.iter().all(|deployment| deployment.status == DeploymentStatus::Active), || "two PRIMARY".to_string())?;
-    let of = (service.deployment, service.definition, service.launch_type);
-    must(of == (primary.id, primary.definition, primary.launch_type), || "not what its newest deployment says".to_string())?;
+    must(service.deployment == primary.id, || "not what its newest deployment says".to_string())?;
+    let of_revision = |task: &TaskId| {
+        let task = &control.tasks[*task];
+        control.revision_of(task).is_some_and(|revision| task.definition == revision.definition)
+    };
+    must(service.tasks.iter().all(of_revision), || "a task of another revision than its deployment's".to_string())?;
     let ids: BTreeSet<_> = service.deployments.iter().map(|deployment| deployment.id).collect();
     must(ids.len() == service.deployments.len(), || "a deployment twice".to_string())?;
     must(primary.desired_count == service.desired_count || service.status != ServiceStatus::Active, || {
@@ -98,7 +102,7 @@ fn deployments_agree(control: &ControlPlane, id: ServiceId, service: &Service) -
     let known = |task: &TaskId| service.deployments.iter().any(|deployment| control.tasks[*task].is_of(id, deployment.id));
     must(service.tasks.iter().all(known), || "a task of no deployment".to_string())?;
     let completed = primary.rollout_state == RolloutState::Completed;
-    must(!completed || service.completed.is_some_and(|(newest, ..)| newest == primary.id), || {
+    must(!completed || service.completed.as_ref().is_some_and(|(id, of)| *id == primary.id && *of == primary.revision), || {
         "completed and forgotten".to_string()
     })
 }
@@ -110,7 +114,7 @@ fn rests_rightly(control: &ControlPlane, service: &Service) -> Result<(), String
     }
     let well = |task: &TaskId| {
         let task = &control.tasks[*task];
-        let definition_is_right = task.definition == service.definition;
+        let definition_is_right = task.definition == service.revision().definition;
         definition_is_right && task.is_running() && task.health != HealthStatus::Unhealthy && !task.target_is_unhealthy()
     };
     must(matches!(service.steady, Steadiness::Since(_)), || "rests and is not steady".to_string())?;

@@ -67,7 +67,7 @@ pub const ENTRIES: &[Entry] = &[
         "Clients here resolve a name and keep the answer; those of Service Connect have proxies that do it for them."),
     rule("discovery.registries", Simplified, "ecs.md §1.3, §9.4",
         "Only a service with serviceRegistries is found by name: by A records in awsvpc mode, by SRV records with container and port in any mode; another list starts a new deployment, whose tasks alone are registered",
-        "The Cloud Map service bears the name of the ECS service and comes with it. Its health checks, and a registry that a roll-back would bring back, are left out. The words of the refusals are not documented."),
+        "The Cloud Map service bears the name of the ECS service and comes with it. Its health checks are left out. The words of the refusals are not documented."),
     rule("connect.endpoints", Exact, "ecs.md §9.4, §14 #28",
         "The proxy of a task knows the endpoints that existed when the task was placed; only a new task sees a new endpoint",
         "New tasks behind a known endpoint are pushed to every proxy."),

@@ -6,8 +6,11 @@ use super::{Entry, constant, rule};
 #[rustfmt::skip]
 pub const ENTRIES: &[Entry] = &[
     rule("deployment.triggers", Simplified, "ecs.md §1.3",
-        "UpdateService starts a new deployment for another task definition, network configuration, list of load balancers or Service Connect configuration, and for forceNewDeployment",
-        "Not for the desired count, per cents, placement, grace period, AZ rebalancing or capacity provider strategy. The switch of the launch type, which the API does not have, counts as well. The other triggers of the API, serviceRegistries, platformVersion and volumeConfigurations, cannot be changed here."),
+        "UpdateService starts a new deployment for another task definition, network configuration, list of load balancers or of service registries, or Service Connect configuration, and for forceNewDeployment",
+        "Not for the desired count, per cents, placement, grace period, AZ rebalancing or capacity provider strategy. The switch of the launch type, which the API does not have, counts as well. The other triggers of the API, platformVersion, volumeConfigurations and vpcLatticeConfigurations, are not here."),
+    rule("deployment.revision", Simplified, "ecs.md §1.3, §3.7, §3.9, §4.5",
+        "Task definition, launch type, capacity provider strategy, network, load balancers, service registries and Service Connect belong to the revision: each task is started with those of its own, and a roll-back brings all of them back",
+        "Another capacity provider strategy alone starts no deployment, so it takes the place of the one that the newest revision has; the API does not say what becomes of the revision then."),
     rule("deployment.several", Exact, "ecs.md §4.3",
         "The latest deployment wins; older ones stay ACTIVE until their last task is STOPPED",
         "Several may be on their way out at once. The newest is COMPLETED only when it is alone: in the captured run R6 93 s after the last old task began to stop."),
@@ -31,7 +34,7 @@ pub const ENTRIES: &[Entry] = &[
         "The guide does not say when. In the captured run R6 the deployment failed 64 s after the last task had failed its check, as long as a task takes to stop."),
     rule("deployment.rollback", Exact, "ecs.md §4.5",
         "A roll-back makes the most recent COMPLETED deployment the primary one again; without one the deployment stalls",
-        "It goes through the same minimum and maximum as any rollout, and takes the load balancers back that the service had then. StopServiceDeployment does the same by hand. rolloutStateReason names what ended the deployment; its words are in the sources for the circuit breaker alone."),
+        "It goes through the same minimum and maximum as any rollout, and brings the whole revision back. StopServiceDeployment does the same by hand. rolloutStateReason names what ended the deployment; its words are in the sources for the circuit breaker alone."),
     constant(&["alarm_bake_ms"], ChosenForTeaching, "ecs.md §4.6",
         "When everything is in place, a deployment that watches alarms bakes for 4 min before it is completed",
         "AWS computes the time and says that it is under five minutes by default."),

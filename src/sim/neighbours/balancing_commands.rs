@@ -12,8 +12,9 @@ use crate::sim::control_plane::api::{Answer, Refusal};
 use crate::sim::control_plane::blue_green::weigh_primary;
 use crate::sim::control_plane::quotas;
 use crate::sim::control_plane::service_load_balancer::{AlternateRoute, ServiceLoadBalancer, check_routes};
+use crate::sim::control_plane::service_revision::ServiceRevision;
 use crate::sim::engine::Sim;
-use crate::sim::ids::{ServiceId, TargetGroupId};
+use crate::sim::ids::TargetGroupId;
 use crate::sim::model::deployment::DeploymentStrategy;
 use crate::sim::model::task_definition::{NetworkMode, TaskDefinition};
 use crate::sim::neighbours::discovery::Registry;
@@ -163,75 +164,67 @@ pub(crate) fn create_service(sim: &mut Sim, request: &CreateService) -> Answer {
     if let Some(asked) = &request.service_connect_configuration {
         connect::check(sim, None, definition, asked)?;
     }
-    let registry = discovery::read(sim, &request.service_registries, &sim.control.definitions[definition].definition)?;
+    let registry = discovery::read(&request.service_registries, &sim.control.definitions[definition].definition)?;
     let connects = request.service_connect_configuration.as_ref().is_some_and(|asked| asked.enabled);
     quotas::check_found(request.desired_count, registry.is_some() || connects)?;
     sim.control.create_service(&mut sim.fx, request)?;
-    sim.neighbours.discovery.set(id, registry);
-    if let Some(asked) = &request.service_connect_configuration {
-        connect::join(sim, id, asked);
-    }
-    note_name(sim, id);
     weigh_primary(&mut sim.fx, &[], &load_balancers);
-    sim.control.services.get_mut(id).expect("just created").load_balancers = load_balancers;
+    let service = sim.control.services.get_mut(id).expect("just created");
+    let revision = Rc::make_mut(&mut service.primary_mut().revision);
+    revision.load_balancers = load_balancers;
+    revision.registry = registry;
+    revision.connect = request.service_connect_configuration.as_deref().and_then(connect::member);
+    connect::make_endpoint(sim, id);
     Ok(())
-}
-
-/// ECS knows whether it has to register tasks of the service under its name.
-fn note_name(sim: &mut Sim, id: ServiceId) {
-    let named = sim.neighbours.discovery.registry(id).is_some() || sim.neighbours.connect.member(id).is_some();
-    let service = sim.control.services.get_mut(id).expect("the service exists");
-    service.named_since_ms = named.then(|| service.named_since_ms.unwrap_or(sim.fx.now_ms));
 }
 
 /// `UpdateService`, with load balancers or without.
 pub(crate) fn update_service(sim: &mut Sim, request: &UpdateService) -> Answer {
     let id = sim.control.wanted_service(&request.service)?;
     let service = &sim.control.services[id];
-    let definition = &sim.control.definitions[service.definition].definition;
+    let now = service.primary().revision.clone();
+    let definition = &sim.control.definitions[now.definition].definition;
     let current = format!("{}:{}", definition.family, definition.revision);
     let name = request.task_definition.as_ref().unwrap_or(&current);
-    let known = service.load_balancers.clone();
+    let known = &now.load_balancers;
     let strategy = request.deployment_configuration.as_ref().map_or(service.strategy(), |asked| asked.strategy);
     let load_balancers = request.load_balancers.as_ref().map(|wanted| resolve(sim, wanted, name)).transpose()?;
-    let load_balancers: Option<Vec<_>> =
-        load_balancers.map(|wanted| wanted.into_iter().map(|each| each.in_roles_of(&known)).collect());
-    check_routes(&sim.control, Some(id), strategy, load_balancers.as_ref().unwrap_or(&known))?;
-    let connects = request.service_connect_configuration.as_deref();
-    if let Some(asked) = connects {
-        connect::check(sim, Some(id), sim.control.wanted_definition(name)?, asked)?;
-    }
-    let registry = registry_after(sim, id, request, name)?;
-    let is_member = connects.map_or(sim.neighbours.connect.member(id).is_some(), |asked| asked.enabled);
+    let load_balancers: Vec<_> = match load_balancers {
+        Some(wanted) => wanted.into_iter().map(|each| each.in_roles_of(known)).collect(),
+        None => known.clone(),
+    };
+    check_routes(&sim.control, Some(id), strategy, &load_balancers)?;
+    let connect = match request.service_connect_configuration.as_deref() {
+        Some(asked) => {
+            connect::check(sim, Some(id), sim.control.wanted_definition(name)?, asked)?;
+            connect::member(asked)
+        }
+        None => now.connect.clone(),
+    };
+    let registry = registry_after(sim, now.registry.as_ref(), request, name)?;
     let desired_count = request.desired_count.unwrap_or(sim.control.services[id].desired_count);
-    quotas::check_found(desired_count, registry.is_some() || is_member)?;
-    // Ledger: deployment.triggers.
-    let now = sim.neighbours.discovery.registry(id);
-    let moves = registry.as_ref().zip(now).map_or(registry.is_some() != now.is_some(), |(after, now)| !after.is_as(now));
-    let joins = connects.is_some_and(|asked| connect::changes(sim, id, asked));
-    let force_new_deployment = request.force_new_deployment || moves || joins;
-    sim.control.update_service(&mut sim.fx, &UpdateService { force_new_deployment, ..request.clone() }, load_balancers)?;
-    if let Some(asked) = connects {
-        connect::join(sim, id, asked);
-    }
-    if moves {
-        sim.neighbours.discovery.set(id, registry);
-    }
-    note_name(sim, id);
-    weigh_primary(&mut sim.fx, &known, &sim.control.services[id].load_balancers);
+    let wanted = ServiceRevision { load_balancers, registry, connect, ..(*now).clone() };
+    quotas::check_found(desired_count, wanted.is_named())?;
+    sim.control.update_service(&mut sim.fx, request, wanted)?;
+    connect::make_endpoint(sim, id);
+    weigh_primary(&mut sim.fx, known, &sim.control.services[id].revision().load_balancers);
     Ok(())
 }
 
 /// The registry of a service after the update; one that stays has to do for the new task definition too.
-fn registry_after(sim: &Sim, id: ServiceId, request: &UpdateService, name: &str) -> Result<Option<Registry>, Refusal> {
-    let now = sim.neighbours.discovery.registry(id);
+fn registry_after(
+    sim: &Sim,
+    now: Option<&Rc<Registry>>,
+    request: &UpdateService,
+    name: &str,
+) -> Result<Option<Rc<Registry>>, Refusal> {
     if request.service_registries.is_none() && now.is_none() {
         return Ok(None);
     }
     let Some(definition) = sim.control.definition_named(name) else { return Ok(now.cloned()) };
     let definition = &sim.control.definitions[definition].definition;
     match &request.service_registries {
-        Some(asked) => discovery::read(sim, asked, definition),
+        Some(asked) => discovery::read(asked, definition),
         None => now.map(|registry| registry.check(definition).map(|()| registry.clone())).transpose(),
     }
 }

@@ -26,17 +26,16 @@ pub(crate) fn check(sim: &Sim) -> Result<(), String> {
         requests_add_up(flow, sim.now_ms()).map_err(|what| format!("requests of {}: {what}", flow.name))?;
     }
     loads_add_up(sim)?;
-    for (id, registry) in sim.neighbours.discovery.iter() {
-        let names_a_port = registry.dns_record_type == DnsRecordType::Srv;
-        must(names_a_port == registry.container.is_some(), "a registry whose records are incomplete")
-            .map_err(|what| format!("service {}: {what}", id.0))?;
+    for (id, service) in sim.control.services.iter() {
+        for registry in service.revisions().filter_map(|revision| revision.registry.as_ref()) {
+            let names_a_port = registry.dns_record_type == DnsRecordType::Srv;
+            must(names_a_port == registry.container.is_some(), "a registry whose records are incomplete")
+                .map_err(|what| format!("service {}: {what}", id.0))?;
+        }
     }
     for (id, task) in sim.control.tasks.iter() {
-        // Tasks from before there was a load balancer run on until they are replaced.
-        let balanced = task.service.is_some_and(|(service, deployment)| {
-            let service = &sim.control.services[service];
-            !service.load_balancers.is_empty() && deployment == service.deployment
-        });
+        // Tasks of a revision without a load balancer run on until they are replaced.
+        let balanced = sim.control.revision_of(task).is_some_and(|revision| !revision.load_balancers.is_empty());
         let running = task.is_running() && balanced;
         must(!running || task.target.is_some(), "a RUNNING task whose target is not registered")?;
         must(!(balanced && task.is_running() && sim.control.awaits_registration(id)), "a RUNNING task that is not registered")?;

@@ -9,7 +9,9 @@ use std::rc::Rc;
 use crate::sim::command::balancing::ServiceConnectConfiguration;
 use crate::sim::control_plane::api::{Answer, Refusal};
 use crate::sim::control_plane::quotas;
-use crate::sim::control_plane::service::ServiceStatus;
+use crate::sim::control_plane::service::{Service, ServiceStatus};
+use crate::sim::control_plane::service_revision::ServiceRevision;
+use crate::sim::control_plane::task::Task;
 use crate::sim::data_plane::answers::Reply;
 use crate::sim::engine::Sim;
 use crate::sim::ids::{ObservationId, ServiceId, TaskDefinitionId, TaskId};
@@ -31,24 +33,25 @@ const FAILURES_WITHIN_MS: Millis = 30_000;
 /// One request in thousandths a second, over a span in milliseconds.
 const ONE_REQUEST: u64 = 1_000_000;
 
-/// Who takes part.
+/// The endpoints of all namespaces, by the service that made them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Connect {
-    members: BTreeMap<ServiceId, Member>,
+    endpoints: BTreeMap<ServiceId, Vec<Endpoint>>,
 }
 
-/// A service in a namespace; without an endpoint it is a client only.
+/// What `serviceConnectConfiguration` of a revision says; without an endpoint its tasks are clients only.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Member {
     pub namespace: Rc<str>,
-    pub endpoint: Option<Endpoint>,
+    /// The name that proxies can call, and the container port behind it.
+    pub endpoint: Option<(Rc<str>, u16)>,
 }
 
 /// A name that proxies can call.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Endpoint {
+    pub namespace: Rc<str>,
     pub discovery_name: Rc<str>,
-    pub container_port: u16,
     /// Tasks started before do not know it.
     pub since_ms: Millis,
     pub made_by: ObservationId,
@@ -66,18 +69,33 @@ pub struct Proxies {
 }
 
 impl Connect {
-    /// What a service takes part as.
-    pub fn member(&self, service: ServiceId) -> Option<&Member> {
-        self.members.get(&service)
+    /// What a service has made and some revision of it still has.
+    fn of(&self, service: ServiceId) -> &[Endpoint] {
+        self.endpoints.get(&service).map_or(&[], Vec::as_slice)
     }
+}
 
-    /// The endpoint of this name that tasks of `client` may call.
-    fn endpoint(&self, client: ServiceId, name: &str) -> Option<(ServiceId, &Endpoint)> {
-        let namespace = &self.members.get(&client)?.namespace;
-        let mut endpoints = self.members.iter().filter_map(|(id, member)| Some((*id, member, member.endpoint.as_ref()?)));
-        let found = endpoints.find(|(_, member, endpoint)| member.namespace == *namespace && &*endpoint.discovery_name == name);
-        found.map(|(id, _, endpoint)| (id, endpoint))
+impl Endpoint {
+    /// The container port behind it, where tasks of the revision serve it.
+    fn port_in(&self, revision: &ServiceRevision) -> Option<u16> {
+        let member = revision.connect.as_deref().filter(|member| member.namespace == self.namespace)?;
+        member.endpoint.as_ref().filter(|(name, _)| *name == self.discovery_name).map(|(_, port)| *port)
     }
+}
+
+/// The endpoint of this name in a namespace that tasks of `client` are in, while some deployment serves it.
+fn endpoint<'a>(sim: &'a Sim, client: ServiceId, name: &str) -> Option<(ServiceId, &'a Endpoint)> {
+    let namespaces: Vec<&Rc<str>> = members(&sim.control.services[client]).map(|member| &member.namespace).collect();
+    let all = sim.neighbours.connect.endpoints.iter().flat_map(|(id, made)| made.iter().map(move |each| (*id, each)));
+    let served = all.filter(|(id, each)| {
+        let named = &*each.discovery_name == name && namespaces.contains(&&each.namespace);
+        named && sim.control.services[*id].deployments.iter().any(|deployment| each.port_in(&deployment.revision).is_some())
+    });
+    served.min_by_key(|(id, _)| sim.control.services[*id].status)
+}
+
+fn members(service: &Service) -> impl Iterator<Item = &Member> {
+    service.revisions().filter_map(|revision| revision.connect.as_deref())
 }
 
 fn invalid(message: &str) -> Refusal {
@@ -109,53 +127,46 @@ pub(crate) fn check(
     {
         return Err(invalid("Service Connect takes a namespace and at most one endpoint with a name."));
     }
-    let other = |(id, member): &(&ServiceId, &Member)| {
-        Some(**id) != service
-            && sim.control.services[**id].status == ServiceStatus::Active
-            && *member.namespace == *asked.namespace
+    let mine = |member: &&Member| *member.namespace == *asked.namespace;
+    let others = || {
+        let active =
+            sim.control.services.iter().filter(|(id, other)| Some(*id) != service && other.status == ServiceStatus::Active);
+        active.filter(|(_, other)| members(other).any(|member| mine(&member)))
     };
-    let others = || sim.neighbours.connect.members.iter().filter(other).map(|(_, member)| member);
     quotas::check_namespace(&asked.namespace, others().count())?;
     let taken = |member: &Member| {
-        let has = |name: &str| member.endpoint.as_ref().is_some_and(|endpoint| &*endpoint.discovery_name == name);
+        let has = |name: &str| member.endpoint.as_ref().is_some_and(|(taken, _)| **taken == *name);
         asked.services.iter().any(|each| has(&each.discovery_name))
     };
-    match others().any(taken) {
+    match others().any(|(_, other)| members(other).filter(mine).any(taken)) {
         true => Err(invalid("A service in the namespace has an endpoint of this name already.")),
         false => Ok(()),
     }
 }
 
-/// Would this make the service another member than it is? That starts a new deployment.
-pub(crate) fn changes(sim: &Sim, service: ServiceId, asked: &ServiceConnectConfiguration) -> bool {
-    let known = sim.neighbours.connect.members.get(&service);
-    let same = |member: &Member| {
-        let names = member.endpoint.iter().map(|endpoint| (&*endpoint.discovery_name, endpoint.container_port));
-        let wanted = asked.services.iter().map(|each| (each.discovery_name.as_str(), each.container_port));
-        *member.namespace == *asked.namespace && names.eq(wanted)
-    };
-    if asked.enabled { !known.is_some_and(same) } else { known.is_some() }
+/// What a revision with this configuration takes part as.
+pub(crate) fn member(asked: &ServiceConnectConfiguration) -> Option<Rc<Member>> {
+    let endpoint = asked.services.first().map(|each| (Rc::from(each.discovery_name.as_str()), each.container_port));
+    asked.enabled.then(|| Rc::new(Member { namespace: Rc::from(asked.namespace.as_str()), endpoint }))
 }
 
-/// A service joins a namespace, leaves it, or changes its endpoint.
-pub(crate) fn join(sim: &mut Sim, service: ServiceId, asked: &ServiceConnectConfiguration) {
-    let (now_ms, made_by) = (sim.fx.now_ms, sim.control.services[service].changed_by);
-    if !asked.enabled {
-        sim.neighbours.connect.members.remove(&service);
-        return;
+/// The newest revision of a service may have an endpoint that is not there yet; one that no revision has any more goes.
+pub(crate) fn make_endpoint(sim: &mut Sim, id: ServiceId) {
+    let service = &sim.control.services[id];
+    let known = sim.neighbours.connect.of(id);
+    let is_kept = |each: &&Endpoint| service.revisions().any(|revision| each.port_in(revision).is_some());
+    let mut kept: Vec<Endpoint> = known.iter().filter(is_kept).cloned().collect();
+    let there = kept.iter().any(|each| each.port_in(service.revision()).is_some());
+    let made =
+        service.revision().connect.as_ref().and_then(|member| Some((member.namespace.clone(), member.endpoint.clone()?.0)));
+    if let Some((namespace, discovery_name)) = made.filter(|_| !there) {
+        let fact = BalancingFact::EndpointCreated { service: id, endpoint: discovery_name.clone() };
+        let made_by = sim.fx.because(Some(service.changed_by), |fx| fx.observe(Kind::Balancing(fact.into())));
+        kept.push(Endpoint { namespace, discovery_name, since_ms: sim.fx.now_ms, made_by });
     }
-    let known = sim.neighbours.connect.members.remove(&service).and_then(|member| member.endpoint);
-    let endpoint = asked.services.first().map(|each| match known {
-        Some(known) if *known.discovery_name == *each.discovery_name => Endpoint { container_port: each.container_port, ..known },
-        Some(_) | None => {
-            let discovery_name: Rc<str> = Rc::from(each.discovery_name.as_str());
-            let fact = BalancingFact::EndpointCreated { service, endpoint: discovery_name.clone() };
-            let made_by = sim.fx.because(Some(made_by), |fx| fx.observe(Kind::Balancing(fact.into())));
-            Endpoint { discovery_name, container_port: each.container_port, since_ms: now_ms, made_by }
-        }
-    });
-    let member = Member { namespace: Rc::from(asked.namespace.as_str()), endpoint };
-    sim.neighbours.connect.members.insert(service, member);
+    if kept != known {
+        sim.neighbours.connect.endpoints.insert(id, kept);
+    }
 }
 
 /// ECS pushes to the proxies of a source who stands behind the name.
@@ -167,38 +178,39 @@ pub(crate) fn push(sim: &mut Sim, index: usize, turn: u32) {
         return;
     }
     let client = sim.control.service_named(&client);
-    let endpoint = client.and_then(|client| sim.neighbours.connect.endpoint(client, &name));
-    let answer = endpoint.map(|(service, endpoint)| behind(sim, service, endpoint.container_port)).unwrap_or_default();
+    let endpoint = client.and_then(|client| endpoint(sim, client, &name));
+    let answer = endpoint.map(|(service, endpoint)| behind(sim, service, endpoint)).unwrap_or_default();
     sim.neighbours.traffic.flows[index].answer = answer;
     traffic::reroute(sim, index);
     let push_ms = sim.fx.tuning.balancing.connect_push_ms;
     sim.fx.by_the_clock(|fx| later(fx, push_ms, BalancingEvent::EndpointsPushed { flow: index as u32, turn }));
 }
 
-/// Tasks of a service that ECS believes RUNNING and not unhealthy.
-fn behind(sim: &Sim, service: ServiceId, container_port: u16) -> Vec<(TaskId, Address)> {
-    let tasks = sim.control.services[service].tasks.iter().copied();
+/// Tasks of a service that serve the endpoint and that ECS believes RUNNING and not unhealthy.
+fn behind(sim: &Sim, service: ServiceId, endpoint: &Endpoint) -> Vec<(TaskId, Address)> {
     let serves = |task: &TaskId| {
-        let known = &sim.control.tasks[*task];
-        known.is_running() && known.health != HealthStatus::Unhealthy
+        let known = Some(&sim.control.tasks[*task]);
+        let known = known.filter(|known| known.is_running() && known.health != HealthStatus::Unhealthy)?;
+        let container_port = endpoint.port_in(sim.control.revision_of(known)?)?;
+        Some((*task, Address { instance: known.instance, port: container_port, container_port }))
     };
-    let address = |task: TaskId| {
-        let instance = sim.control.tasks[task].instance;
-        (task, Address { instance, port: container_port, container_port })
-    };
-    tasks.filter(serves).map(address).collect()
+    sim.control.services[service].tasks.iter().filter_map(serves).collect()
 }
 
 /// How the requests of a source are shared, and what its tasks send that do not know the name.
 pub(crate) fn routes(sim: &Sim, index: usize, client: &str, name: &str) -> (Vec<Route>, u64) {
     let flow = &sim.neighbours.traffic.flows[index];
     let Some(client) = sim.control.service_named(client) else { return (Vec::new(), 0) };
-    let endpoint = sim.neighbours.connect.endpoint(client, name);
+    let endpoint = endpoint(sim, client, name).map(|(_, endpoint)| endpoint);
     let senders =
         sim.control.services[client].tasks.iter().map(|task| &sim.control.tasks[*task]).filter(|task| task.is_running());
     // Ledger: connect.endpoints.
-    let knows = |started_ms: Millis| endpoint.is_some_and(|(_, endpoint)| endpoint.since_ms <= started_ms);
-    let (all, knowing) = senders.fold((0, 0), |(all, knowing), task| (all + 1, knowing + u64::from(knows(task.placed_at_ms()))));
+    let knows = |task: &Task| {
+        let member = sim.control.revision_of(task).and_then(|revision| revision.connect.as_ref());
+        let (Some(endpoint), Some(member)) = (endpoint, member) else { return false };
+        member.namespace == endpoint.namespace && endpoint.since_ms <= task.placed_at_ms()
+    };
+    let (all, knowing) = senders.fold((0, 0), |(all, knowing), task| (all + 1, knowing + u64::from(knows(task))));
     if all == 0 {
         return (Vec::new(), 0);
     }
@@ -244,7 +256,7 @@ pub(crate) fn watch(sim: &mut Sim, index: usize) -> Watched {
     let flow = &sim.neighbours.traffic.flows[index];
     let Destination::Endpoint { client, name } = &flow.to else { return Watched::Settled { made_by: None } };
     let client = sim.control.service_named(client);
-    let endpoint = client.and_then(|client| sim.neighbours.connect.endpoint(client, name));
+    let endpoint = client.and_then(|client| endpoint(sim, client, name));
     let made_by = endpoint.filter(|_| flow.proxies.unknown_mrps > 0).map(|(_, endpoint)| endpoint.made_by);
     let turn = flow.turn;
     let fails = |route: &&Route| route.served_mrps == 0 && route.offered_mrps > 0;
@@ -298,6 +310,12 @@ impl Sim {
     /// The service behind the endpoint that tasks of `client` call by this name.
     pub fn serves_endpoint(&self, client: &str, name: &str) -> Option<ServiceId> {
         let client = self.control.service_named(client)?;
-        self.neighbours.connect.endpoint(client, name).map(|(service, _)| service)
+        endpoint(self, client, name).map(|(service, _)| service)
+    }
+
+    /// The endpoint that tasks of the newest revision of a service serve.
+    pub fn endpoint_of(&self, service: ServiceId) -> Option<&Endpoint> {
+        let revision = self.control.services[service].revision();
+        self.neighbours.connect.of(service).iter().find(|each| each.port_in(revision).is_some())
     }
 }

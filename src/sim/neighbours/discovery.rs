@@ -5,7 +5,7 @@ use std::rc::Rc;
 use crate::sim::command::balancing::{DnsRecordType, ServiceRegistry};
 use crate::sim::control_plane::api::{Answer, Refusal};
 use crate::sim::engine::Sim;
-use crate::sim::ids::{ServiceId, TaskId};
+use crate::sim::ids::TaskId;
 use crate::sim::model::target::Address;
 use crate::sim::model::task::HealthStatus;
 use crate::sim::model::task_definition::{NetworkMode, TaskDefinition};
@@ -14,15 +14,10 @@ use crate::sim::neighbours::event::BalancingEvent;
 use crate::sim::neighbours::health_checks::later;
 use crate::sim::neighbours::traffic::{self, Destination};
 use crate::sim::random::{Concern, Stream};
-use crate::sim::time::Millis;
 
 /// Route 53 answers with at most so many records (ecs.md §9.4).
 /// Ledger: discovery.records.
 const MOST_RECORDS: usize = 8;
-
-/// The registries of services.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Discovery(Vec<(ServiceId, Registry)>);
 
 /// What `serviceRegistries` of a service says.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -30,31 +25,11 @@ pub struct Registry {
     pub dns_record_type: DnsRecordType,
     /// With SRV records: the container and the port it listens on.
     pub container: Option<(Rc<str>, u16)>,
-    /// Tasks placed before are not registered.
-    pub since_ms: Millis,
-}
-
-impl Discovery {
-    /// The registry of a service.
-    pub fn registry(&self, service: ServiceId) -> Option<&Registry> {
-        self.0.iter().find(|(id, _)| *id == service).map(|(_, registry)| registry)
-    }
-
-    /// Services that have one.
-    pub fn iter(&self) -> impl Iterator<Item = (ServiceId, &Registry)> {
-        self.0.iter().map(|(id, registry)| (*id, registry))
-    }
-
-    /// Gives a service its registry, or takes it away.
-    pub(crate) fn set(&mut self, service: ServiceId, registry: Option<Registry>) {
-        self.0.retain(|(id, _)| *id != service);
-        self.0.extend(registry.map(|registry| (service, registry)));
-    }
 }
 
 /// Reads `serviceRegistries` of a service that runs `definition`.
 /// Ledger: discovery.registries.
-pub(crate) fn read(sim: &Sim, asked: &[ServiceRegistry], definition: &TaskDefinition) -> Result<Option<Registry>, Refusal> {
+pub(crate) fn read(asked: &[ServiceRegistry], definition: &TaskDefinition) -> Result<Option<Rc<Registry>>, Refusal> {
     let (Some(first), true) = (asked.first(), asked.len() < 2) else {
         return if asked.is_empty() { Ok(None) } else { Err(parameter("service registries can have at most 1 items.")) };
     };
@@ -67,9 +42,9 @@ pub(crate) fn read(sim: &Sim, asked: &[ServiceRegistry], definition: &TaskDefini
             ));
         }
     };
-    let registry = Registry { dns_record_type: first.dns_record_type, container, since_ms: sim.fx.now_ms };
+    let registry = Registry { dns_record_type: first.dns_record_type, container };
     registry.check(definition)?;
-    Ok(Some(registry))
+    Ok(Some(Rc::new(registry)))
 }
 
 impl Registry {
@@ -91,11 +66,6 @@ impl Registry {
         }
         self.container.as_ref().map_or(Ok(()), |(name, port)| check_port(definition, name, *port))
     }
-
-    /// Is it the same but for when it began?
-    pub(crate) fn is_as(&self, other: &Self) -> bool {
-        (self.dns_record_type, &self.container) == (other.dns_record_type, &other.container)
-    }
 }
 
 /// A client asks for a name, and again when the time to live of the answer is over.
@@ -115,15 +85,9 @@ pub(crate) fn resolve(sim: &mut Sim, index: usize, turn: u32) {
 /// health of its tasks, so that discovery knows no more than ECS does.
 fn answer(sim: &Sim, service: &str, index: usize) -> Vec<(TaskId, Address)> {
     let Some(service) = sim.control.service_named(service) else { return Vec::new() };
-    let Some(registry) = sim.neighbours.discovery.registry(service) else { return Vec::new() };
     let known = |task: &TaskId| &sim.control.tasks[*task];
-    // A task of another revision may have no such record.
-    let registered = |task: &TaskId| {
-        let definition = &sim.control.definitions[known(task).definition].definition;
-        known(task).placed_at_ms() >= registry.since_ms && registry.check(definition).is_ok()
-    };
     let tasks = sim.control.services[service].tasks.iter().copied();
-    let running = tasks.filter(|task| known(task).is_running() && registered(task));
+    let running = tasks.filter(|task| known(task).is_running() && registry_of(sim, *task).is_some());
     let (mut healthy, sick): (Vec<TaskId>, Vec<TaskId>) = running.partition(|task| known(task).health != HealthStatus::Unhealthy);
     if healthy.is_empty() {
         healthy = sick;
@@ -132,7 +96,13 @@ fn answer(sim: &Sim, service: &str, index: usize) -> Vec<(TaskId, Address)> {
     while healthy.len() > MOST_RECORDS {
         healthy.remove(chance.below(healthy.len() as u64) as usize);
     }
-    healthy.into_iter().map(|task| (task, address(sim, task, registry))).collect()
+    healthy.into_iter().filter_map(|task| Some((task, address(sim, task, registry_of(sim, task)?)))).collect()
+}
+
+/// What a task is registered with: the registry of its revision.
+/// Ledger: target.named.
+fn registry_of(sim: &Sim, task: TaskId) -> Option<&Registry> {
+    sim.control.revision_of(&sim.control.tasks[task])?.registry.as_deref()
 }
 
 /// The port that an SRV record names; with an A record, the port that its first container with one listens on.

@@ -7,7 +7,6 @@ use crate::sim::engine::Sim;
 use crate::sim::neighbours::auto_scaling_group::AutoScaling;
 use crate::sim::neighbours::balancer::Balancer;
 use crate::sim::neighbours::connect::Connect;
-use crate::sim::neighbours::discovery::Discovery;
 use crate::sim::neighbours::event::NeighbourEvent;
 use crate::sim::neighbours::lambda::Lambda;
 use crate::sim::neighbours::metrics::Metrics;
@@ -43,7 +42,6 @@ pub struct Neighbours {
     pub auto_scaling: Shared<AutoScaling>,
     pub balancer: Shared<Balancer>,
     pub connect: Shared<Connect>,
-    pub discovery: Shared<Discovery>,
     pub lambda: Shared<Lambda>,
     pub metrics: Shared<Metrics>,
     pub network: Shared<Network>,

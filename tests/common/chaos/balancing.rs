@@ -129,7 +129,8 @@ impl Chaos {
     /// A service whose deployments can shift traffic is deployed again, or created when there is none.
     fn redeploy(&mut self, sim: &Sim) -> Command {
         let routed = |service: &&Service| {
-            service.status == ServiceStatus::Active && service.load_balancers.iter().any(|each| each.advanced.is_some())
+            service.status == ServiceStatus::Active
+                && service.revision().load_balancers.iter().any(|each| each.advanced.is_some())
         };
         let Some(service) = sim.belief().services.iter().map(|(_, service)| service).find(routed) else {
             self.services += 1;

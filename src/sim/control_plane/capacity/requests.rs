@@ -106,10 +106,10 @@ impl ControlPlane {
         let in_use = |gone: &CapacityProviderId| {
             let name = self.capacity.name(*gone);
             self.capacity.waiting(*gone).next().is_some()
-                || self.services.iter().any(|(_, service)| {
-                    service.desired_count > 0
-                        && service.capacity_provider_strategy.iter().any(|item| *item.capacity_provider == *name)
-                })
+                || self
+                    .services
+                    .iter()
+                    .any(|(_, service)| service.desired_count > 0 && service.revisions().any(|revision| revision.goes_to(&name)))
         };
         if self.capacity.associated.difference(&wanted).any(in_use) {
             return Err(Refusal::new(

@@ -123,7 +123,7 @@ fn cause_of(neighbours: &Neighbours, control: &ControlPlane, series: &Series) ->
         | MetricName::PendingTaskCount => match &series.of {
             Of::Service(name) => {
                 let service = &control.services[*metrics.names.get(name)?];
-                let family = &control.definitions[service.definition].definition.family;
+                let family = &control.definitions[service.revision().definition].definition.family;
                 let load = metrics.load_changed_by.get(family).copied();
                 load.into_iter().chain(service.losses.back().copied()).chain([service.changed_by]).max()
             }

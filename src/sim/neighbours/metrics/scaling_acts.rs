@@ -76,7 +76,8 @@ fn set_desired_count(sim: &mut Sim, service: ServiceId, to: u32, cause: ScalingC
     let control = &mut sim.control;
     let done = sim.fx.because(Some(because), |fx| {
         fx.lead(Kind::Metrics(Rc::new(fact)));
-        control.update_service(fx, &request, None)
+        let revision = control.services[service].revision().clone();
+        control.update_service(fx, &request, revision)
     });
     debug_assert!(done.is_ok(), "within the bounds of the API");
     let at_ms = sim.fx.now_ms;
