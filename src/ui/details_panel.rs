@@ -7,6 +7,7 @@ use yew::prelude::*;
 use crate::session::frame::{DetailsView, FactView, TableView};
 use crate::session::intent::{Intent, Subject};
 use crate::ui::badge::badge;
+use crate::ui::browser::scroll;
 use crate::ui::choice_button::{choice_buttons, marked_button};
 use crate::ui::form::form;
 use crate::ui::gesture::click;
@@ -33,6 +34,7 @@ impl Part for DetailsPanel {
 fn selected(details: &DetailsView, send: &Callback<Intent>) -> Html {
     html! {
         <div class="details">
+            <InSight subject={details.subject} />
             <h3 class="panel-title">{ &*details.title }</h3>
             if let Some(state) = &details.badge {
                 <p class="state">{ badge(state) }<span>{ &*state.title }</span></p>
@@ -63,6 +65,21 @@ fn selected(details: &DetailsView, send: &Callback<Intent>) -> Html {
             }
         </div>
     }
+}
+
+#[derive(Properties, PartialEq)]
+struct InSightProps {
+    subject: Subject,
+}
+
+/// On a narrow screen details lie over the lower end of the board: what is selected is moved out from under them.
+#[component]
+fn InSight(props: &InSightProps) -> Html {
+    use_effect_with(props.subject, |_| {
+        // Once the board has drawn what is selected too.
+        yew::platform::spawn_local(async { scroll::out_from_under(".sheet", ".board .selected", (".pane", ".pane-body")) });
+    });
+    html! {}
 }
 
 /// The tab while nothing is selected.

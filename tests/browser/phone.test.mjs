@@ -52,6 +52,37 @@ test("what is broken stands over the board, leads there and can be healed", asyn
   });
 });
 
+test("what is touched low on the board is moved out from under its details", async (t) => {
+  await withPage(PHONE, async (page) => {
+    const then = inOrder(t);
+    await open(page);
+    await pause(page);
+    const zone = the.zone(page, "us-east-1c");
+    const clear = (locator) =>
+      locator.evaluate((element) => {
+        const [seen, pane, sheet] = [element, ...document.querySelectorAll(".pane, .sheet")].map((each) => each.getBoundingClientRect());
+        return seen.top >= pane.top && seen.bottom <= sheet.top;
+      });
+
+    await then("a task", async () => {
+      const task = zone.getByRole("button", { name: /^Task/ }).first();
+      await task.evaluate((element) => element.scrollIntoView({ block: "end" }));
+      await task.tap();
+      await until(() => clear(task), "the task is above its details");
+      await assertAccessible(page);
+    });
+
+    await then("what is in sight stays where it is", async () => {
+      const place = () => page.locator(".pane").evaluate((pane) => pane.scrollTop);
+      const before = await place();
+      await button(page, "Close details").tap();
+      await zone.getByRole("button", { name: /^Task/ }).first().tap();
+      await page.locator(".sheet").waitFor();
+      assert.equal(await place(), before);
+    });
+  });
+});
+
 test("the longest pane: ways to its parts, and what was asked for is confirmed where it was asked", async (t) => {
   await withPage(PHONE, async (page) => {
     const then = inOrder(t);
@@ -212,6 +243,7 @@ for (const screen of [WIDE, PHONE]) {
       }
       await the.workload(page).getByText("Deployments", { exact: true }).click();
       const asked = here(".form-groups");
+      await the.workload(page).getByText(/^Words here: \d+$/).first().click();
       await asked.getByText("circuit breaker", { exact: true }).click();
       await asked.getByText("Counts tasks of a new revision that fail one after another.").waitFor();
     });
