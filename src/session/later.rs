@@ -68,8 +68,8 @@ pub struct Later {
     pub extras: fn(&Context, InstanceId, &[OnServer]) -> Option<ServerExtras>,
     /// What can be asked for by filling in a form.
     pub forms: fn(&Shown) -> Vec<FormGroup>,
-    /// What can keep tasks of a family from starting.
-    pub start_failures: fn(&str) -> Vec<Choice>,
+    /// What can be wrong with all tasks of a family.
+    pub family_faults: fn(&str) -> Vec<Choice>,
     /// The deployment of a service.
     pub ribbon: fn(&Shown, ServiceId) -> Option<RibbonView>,
     /// What is open under the timeline.
@@ -101,7 +101,7 @@ pub static LATER: Later = Later {
     fargate: fargate::lane,
     extras: extras::extras,
     forms: forms::groups,
-    start_failures: breakage::start_failures,
+    family_faults: breakage::family_faults,
     ribbon: ribbon::ribbon,
     bottom: bottom::bottom,
     per_hour: |sim| format!("{}/h", dollars(Meter::of(sim).total().per_hour)),

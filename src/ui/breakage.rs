@@ -4,10 +4,12 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use crate::session::frame::{ActiveFault, BreakageView, FaultGroup, FaultTarget};
+use crate::session::frame::{ActiveFault, BreakageView, Choice, FaultGroup, FaultTarget};
 use crate::session::intent::Intent;
+use crate::session::view::breakage::heading;
 use crate::ui::choice_button::{choice_button, choice_buttons};
 use crate::ui::icons::{Icon, icon};
+use crate::ui::later::later;
 use crate::ui::select::{Line, select};
 
 #[derive(Properties, PartialEq)]
@@ -63,10 +65,36 @@ fn group(group: &FaultGroup, open: bool, targets: &UseStateHandle<Targets>, send
                 if group.targets.len() > 1 {
                     { select("select wide", &format!("{title} to break"), group.targets.iter().map(line), &choose(title, targets)) }
                 }
-                <div class="fault-buttons">{ choice_buttons("breaks", &target.faults, send) }</div>
+                { later().map_or_else(|| buttons(&target.faults, send), |later| (later.faults)(&target.faults, send)) }
             </div>
         </details>
     })
+}
+
+fn buttons(faults: &[Choice], send: &Callback<Intent>) -> Html {
+    html! { <div class="fault-buttons">{ choice_buttons("breaks", faults, send) }</div> }
+}
+
+/// The faults of a target, those that are about the same under one heading.
+pub fn faults(faults: &[Choice], send: &Callback<Intent>) -> Html {
+    let mut parts: Vec<(&'static str, Vec<Choice>)> = Vec::new();
+    for fault in faults {
+        let about = heading(fault);
+        match parts.iter_mut().find(|(known, _)| *known == about) {
+            Some((_, part)) => part.push(fault.clone()),
+            None => parts.push((about, vec![fault.clone()])),
+        }
+    }
+    let part = |(about, faults): (&'static str, Vec<Choice>)| match about {
+        "" => buttons(&faults, send),
+        _ => html! {
+            <div key={about} class="fault-part" role="group" aria-label={about}>
+                <p class="overline" aria-hidden="true">{ about }</p>
+                { buttons(&faults, send) }
+            </div>
+        },
+    };
+    parts.into_iter().map(part).collect()
 }
 
 fn choose(title: &Rc<str>, targets: &UseStateHandle<Targets>) -> Callback<String> {

@@ -8,8 +8,8 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use crate::session::frame::{
-    BottomView, DetailsView, FargateView, Frame, ImportCheckView, RibbonView, ScenarioView, ServerExtras, WhyView, WordView,
-    ZoneMap, ZoneView,
+    BottomView, Choice, DetailsView, FargateView, Frame, ImportCheckView, RibbonView, ScenarioView, ServerExtras, WhyView,
+    WordView, ZoneMap, ZoneView,
 };
 use crate::session::intent::{Intent, Lens};
 #[cfg(target_arch = "wasm32")]
@@ -17,6 +17,7 @@ use crate::session::later as session;
 use crate::ui::bar::Linked;
 use crate::ui::board_table::board_table;
 use crate::ui::bottom_panel::bottom_panel;
+use crate::ui::breakage::faults;
 use crate::ui::details_panel::DetailsPanel;
 use crate::ui::display::{Display, Theme};
 use crate::ui::display_menu::display_rows;
@@ -66,6 +67,8 @@ pub struct Later {
     pub neighbours: fn(Neighbours) -> Html,
     /// What can be asked for by filling in a form.
     pub forms: fn(Forms) -> Html,
+    /// The faults of a target, under headings.
+    pub faults: fn(&[Choice], &Callback<Intent>) -> Html,
     pub board_table: fn(&[Rc<ZoneView>], Lens, &Callback<Intent>) -> Html,
     /// What is open under the timeline; on a narrow screen a pane of its own.
     pub bottom_panel: fn(BottomView, bool, &Callback<Intent>) -> Html,
@@ -102,6 +105,7 @@ static LATER: Later = Later {
     ribbon,
     neighbours: |neighbours| part("neighbours", neighbours),
     forms: |forms| part("forms", forms),
+    faults,
     board_table,
     bottom_panel,
     now,

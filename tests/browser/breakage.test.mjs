@@ -133,6 +133,7 @@ test("every kind of target can be broken", async (t) => {
     await then("an app: every task of it keeps exiting until it is put right", async () => {
       const group = await faults(page, "App");
       await group.getByRole("combobox", { name: "App to break" }).selectOption("api");
+      await button(group.getByRole("group", { name: "Image", exact: true }), "The image does not exist").waitFor();
       await strike(page, "App", "Every task keeps exiting with code 1", /exits with code 1/, async () => {
         await playUntil(page, async () => !/running\s*2/.test(await service(page, "api").innerText()), 10);
       });

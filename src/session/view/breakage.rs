@@ -100,27 +100,60 @@ fn family_targets(sim: &Sim) -> Vec<FaultTarget> {
             families.push(entry.definition.family.clone());
         }
     }
-    families.iter().map(|family| FaultTarget { label: family.clone(), subject: None, faults: family_faults(family) }).collect()
+    let faults = |family: &str| later().map_or_else(Vec::new, |later| (later.family_faults)(family));
+    families.iter().map(|family| FaultTarget { label: family.clone(), subject: None, faults: faults(family) }).collect()
 }
 
-fn family_faults(family: &str) -> Vec<Choice> {
+/// Everything that can be wrong with all tasks of a family.
+pub fn family_faults(family: &str) -> Vec<Choice> {
     let target = || AppTarget::Family(family.to_string());
-    let mut faults = vec![
-        inject("Every task keeps exiting with code 1", Fault::ContainerExit { target: target(), code: 1 }),
-        inject("Every task keeps running out of memory", Fault::OutOfMemory { target: target() }),
-    ];
-    faults.extend(later().into_iter().flat_map(|later| (later.start_failures)(family)));
-    faults
-}
-
-/// Everything that can keep tasks of a family from starting.
-pub fn start_failures(family: &str) -> Vec<Choice> {
     let failure = |error: StartError| {
         let mut words = error.words().to_string();
         words[..1].make_ascii_uppercase();
         inject(&words, Fault::StartFailure { family: family.to_string(), error })
     };
-    StartError::ALL.into_iter().map(failure).collect()
+    let running = [
+        inject("Every task keeps exiting with code 1", Fault::ContainerExit { target: target(), code: 1 }),
+        inject("Every task keeps running out of memory", Fault::OutOfMemory { target: target() }),
+    ];
+    running.into_iter().chain(StartError::ALL.into_iter().map(failure)).collect()
+}
+
+/// What a fault is about, where a target has many; nothing for those that need no heading.
+pub fn heading(fault: &Choice) -> &'static str {
+    let Intent::Do(commands) = &fault.intent else { return "" };
+    let Some(Command::InjectFault(fault)) = commands.first() else { return "" };
+    match fault {
+        Fault::ContainerExit { target: AppTarget::Family(_), .. } | Fault::OutOfMemory { target: AppTarget::Family(_) } => {
+            "While it runs"
+        }
+        Fault::StartFailure { error, .. } => match error {
+            StartError::ImageNotFound | StartError::TooManyRequests | StartError::CopyFailed => "Image",
+            StartError::NoRouteToRegistry | StartError::EcrUnreachable | StartError::InterfaceTimeout => "Network",
+            StartError::EcrAccessDenied
+            | StartError::RoleNotAssumable
+            | StartError::SecretNotFound
+            | StartError::LogGroupMissing => "Roles, secrets, logs",
+            StartError::CreateTimeout | StartError::StartTimeout | StartError::EntrypointNotFound => "Start",
+            StartError::HealthCheckCommandMissing => "Health",
+        },
+        Fault::NetworkCut { .. } | Fault::ClientNetworkCut { .. } | Fault::PacketLoss { .. } | Fault::PacketDelay { .. } => {
+            "Network"
+        }
+        Fault::ContainerExit { target: AppTarget::Task(_), .. }
+        | Fault::OutOfMemory { target: AppTarget::Task(_) }
+        | Fault::AppHang { .. }
+        | Fault::AgentStop { .. }
+        | Fault::ServerDeath { .. }
+        | Fault::ZoneFailure { .. }
+        | Fault::RegistrySlow { .. }
+        | Fault::RegistryFailure
+        | Fault::DiskFull { .. }
+        | Fault::SpotInterruption { .. }
+        | Fault::FargateSpotInterruption { .. }
+        | Fault::FargateTaskRetirement { .. }
+        | Fault::FargateCapacityUnavailable { .. } => "",
+    }
 }
 
 fn server_targets(shown: &Shown) -> Vec<FaultTarget> {
@@ -217,4 +250,20 @@ pub fn badges_of_zone(sim: &Sim, zone: &str) -> Vec<FaultBadge> {
         Struck::AgentRoad(NetworkTarget::Instance(_)) | Struck::ClientRoad(NetworkTarget::Instance(_)) => false,
         Struck::Task(_) | Struck::Family(_) | Struck::Server(_) | Struck::ImageRegistry => false,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    #[test]
+    fn every_fault_of_an_app_stands_under_a_heading_with_few_others() {
+        let mut headings: BTreeMap<&str, u32> = BTreeMap::new();
+        family_faults("web").iter().for_each(|fault| *headings.entry(heading(fault)).or_default() += 1);
+        assert!(headings.len() >= 5 && !headings.contains_key(""), "{headings:?}");
+        assert!(headings.values().all(|faults| *faults <= 4), "{headings:?}");
+        assert_eq!(headings.values().sum::<u32>(), 2 + StartError::ALL.len() as u32);
+    }
 }
