@@ -56,6 +56,7 @@ pub(crate) enum Sort {
     Fargate,
     FreeRoom,
 }
+    Alarm,
 
 /// How soon it must have worked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

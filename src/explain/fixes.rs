@@ -9,6 +9,7 @@ use crate::explain::answers::{Inquiry, losses};
 use crate::explain::candidates::{Candidate, Sort, Speed, candidates_for};
 use crate::explain::question::Question;
 use crate::explain::repairs::candidates_for_failing;
+use crate::explain::silent_agents;
 use crate::explain::starting_fixes::candidates_for_task;
 use crate::explain::ways_out::{
     accepted_instead, candidates_for_deployment, candidates_for_drain, candidates_for_losses, candidates_for_packing,
@@ -122,7 +123,9 @@ pub fn for_inquiry(sim: &Sim, inquiry: Inquiry) -> Vec<Fix> {
             if is_well(sim) {
                 return Vec::new();
             }
-            proven(sim, candidates_for_server(sim, server), |candidate| comes_true(sim, candidate, is_well))
+            let mut fixes = proven(sim, candidates_for_server(sim, server), |candidate| comes_true(sim, candidate, is_well));
+            fixes.extend(alarm_that_tells(sim));
+            fixes
         }
         Inquiry::Lost(toward) => {
             let losing = |sim: &Sim| losses::losing(sim, toward);
@@ -144,6 +147,14 @@ pub fn for_inquiry(sim: &Sim, inquiry: Inquiry) -> Vec<Fix> {
         | Inquiry::TaskNoticed(_)
         | Inquiry::Bill => Vec::new(),
     }
+}
+
+/// An alarm for silent agents that goes off by the one that is silent now.
+fn alarm_that_tells(sim: &Sim) -> Option<Fix> {
+    let Fix { label, commands } = silent_agents::alarm(sim)?;
+    let candidate = Candidate { sort: Sort::Alarm, label, commands, speed: Speed::Later };
+    let tells = comes_true(sim, &candidate, silent_agents::is_told);
+    tells.then_some(Fix { label: candidate.label, commands: candidate.commands })
 }
 
 /// The command that was refused, changed so that it is accepted.

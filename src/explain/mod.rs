@@ -30,6 +30,7 @@ pub mod requests;
 mod servers;
 mod services;
 mod shrink;
+pub mod silent_agents;
 pub mod starting;
 mod starting_fixes;
 pub mod steps;

@@ -6,6 +6,7 @@
 use crate::explain::causes::find;
 use crate::explain::explanation::{Explanation, Grid};
 use crate::explain::names::{instance_name, list, task_name};
+use crate::explain::silent_agents::is_watched;
 use crate::sim::control_plane::task::Task;
 use crate::sim::data_plane::host::{Host, Power};
 use crate::sim::data_plane::task_truth::{Container, TaskTruth};
@@ -123,7 +124,9 @@ pub(super) fn of_server(sim: &Sim, log: &[Observation], id: InstanceId) -> Optio
         Trouble::Nothing | Trouble::Hangs | Trouble::Ended => "In truth nothing is wrong with the server now.",
     };
     let detectors = vec![inside, outside, agent(sim, log, id, trouble), ec2(sim, id, trouble)];
-    let so = format!("{so}{}", zombies(sim, id, trouble));
+    let unheard = sim.belief().registry.get(id).is_some_and(|known| !known.agent_connected);
+    let unwatched = if unheard && !is_watched(sim) { " No alarm watches for silent agents, so nobody is told." } else { "" };
+    let so = format!("{so}{}{unwatched}", zombies(sim, id, trouble));
     Some(explain(format!("Who notices when {} fails", instance_name(id)), so, trouble, detectors))
 }
 

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use crate::cost::{MICRO, prices};
 use crate::explain::answers::{self, Inquiry};
 use crate::explain::names;
+use crate::explain::silent_agents;
 use crate::session::choice;
 use crate::session::forms;
 use crate::session::frame::{Choice, DetailsView, FactView, RailState, RailStop, TableView};
@@ -261,6 +262,8 @@ fn of_instance(sim: &Sim, id: InstanceId) -> Option<DetailsView> {
         (Rc::from("Container instance"), known.map_or(Rc::from("not registered"), |_| Rc::from(id.container_instance_id()))),
     ];
     view.actions = instance_actions(id, known.map(|known| known.status), host);
+    let alarm = known.filter(|known| !known.agent_connected).and_then(|_| silent_agents::alarm(sim));
+    view.actions.extend(alarm.map(|alarm| choice("Put an alarm on silent agents", Intent::DoAll(alarm.commands.into()))));
     let tasks = known.into_iter().flat_map(|known| known.tasks.iter());
     view.links = tasks
         .map(|placed| (Rc::from(format!("Task {}", names::task_name(sim, placed.task))), Subject::Task(placed.task)))
