@@ -12,7 +12,7 @@ use ecs_playground::sim::command::capacity::{CapacityCommand, CreateAutoScalingG
 use ecs_playground::sim::command::{Command, UpdateService};
 use ecs_playground::sim::fault::Fault;
 use ecs_playground::sim::model::start_error::StartError;
-use ecs_playground::sim::time::{MINUTE, Millis, SECOND};
+use ecs_playground::sim::time::{HOUR, MINUTE, Millis, SECOND};
 
 fn opened(scenario: &str) -> Session {
     Session::open_scenario(scenario).expect("the page has it")
@@ -148,9 +148,19 @@ fn a_deployment_can_be_rolled_back_while_it_bakes() {
     click(&mut session, &controls, "Roll back the deployment of front");
     run(&mut session, SECOND);
     let front = ribbon(&session, "front");
-    assert_eq!((&*front.state.word, front.controls.len()), ("ROLLBACK_IN_PROGRESS", 0));
+    let labels: Vec<&str> = front.controls.iter().map(|control| &*control.label).collect();
+    assert_eq!((&*front.state.word, labels), ("ROLLBACK_IN_PROGRESS", vec!["Why the deployment of front failed"]));
     run(&mut session, 5 * MINUTE);
-    assert_eq!(service_ribbon(session.frame(), "front"), None);
+    let front = ribbon(&session, "front");
+    assert_eq!((&*front.state.word, front.revisions.len()), ("ROLLBACK_SUCCESSFUL", 0), "one line tells it");
+    let failed = "front:2 failed at ";
+    assert!(
+        front.line.starts_with(failed) && front.line.contains(": stopped by StopServiceDeployment. Back on front:1 since "),
+        "{}",
+        front.line
+    );
+    run(&mut session, HOUR);
+    assert_eq!(service_ribbon(session.frame(), "front"), None, "an hour later it is history");
     session.take(Intent::Select(Some(Subject::Service(session.frame().control_plane.services[0].id))));
     assert_eq!(fact(&session, "Task definition"), "front:1");
 }

@@ -66,10 +66,16 @@ test("a blue/green deployment, by keyboard alone", async (t) => {
       await page.keyboard.press("Enter");
       await says(front, "ROLLBACK_IN_PROGRESS");
       assert.equal(await button(front, /^Roll back/).count(), 0);
-      await playUntil(page, async () => (await front.count()) === 0, 60);
+      await playUntil(page, () => isBack(front), 60);
+      await says(front, /front:2 failed at .*stopped by StopServiceDeployment.*Back on front:1/s);
+      await button(front, "Why the deployment of front failed").click();
+      await page.getByRole("heading", { name: /deployment of front/ }).waitFor();
     });
   });
 });
+
+/** What became of a deployment stays in sight. */
+const isBack = async (ribbon) => /ROLLBACK_SUCCESSFUL/.test(await ribbon.innerText());
 
 test("a deployment that a hook holds", async (t) => {
   await withPage(WIDE, async (page) => {
@@ -95,7 +101,7 @@ test("a deployment that a hook holds", async (t) => {
 
     await then("is stopped while it shifts traffic", async () => {
       await button(front, "Roll back the deployment of front").click();
-      await playUntil(page, async () => (await front.count()) === 0, 60);
+      await playUntil(page, () => isBack(front), 60);
     });
 
     await then("a Lambda function is asked, and says no", async () => {
@@ -112,7 +118,7 @@ test("a deployment that a hook holds", async (t) => {
       await asked.getByRole("textbox", { name: "Function" }).fill("check");
       await button(asked, "Deploy").click();
       await playUntil(page, async () => /ROLLBACK_IN_PROGRESS/.test(await front.innerText()), 60);
-      await playUntil(page, async () => (await front.count()) === 0, 60);
+      await playUntil(page, () => isBack(front), 60);
     });
 
     await then("the other service replaces a few at a time, and counts failures", async () => {

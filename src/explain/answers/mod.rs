@@ -22,7 +22,7 @@ pub(crate) mod draining;
 mod facts;
 pub(crate) mod losses;
 pub(crate) mod managed_scaling;
-mod rolled_back;
+pub mod rolled_back;
 mod rollout;
 mod scaling_off;
 mod service_scaling;

@@ -1,45 +1,95 @@
 //! A deployment that failed and was rolled back: who looks only whether the service is stable takes that for success (ecs.md §1.4,
 //! §14 #15).
 
+use crate::explain::causes::find;
 use crate::explain::names::{definition_name, service_name};
+use crate::sim::command::Command;
+use crate::sim::command::services::ServicesCommand;
 use crate::sim::engine::Sim;
-use crate::sim::ids::ServiceId;
+use crate::sim::ids::{DeploymentId, ServiceId};
 use crate::sim::model::deployment::RolloutState;
 use crate::sim::observation::services::ServicesFact;
 use crate::sim::observation::{Kind, Observation, ServiceEvent};
-use crate::sim::time::clock;
+use crate::sim::time::{Millis, clock};
 
-/// What failed and what is back, and what the service said of the failure; nothing when the newest deployment has not failed.
-pub(super) fn rolled_back(sim: &Sim, log: &[Observation], id: ServiceId) -> Option<(String, String)> {
+/// The way back of the newest deployment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WayBack {
+    /// The revision that was tried: `web:2`.
+    pub tried: String,
+    /// The one that takes its place again.
+    pub to: String,
+    pub failed_at_ms: Millis,
+    /// `tasks failed to start`.
+    pub why: String,
+    /// What the service said of the failure; nothing where someone has asked for the way back.
+    pub said: Option<String>,
+}
+
+/// Why the newest deployment of a service is one from before; nothing where it is a new one.
+pub fn way_back(sim: &Sim, log: &[Observation], id: ServiceId) -> Option<WayBack> {
     let service = sim.belief().services.get(id)?;
-    let event = |fact: &Observation| match &fact.kind {
-        Kind::ServiceEvent { service, event } if *service == id => Some(event.clone()),
-        _ => None,
+    let back = find(log, service.primary().asked_by)?;
+    let Some(ServiceEvent::RollingBack { deployment: to }) = event(back, id) else { return None };
+    let because = back.cause.and_then(|cause| find(log, cause));
+    let (failed_at_ms, failed, why, said) = match because.map(|fact| (fact, event(fact, id))) {
+        Some((fact, Some(event @ ServiceEvent::DeploymentFailed { deployment, why }))) => {
+            (fact.at_ms, Some(*deployment), why.words().to_owned(), Some(event.text(&service_name(sim, id))))
+        }
+        Some((fact, _)) => (fact.at_ms, None, called(fact), None),
+        None => return None,
     };
-    let at = log.iter().rposition(|fact| matches!(event(fact).as_deref(), Some(ServiceEvent::RollingBack { .. })))?;
-    let Some(ServiceEvent::RollingBack { deployment: to }) = event(&log[at]).as_deref().cloned() else { return None };
-    let failed = log[..at].iter().rev().find_map(|fact| match event(fact).as_deref() {
-        Some(ServiceEvent::DeploymentFailed { deployment, .. }) => Some((fact.at_ms, *deployment, event(fact)?)),
-        _ => None,
-    });
-    let (at_ms, deployment, said) = failed.filter(|_| service.deployment == to)?;
-    let started = log[..at].iter().rev().find_map(|fact| match &fact.kind {
+    let before = &log[..log.partition_point(|fact| fact.id < back.id)];
+    let tried = |of: DeploymentId| failed.map_or(of != *to, |failed| of == failed);
+    let started = before.iter().rev().find_map(|fact| match &fact.kind {
         Kind::Services(fact) => match &**fact {
-            ServicesFact::DeploymentStarted { deployment: of, definition, .. } if *of == deployment => Some(*definition),
+            ServicesFact::DeploymentStarted { service, deployment, definition } if *service == id && tried(*deployment) => {
+                Some(*definition)
+            }
             _ => None,
         },
         _ => None,
     });
-    let tried = started.map_or_else(|| "a newer revision".to_owned(), |definition| definition_name(sim, definition));
-    let state = match service.primary().rollout_state {
+    Some(WayBack {
+        tried: started.map_or_else(|| "a newer revision".to_owned(), |definition| definition_name(sim, definition)),
+        to: definition_name(sim, service.revision().definition),
+        failed_at_ms,
+        why,
+        said,
+    })
+}
+
+fn event(fact: &Observation, id: ServiceId) -> Option<&ServiceEvent> {
+    match &fact.kind {
+        Kind::ServiceEvent { service, event } if *service == id => Some(event),
+        _ => None,
+    }
+}
+
+/// The call that ended it, as `rolloutStateReason` names it.
+fn called(fact: &Observation) -> String {
+    let by = match &fact.kind {
+        Kind::CommandGiven(command) => match &**command {
+            Command::Services(ServicesCommand::StopServiceDeployment(_)) => "by StopServiceDeployment",
+            Command::Services(ServicesCommand::ContinueServiceDeployment(_)) => "by ContinueServiceDeployment",
+            _ => "before it was completed",
+        },
+        _ => "before it was completed",
+    };
+    format!("stopped {by}")
+}
+
+/// What failed and what is back, and what the service said of the failure; nothing when the newest deployment has not failed.
+pub(super) fn rolled_back(sim: &Sim, log: &[Observation], id: ServiceId) -> Option<(String, String)> {
+    let WayBack { tried, to, failed_at_ms, said, .. } = way_back(sim, log, id)?;
+    let state = match sim.belief().services.get(id)?.primary().rollout_state {
         RolloutState::Completed => "has been rolled back",
         RolloutState::InProgress | RolloutState::Failed => "is being rolled back",
     };
     let sentence = format!(
-        "The deployment to {tried} failed at {} and {state}: {} runs again. To a tool that waits until the service is stable this looks \
-         like success; which task definition its primary deployment has, tells. Mend {tried} and deploy it again.",
-        clock(at_ms),
-        definition_name(sim, service.revision().definition),
+        "The deployment to {tried} failed at {} and {state}: {to} runs again. To a tool that waits until the service is stable this \
+         looks like success; which task definition its primary deployment has, tells. Mend {tried} and deploy it again.",
+        clock(failed_at_ms),
     );
-    Some((sentence, said.text(&service_name(sim, id))))
+    Some((sentence, said?))
 }

@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use crate::explain::answers::Inquiry;
+use crate::explain::answers::rolled_back::{WayBack, way_back};
 use crate::explain::names;
 use crate::session::choice;
 use crate::session::frame::{Badge, Choice, RevisionView, RibbonView, StageView, Tone};
@@ -20,7 +22,10 @@ use crate::sim::control_plane::service_deployment::ServiceDeployment;
 use crate::sim::engine::Sim;
 use crate::sim::ids::{DeploymentId, ServiceId};
 use crate::sim::model::deployment::{DeploymentStatus, DeploymentStrategy, LifecycleStage, RolloutState};
-use crate::sim::time::{self, MINUTE, Millis};
+use crate::sim::time::{self, HOUR, MINUTE, Millis};
+
+/// So long the outcome of a deployment that was rolled back stays in sight, unless another one begins.
+const OUTCOME_LASTS_MS: Millis = HOUR;
 
 /// The ribbon, while a revision takes the place of another, and after one that failed.
 pub fn ribbon(shown: &Shown, id: ServiceId) -> Option<RibbonView> {
@@ -28,19 +33,31 @@ pub fn ribbon(shown: &Shown, id: ServiceId) -> Option<RibbonView> {
     let service = sim.belief().services.get(id)?;
     let newest = service.deployments.first()?;
     let standing = || service.deployments.iter().filter(|each| each.status != DeploymentStatus::Inactive);
-    if standing().count() < 2 && newest.rollout_state != RolloutState::Failed {
+    let over = newest.rollout_state == RolloutState::Completed;
+    let back = way_back(sim, shown.timeline.log(), id)
+        .filter(|_| !over || sim.now_ms().saturating_sub(newest.updated_at_ms) < OUTCOME_LASTS_MS);
+    if standing().count() < 2 && newest.rollout_state != RolloutState::Failed && back.is_none() {
         return None;
     }
     let mut controls = controls(service);
     controls.iter_mut().for_each(|control| shown.lock(control));
+    if back.is_some() {
+        let words = format!("Why the deployment of {} failed", service.name);
+        controls.push(choice(words, Intent::Ask(Inquiry::Deployment(id))));
+    }
     Some(RibbonView {
         name: Rc::from(format!("Deployment of {}", service.name)),
-        state: state(newest),
-        revisions: standing().rev().map(|each| revision(shown, id, service, each)).collect(),
+        state: match back {
+            Some(_) if over => {
+                badge("ROLLBACK_SUCCESSFUL", Tone::Warning, "The deployment failed; the revision that worked last runs again.")
+            }
+            Some(_) | None => state(newest),
+        },
+        revisions: standing().rev().filter(|_| !over).map(|each| revision(shown, id, service, each)).collect(),
         stage: service.staged().map(stage),
-        line: Rc::from(line(sim, service, newest)),
+        line: Rc::from(back.map_or_else(|| line(sim, service, newest), |back| outcome(&back, newest))),
         wait: wait(sim, service).map(Rc::from),
-        breaker: breaker(service, newest),
+        breaker: breaker(service, newest).filter(|_| !over),
         controls,
     })
 }
@@ -111,6 +128,16 @@ fn line(sim: &Sim, service: &Service, deployment: &Deployment) -> String {
     match deployment.rollout_state {
         RolloutState::InProgress | RolloutState::Completed => format!("{}, for {since}", strategy(service).name()),
         RolloutState::Failed => deployment.rollout_state_reason(),
+    }
+}
+
+/// What failed, when and why, and since when the revision before it is back.
+fn outcome(back: &WayBack, newest: &Deployment) -> String {
+    let WayBack { tried, to, failed_at_ms, why, .. } = back;
+    let failed = format!("{tried} failed at {}: {why}", time::clock(*failed_at_ms));
+    match newest.rollout_state {
+        RolloutState::Completed => format!("{failed}. Back on {to} since {}", time::clock(newest.updated_at_ms)),
+        RolloutState::InProgress | RolloutState::Failed => format!("{failed}. Going back to {to}"),
     }
 }
 
