@@ -3,10 +3,37 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { NARROW, WIDE, assertAccessible, open, withPage } from "./harness.mjs";
-import { button, end, focused, inOrder, now, pause, playFor, says, service, the, until } from "./learner.mjs";
+import { button, choose, end, focused, inOrder, now, pause, playFor, says, service, the, until } from "./learner.mjs";
 
 const bottom = (page) => page.getByRole("region", { name: "Charts and commands" });
 const figure = (page, title) => bottom(page).getByRole("figure").filter({ hasText: title }).first();
+
+test("zones stand side by side and in sight", async (t) => {
+  await t.test("three of them at 1280 × 720", async () => {
+    await withPage({ width: 1280, height: 720 }, async (page) => {
+      await open(page);
+      const tops = await page.locator(".zone").evaluateAll((zones) => zones.map((zone) => Math.round(zone.getBoundingClientRect().top)));
+      assert.equal(tops.length, 3);
+      assert.equal(new Set(tops).size, 1, `${tops}`);
+    });
+  });
+  for (const [scenario, cards] of [["Two-zone web service", 1], ["Rolling and blue/green", 4]]) {
+    await t.test(`under charts, with what is round ECS: ${scenario}`, async () => {
+      await withPage(WIDE, async (page) => {
+        await open(page);
+        await choose(page, scenario);
+        await pause(page);
+        await button(the.timeline(page), "Charts").click();
+        await bottom(page).waitFor();
+        assert.ok((await page.locator(".neighbour").count()) >= cards);
+        const server = await page.locator(".server").first().boundingBox();
+        const board = await page.locator(".middle").boundingBox();
+        assert.ok(server.y + 40 < board.y + board.height, `a server begins at ${server.y} of ${board.y + board.height}`);
+        await assertAccessible(page);
+      });
+    });
+  }
+});
 
 test("charts and commands, wide", async (t) => {
   await withPage(WIDE, async (page) => {
