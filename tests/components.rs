@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use ecs_playground::session::frame::{Choice, Frame, ServerView};
+use ecs_playground::session::frame::{Choice, Folded, Frame, ServerView};
 use ecs_playground::session::intent::Intent;
 use ecs_playground::ui::bar::Linked;
 use ecs_playground::ui::choice_button::{ChoiceButton, ChoiceButtonProps};
@@ -380,7 +380,7 @@ fn why_is_told_as_a_table() {
         The service would print
         (service batch) was unable to place a task because no container instance met all of its requirements. The closest matching (container-instance 03be5c1d) doesn't have the agent connected.
         h4
-        Smallest changes that would place it
+        What would help
         li
         Heal the network to i-03be
         button[aria-label=Apply: Heal the network to i-03be]
@@ -417,6 +417,20 @@ fn why_is_told_as_a_table() {
         1:32.4
     "#]]
     .assert_eq(&outline(&drawn(why.draw())));
+}
+
+#[test]
+fn the_middle_of_a_long_chain_of_causes_is_folded() {
+    let mut why = (*fixture::rich().why.expect("the rich frame answers a question")).clone();
+    why.folded = Some(Folded { from: 1, to: 3, words: "2 more of the same kinds".into() });
+    let html = drawn(WhyPanel { why: Rc::new(why), send: Callback::noop() }.draw());
+    let (before, rest) = html.split_once("<details").expect("something is folded");
+    let (folded, after) = rest.split_once("</details>").expect("it ends");
+    assert!(before.contains("network cut at i-03be") && !before.contains("report overdue"), "{before}");
+    for words in ["2 more of the same kinds", "report overdue", "agent not connected"] {
+        assert!(folded.contains(words), "no {words}: {folded}");
+    }
+    assert!(after.contains("batch cannot be placed") && !folded.contains("batch cannot be placed"), "{after}");
 }
 
 #[test]

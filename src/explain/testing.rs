@@ -22,8 +22,13 @@ pub struct Stage {
 impl Stage {
     /// Two zones, these servers in turn in the first and the second, all up and registered.
     pub fn with(types: &[&str]) -> Self {
+        Self::of_apps(types, Apps::default())
+    }
+
+    /// The same, with families whose containers behave so.
+    pub fn of_apps(types: &[&str], apps: Apps) -> Self {
         let zones = vec!["us-east-1a".to_owned(), "us-east-1b".to_owned()];
-        let sim = Sim::new(Beginning { seed: 7, zones: zones.clone(), apps: Apps::default(), tuning: Tuning::default() });
+        let sim = Sim::new(Beginning { seed: 7, zones: zones.clone(), apps, tuning: Tuning::default() });
         let mut stage = Self { sim, log: Vec::new() };
         for (index, name) in types.iter().enumerate() {
             let launch = launch(name, &zones[index % 2]);

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use crate::session::frame::{CauseView, Choice, WhyStep, WhyView};
+use crate::session::frame::{CauseView, Choice, Folded, WhyStep, WhyView};
 use crate::session::intent::Intent;
 use crate::ui::badge::tone_class;
 use crate::ui::choice_button::ChoiceButton;
@@ -42,7 +42,7 @@ fn answer(why: &WhyView, send: &Callback<Intent>) -> Html {
                 </figure>
             }
             { for (!why.fixes.is_empty()).then(|| fixes(&why.fixes, send)) }
-            { for (!why.causes.is_empty()).then(|| causes(&why.causes, send)) }
+            { for (!why.causes.is_empty()).then(|| causes(why, send)) }
         </div>
     }
 }
@@ -94,13 +94,13 @@ fn fixes(fixes: &[Choice], send: &Callback<Intent>) -> Html {
     };
     html! {
         <>
-            <h4 class="overline">{ "Smallest changes that would place it" }</h4>
+            <h4 class="overline">{ "What would help" }</h4>
             <ul class="fixes">{ for fixes.iter().map(fix) }</ul>
         </>
     }
 }
 
-fn causes(causes: &[CauseView], send: &Callback<Intent>) -> Html {
+fn causes(why: &WhyView, send: &Callback<Intent>) -> Html {
     let cause = |cause: &CauseView| {
         html! {
             <li key={cause.number} class={tone_class(cause.tone)}>
@@ -112,10 +112,25 @@ fn causes(causes: &[CauseView], send: &Callback<Intent>) -> Html {
             </li>
         }
     };
+    let list = |causes: &[CauseView]| html! { <ol class="causes">{ for causes.iter().map(cause) }</ol> };
     html! {
         <>
             <h4 class="overline">{ "What caused this" }</h4>
-            <ol class="causes">{ for causes.iter().map(cause) }</ol>
+            {
+                match &why.folded {
+                    None => list(&why.causes),
+                    Some(Folded { from, to, words }) => html! {
+                        <>
+                            { list(&why.causes[..*from]) }
+                            <details key={why.causes[*from].observation.0} class="folded">
+                                <summary><span aria-hidden="true">{ "… " }</span>{ &**words }{ icon(Icon::Chevron) }</summary>
+                                { list(&why.causes[*from..*to]) }
+                            </details>
+                            { list(&why.causes[*to..]) }
+                        </>
+                    },
+                }
+            }
         </>
     }
 }

@@ -25,6 +25,8 @@ pub struct WhyView {
     pub fixes: Vec<Choice>,
     /// From the first cause to the effect.
     pub causes: Vec<CauseView>,
+    /// The middle of a long chain.
+    pub folded: Option<Folded>,
     pub about: Question,
 }
 
@@ -72,6 +74,16 @@ pub struct WhyStep {
     pub sentence: Rc<str>,
     /// Server, score, kept?
     pub scores: Vec<(Rc<str>, Rc<str>, bool)>,
+}
+
+/// Links of a chain that are folded away.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Folded {
+    /// The place of the first, and the one after the last.
+    pub from: usize,
+    pub to: usize,
+    /// `85 more of the same kinds`.
+    pub words: Rc<str>,
 }
 
 /// One link of the chain of causes.

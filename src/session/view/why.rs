@@ -6,7 +6,7 @@ use crate::explain::answers::{self, Inquiry};
 use crate::explain::explanation::{Cause, Cell, Explanation, Grid, Outcome, Row, Table};
 use crate::explain::fixes::Fix;
 use crate::explain::{causes, fixes, starting, why};
-use crate::session::frame::{CauseView, Choice, RowOutcome, TableView, WhyCell, WhyRow, WhyStep, WhyTable, WhyView};
+use crate::session::frame::{CauseView, Choice, Folded, RowOutcome, TableView, WhyCell, WhyRow, WhyStep, WhyTable, WhyView};
 use crate::session::intent::Intent;
 use crate::session::view::Shown;
 use crate::session::{Question, choice, events};
@@ -87,7 +87,8 @@ impl WhyCache {
         if let Kind::TaskPlaced { task, .. } = &observation.kind
             && let Some(mut placed) = self.of_task(shown, question, *task)
         {
-            placed.causes = view(shown, explanation, Vec::new(), id).causes;
+            let led_here = view(shown, explanation, Vec::new(), id);
+            (placed.causes, placed.folded) = (led_here.causes, led_here.folded);
             return Some(placed);
         }
         let inquiry = answers::of_fact(sim, &observation.kind);
@@ -197,8 +198,15 @@ fn view(shown: &Shown, explanation: Explanation, mut fixes: Vec<Choice>, of: Obs
         service_text: explanation.service_text.map(Rc::from),
         fixes,
         causes: causes.iter().map(cause).collect(),
+        folded: folded(shown, of),
         about: shown.question.cloned().unwrap_or(Question::Observation(of)),
     }
+}
+
+fn folded(shown: &Shown, of: ObservationId) -> Option<Folded> {
+    let (middle, repeats) = causes::middle(&causes::chain(shown.timeline.log(), of))?;
+    let kinds = if repeats { "of the same kinds" } else { "in between" };
+    Some(Folded { from: middle.start, to: middle.end, words: Rc::from(format!("{} more {kinds}", middle.len())) })
 }
 
 fn grid(grid: Grid) -> TableView {
