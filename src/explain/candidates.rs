@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::explain::awaiting_capacity;
-use crate::explain::capacity_fixes::{add_server, free_room, move_to_fargate};
+use crate::explain::capacity_fixes::{add_server, add_trunked_server, free_room, move_to_fargate};
 use crate::explain::fixes::Wanter;
 use crate::explain::names::instance_name;
 use crate::explain::question::Question;
@@ -53,10 +53,11 @@ pub(crate) enum Sort {
     Deregister,
     Quota,
     AddServer,
+    Trunking,
     Fargate,
     FreeRoom,
-}
     Alarm,
+}
 
 /// How soon it must have worked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,6 +92,7 @@ pub(crate) fn candidates_for(sim: &Sim, question: &Question, wanter: Wanter) -> 
     }
     all.extend(question.provider.and_then(|provider| awaiting_capacity::one_more(sim, provider)));
     all.extend(add_server(sim, question, wanter));
+    all.extend(add_trunked_server(sim, question, &decision, wanter));
     all.extend(move_to_fargate(sim, question, wanter));
     all.extend(free_room(sim, question, &decision, wanter));
     all

@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use crate::explain::awaiting_capacity::one_more;
 use crate::explain::candidates::{Ask, Candidate, MOST_TRIED, Sort};
 use crate::explain::fixes::Wanter;
 use crate::explain::names::{count, instance_name, number, parts_of, task_name, zone_name};
 use crate::explain::question::Question;
+use crate::sim::command::platform::{AccountSetting, PlatformCommand, PutAccountSetting, Setting};
 use crate::sim::command::{Command, LaunchInstances, LaunchType, SchedulingStrategy, UpdateService};
 use crate::sim::control_plane::service::ServiceStatus;
 use crate::sim::decision::{Decision, Rule};
@@ -28,22 +30,44 @@ pub(crate) fn add_server(sim: &Sim, question: &Question, wanter: Wanter) -> Opti
     if wanter.is_daemon(sim) {
         return None;
     }
-    let zones = zones_by_servers(sim);
-    let attribute_sets = attribute_sets(sim);
-    for kind in types_by_use(sim, question) {
-        for zone in &zones {
-            for attributes in &attribute_sets {
-                if new_server_fits(sim, question, kind, *zone, attributes) {
-                    return Some(wanter.later(
-                        Sort::AddServer,
-                        label(sim, kind, *zone),
-                        vec![launch(sim, kind, *zone, attributes)],
-                    ));
-                }
-            }
-        }
+    let (label, launch) = types_by_use(sim, question).into_iter().find_map(|kind| one_of(sim, question, kind))?;
+    Some(wanter.later(Sort::AddServer, label, vec![launch]))
+}
+
+/// A server of this type that would take the task, where there is one.
+fn one_of(sim: &Sim, question: &Question, kind: &'static InstanceType) -> Option<(String, Command)> {
+    let (zones, attribute_sets) = (zones_by_servers(sim), attribute_sets(sim));
+    let places = zones.iter().flat_map(|zone| attribute_sets.iter().map(move |attributes| (*zone, attributes)));
+    let mut fitting = places.filter(|(zone, attributes)| new_server_fits(sim, question, kind, *zone, attributes));
+    let (zone, attributes) = fitting.next()?;
+    Some((label(sim, kind, zone), launch(sim, kind, zone, attributes)))
+}
+
+/// A server with a trunk, where the interfaces that servers have to give to tasks are used up: many more find room on it. Servers
+/// that are there already stay as they are (ecs.md §9.2, §14 #4).
+pub(crate) fn add_trunked_server(sim: &Sim, question: &Question, decision: &Decision, wanter: Wanter) -> Option<Candidate> {
+    if wanter.is_daemon(sim) || sim.belief().awsvpc_trunking == Setting::Enabled {
+        return None;
     }
-    None
+    let without = decision.rows.iter().filter(|row| row.checks.iter().any(|check| check.rule == Rule::Eni && !check.pass));
+    let kinds = without.filter_map(|row| Some(sim.belief().registry.get(row.instance)?.instance_type));
+    let kind =
+        kinds.filter(|kind| kind.trunk_enis > kind.task_enis).min_by_key(|kind| (kind.micro_dollars_per_hour, kind.name))?;
+    let (add, mut commands) = match question.provider {
+        Some(provider) => one_more(sim, provider).map(|more| (more.label, more.commands))?,
+        None => one_of(sim, question, kind).map(|(label, launch)| (label, vec![launch]))?,
+    };
+    let request = PutAccountSetting { name: AccountSetting::AwsvpcTrunking, value: Setting::Enabled.name().to_owned() };
+    commands.insert(0, Command::Platform(PlatformCommand::PutAccountSetting(request)));
+    let (first, rest) = add.split_at(1);
+    let label = format!(
+        "Turn awsvpcTrunking on, then {}{rest}: a {} launched from now on has room for {} tasks in awsvpc mode instead of {}",
+        first.to_lowercase(),
+        kind.name,
+        kind.trunk_enis,
+        kind.task_enis
+    );
+    Some(wanter.later(Sort::Trunking, label, commands))
 }
 
 fn new_server_fits(sim: &Sim, question: &Question, kind: &'static InstanceType, zone: ZoneId, attributes: &Attributes) -> bool {

@@ -1,17 +1,18 @@
 //! Fixes: the right ones are offered, and every one that is offered works.
 
-use crate::explain::fixes::{Fix, MOST_FIXES, for_run, for_service, for_task};
+use crate::explain::answers::{self, Inquiry};
+use crate::explain::fixes::{Fix, MOST_FIXES, for_inquiry, for_run, for_service, for_task};
 use crate::explain::testing::{Stage, container, family, launch, run_task, service};
 use crate::explain::why::{run_task_behind, why_service_waits};
 use crate::sim::command::platform::{PlatformCommand, PutImage, SetDiskWrites};
 use crate::sim::command::{Command, InstanceStatusRequest, UpdateService};
 use crate::sim::fault::{Direction, Fault, NetworkTarget};
 use crate::sim::ids::{InstanceId, ServiceId};
+use crate::sim::model::alarm::AlarmState;
 use crate::sim::model::container_instance::ContainerInstanceStatus;
 use crate::sim::model::placement::PlacementConstraint;
 use crate::sim::model::start_error::StartError;
-use crate::sim::model::task_definition::PortMapping;
-use crate::sim::model::task_definition::Protocol;
+use crate::sim::model::task_definition::{NetworkMode, PortMapping, Protocol};
 use crate::sim::observation::Kind;
 use crate::sim::random::{Concern, Stream};
 use crate::sim::time::MINUTE;
@@ -344,4 +345,54 @@ fn a_large_cluster_is_answered_as_well() {
     let fixes = for_service(&stage.sim, big);
     assert_eq!(labels(&fixes)[0], "Add one m5.large in us-east-1a");
     fixes.iter().for_each(|fix| assert_works(&stage, big, fix));
+}
+
+#[test]
+fn a_silent_agent_nobody_watches_for_offers_the_alarm_that_tells() {
+    let mut stage = Stage::with(&["m5.large", "m5.large"]);
+    let server = InstanceId(1);
+    let asked = Inquiry::ServerNoticed(server);
+    assert_eq!(for_inquiry(&stage.sim, asked), [], "nothing is wrong");
+    stage.give(Command::InjectFault(Fault::AgentStop { instance: server }));
+    stage.run(MINUTE);
+    let fixes = for_inquiry(&stage.sim, asked);
+    let alarm = fixes.iter().find(|fix| fix.label.starts_with("Put an alarm on silent agents (agents-silent)"));
+    let alarm = alarm.unwrap_or_else(|| panic!("{:?}", labels(&fixes))).clone();
+    let told = |stage: &Stage| {
+        let said = answers::answer(&stage.sim, &stage.log, asked).expect("the server is there").sentence;
+        !said.contains("No alarm watches for silent agents")
+    };
+    assert!(!told(&stage));
+    alarm.commands.into_iter().for_each(|command| stage.give(command));
+    assert!(told(&stage));
+    let left = for_inquiry(&stage.sim, asked);
+    assert!(left.iter().all(|fix| !fix.label.contains("alarm")), "one watches now: {:?}", labels(&left));
+    stage.run(5 * MINUTE);
+    let state = stage.sim.neighbours().metrics.alarm("agents-silent").expect("it was put").state;
+    assert_eq!(state, AlarmState::Alarm);
+}
+
+/// A service of tasks with network interfaces of their own, more than the server has.
+fn out_of_interfaces(kind: &str) -> (Stage, ServiceId) {
+    let mut stage = Stage::with(&[kind]);
+    let mut web = family("web", 64, 128);
+    web.network_mode = NetworkMode::Awsvpc;
+    stage.register(web);
+    let web = stage.service("web", 6);
+    (stage, web)
+}
+
+#[test]
+fn trunking_is_offered_where_interfaces_are_used_up_and_the_type_can() {
+    let trunk = |fixes: Vec<Fix>| fixes.into_iter().find(|fix| fix.label.starts_with("Turn awsvpcTrunking on"));
+    let (mut stage, web) = out_of_interfaces("c5.large");
+    let fix = trunk(for_service(&stage.sim, web)).expect("a c5.large can have a trunk");
+    assert!(fix.label.ends_with("room for 10 tasks in awsvpc mode instead of 2"), "{}", fix.label);
+    fix.commands.into_iter().for_each(|command| stage.give(command));
+    stage.run(8 * MINUTE);
+    assert_eq!(stage.sim.belief().services[web].tasks.len(), 6, "one such server is enough");
+    assert!(stage.sim.belief().services[web].waiting.is_none());
+    let (stage, web) = out_of_interfaces("t3.medium");
+    assert!(stage.sim.belief().services[web].waiting.is_some());
+    assert_eq!(trunk(for_service(&stage.sim, web)), None, "a t3.medium cannot");
 }
