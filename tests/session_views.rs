@@ -2,7 +2,7 @@
 
 use ecs_playground::session::Session;
 use ecs_playground::session::forms::FormKind;
-use ecs_playground::session::frame::{BottomTab, BottomView, ChartsView, CommandsView, Control, FieldValue, Frame};
+use ecs_playground::session::frame::{BottomTab, BottomView, ChartsView, CommandsView, Control, FieldValue, FieldView, Frame};
 use ecs_playground::session::intent::{Intent, Subject};
 use ecs_playground::sim::command::{Command, UpdateService};
 use ecs_playground::sim::fault::Fault;
@@ -141,8 +141,67 @@ fn every_form_begins_with_values_that_it_offers() {
                     Control::Switch(_) | Control::Text(_) | Control::Fixed(_) => {}
                 }
             }
+            for (key, value) in form.presets.iter().flat_map(|preset| preset.when.iter().chain(&preset.values)) {
+                let field = form.fields.iter().find(|field| field.key == *key);
+                let control = &field.unwrap_or_else(|| panic!("{} has no {key}", form.title)).control;
+                assert!(control.takes(value), "{} {key}: {value:?}", form.title);
+            }
         }
     }
+}
+
+/// What a form begins with for the one that the fields name, by key.
+fn set_now(session: &Session, kind: FormKind, whom: &[(&'static str, &str)]) -> Vec<(&'static str, FieldValue)> {
+    let forms = session.frame().forms.clone();
+    let form = forms.iter().flat_map(|group| &group.forms).find(|form| form.kind == kind).expect("it is asked for");
+    let stands = |field: &FieldView| match whom.iter().find(|(key, _)| *key == field.key) {
+        Some((_, name)) => FieldValue::Text(name.to_string()),
+        None => field.control.value(),
+    };
+    form.preset(&stands).map_or_else(Vec::new, |preset| preset.values.clone())
+}
+
+#[test]
+fn forms_begin_with_what_was_set_last() {
+    let mut session = Session::open_scenario("rolling-and-blue-green").expect("the page has it");
+    let number = FieldValue::Number;
+    let said = |text: &str| FieldValue::Text(text.to_string());
+    assert_eq!(set_now(&session, FormKind::SetHookFunction, &[("name", "check")]), [], "it is not made yet");
+    let asked = vec![
+        ("name", said("check")),
+        ("answer", said("FAILED")),
+        ("after", number(2)),
+        ("delay", number(40)),
+        ("duration", number(3)),
+    ];
+    session.take(Intent::Submit(FormKind::SetHookFunction, asked.clone()));
+    assert_eq!(set_now(&session, FormKind::SetHookFunction, &[("name", "check")]), asked[1..]);
+    assert_eq!(set_now(&session, FormKind::SetHookFunction, &[("name", "other")]), []);
+    let load = vec![("family", said("front")), ("cpu_percent", number(95)), ("memory_percent", number(40))];
+    session.take(Intent::Submit(FormKind::SetLoad, load.clone()));
+    assert_eq!(set_now(&session, FormKind::SetLoad, &[("family", "front")]), load[1..]);
+    let alarm = |metric: &str, name_key, threshold_key, threshold| {
+        vec![
+            ("metric", said(metric)),
+            (name_key, said("watch")),
+            ("comparison", said("above")),
+            (threshold_key, number(threshold)),
+            ("periods", number(5)),
+            ("needed", number(4)),
+            ("missing", said("breaching")),
+        ]
+    };
+    let silent = alarm("DisconnectedAgentCount", "name_of_silent", "most_silent", 1);
+    session.take(Intent::Submit(FormKind::PutAlarm, silent.clone()));
+    let watch =
+        |metric| set_now(&session, FormKind::PutAlarm, &[("metric", metric), ("name", "watch"), ("name_of_silent", "watch")]);
+    assert_eq!(watch("DisconnectedAgentCount"), silent[2..]);
+    assert_eq!(watch("CPUReservation"), [], "an alarm on another metric is another alarm");
+    let deployed = set_now(&session, FormKind::Deploy, &[("service", "front")]);
+    assert!(deployed.contains(&("strategy", said("BLUE_GREEN"))), "{deployed:?}");
+    assert!(deployed.iter().all(|(key, _)| *key != "share_percent"), "all requests move at once: {deployed:?}");
+    let deployed = set_now(&session, FormKind::Deploy, &[("service", "api")]);
+    assert!(deployed.contains(&("breaker", said("rollback"))), "{deployed:?}");
 }
 
 #[test]

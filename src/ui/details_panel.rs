@@ -53,10 +53,10 @@ fn selected(details: &DetailsView, send: &Callback<Intent>) -> Html {
             { for (!details.facts.is_empty()).then(|| facts(&details.facts)) }
             { for (!details.links.is_empty()).then(|| links(&details.links, send)) }
             { for details.tables.iter().map(table) }
+            <WordsHere text={words_here::of_details(details)} />
             { lock_reason(details.locked()) }
             { for details.forms.iter().map(|each| form(each, send)) }
             { for details.placement.iter().map(|form| placement_editor(form, send)) }
-            <WordsHere text={words_here::of_details(details)} />
             if !details.ids.is_empty() {
                 <details class="ids">
                     <summary>{ "Full ids" }{ icon(Icon::Chevron) }</summary>

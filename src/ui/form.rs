@@ -24,8 +24,8 @@ pub fn form_groups(groups: &[FormGroup], send: &Callback<Intent>) -> Html {
         <div class="form-groups">{ for groups.iter().map(|group| html! {
             <details key={group.title} class="fault-group">
                 <summary>{ icon(group_icon(group.title)) }<span>{ group.title }</span><span class="quiet"></span>{ icon(Icon::Chevron) }</summary>
-                <div class="form-group">{ for group.forms.iter().map(|each| form(each, send)) }
-                    <WordsHere text={words_here::of_group(group)} /></div>
+                <div class="form-group"><WordsHere text={words_here::of_group(group)} folded=true />
+                    { for group.forms.iter().map(|each| form(each, send)) }</div>
             </details>
         }) }</div>
     }
@@ -60,9 +60,14 @@ fn Form(props: &FormProps) -> Html {
     let draft = use_state(Draft::new);
     let id = use_unique_id("form");
     let FormProps { form, send } = props;
-    let value = |field: &FieldView| {
+    let kept = |field: &FieldView| {
         let kept = draft.iter().find(|(key, _)| *key == field.key).map(|(_, value)| value);
-        kept.filter(|kept| is_offered(&field.control, kept)).cloned().unwrap_or_else(|| field.control.value())
+        kept.filter(|kept| field.control.takes(kept)).cloned()
+    };
+    let preset = form.preset(&|field| kept(field).unwrap_or_else(|| field.control.value()));
+    let value = |field: &FieldView| {
+        let set = || preset?.values.iter().find(|(key, value)| *key == field.key && field.control.takes(value));
+        kept(field).or_else(|| set().map(|(_, value)| value.clone())).unwrap_or_else(|| field.control.value())
     };
     let asked = form.asked(&value);
     let filled: Draft = asked.iter().map(|field| (field.key, value(field))).collect();
@@ -91,18 +96,11 @@ fn Form(props: &FormProps) -> Html {
             if !form.line.is_empty() {
                 <p class="quiet">{ &*form.line }</p>
             }
+            if preset.is_some() {
+                <p class="quiet set-now">{ "It begins with what is set now." }</p>
+            }
             { lockable(form.locked, html! { <>{ fields }<button type="submit" class="button small primary">{ form.submit }</button></> }) }
         </form>
-    }
-}
-
-/// What was put in may no longer be on offer.
-fn is_offered(control: &Control, kept: &FieldValue) -> bool {
-    match (control, kept) {
-        (Control::Pick { options, .. }, FieldValue::Text(text)) => options.iter().any(|(value, _)| **value == **text),
-        (Control::Number { least, most, .. }, FieldValue::Number(number)) => (least..=most).contains(&number),
-        (Control::Text(_), FieldValue::Text(_)) | (Control::Switch(_), FieldValue::Flag(_)) => true,
-        (Control::Pick { .. } | Control::Number { .. } | Control::Text(_) | Control::Switch(_) | Control::Fixed(_), _) => false,
     }
 }
 

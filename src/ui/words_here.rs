@@ -3,6 +3,7 @@
 use yew::prelude::*;
 
 use crate::session::frame::{DetailsView, FormGroup, FormView, TERMS, Term};
+use crate::ui::icons::{Icon, icon};
 
 /// More terms than this are a glossary, and there is one.
 const MOST: usize = 14;
@@ -11,6 +12,9 @@ const MOST: usize = 14;
 pub struct WordsHereProps {
     /// What may use terms.
     pub text: String,
+    /// Only how many there are is in sight at first.
+    #[prop_or_default]
+    pub folded: bool,
 }
 
 /// The list.
@@ -20,17 +24,23 @@ pub fn WordsHere(props: &WordsHereProps) -> Html {
     if found.is_empty() {
         return html! {};
     }
-    html! {
-        <div class="words-here">
-            <h4 class="overline">{ "Words here" }</h4>
-            <ul>{ for found.iter().map(|term| html! {
-                <li key={term.word}><details>
-                    <summary>{ term.word }</summary>
-                    <p>{ term.meaning }</p>
-                </details></li>
-            }) }</ul>
-        </div>
+    let list = html! {
+        <ul>{ for found.iter().map(|term| html! {
+            <li key={term.word}><details>
+                <summary>{ term.word }</summary>
+                <p>{ term.meaning }</p>
+            </details></li>
+        }) }</ul>
+    };
+    if props.folded {
+        return html! {
+            <details class="folded words-fold">
+                <summary>{ format!("Words here: {}", found.len()) }{ icon(Icon::Chevron) }</summary>
+                <div class="words-here">{ list }</div>
+            </details>
+        };
     }
+    html! { <div class="words-here"><h4 class="overline">{ "Words here" }</h4>{ list }</div> }
 }
 
 /// The terms that stand in a text, the most telling first.

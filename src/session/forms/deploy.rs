@@ -2,9 +2,12 @@
 
 use std::rc::Rc;
 
-use crate::session::forms::{Filled, FormKind, NONE, field, functions, number, options, or_none, service_names, services, text};
-use crate::session::frame::{Asked, FieldView, FormView};
+use crate::session::forms::{
+    Filled, FormKind, NONE, amount, field, functions, number, options, or_none, preset, said, service_names, services, text,
+};
+use crate::session::frame::{Asked, FieldValue, FieldView, FormView};
 use crate::sim::command::{Command, UpdateService};
+use crate::sim::control_plane::service::Service;
 use crate::sim::engine::Sim;
 use crate::sim::model::deployment::{
     CanaryConfiguration, CircuitBreaker, DeploymentAlarms, DeploymentConfiguration, DeploymentStrategy, LifecycleStage,
@@ -64,7 +67,57 @@ fn form(sim: &Sim) -> Option<FormView> {
         fields.push(field("alarm", "Roll back on the alarm", or_none(alarms, "None", None)));
     }
     let line = "Registers the next revision of the task definition and tells the service to run it.";
-    Some(super::form(FormKind::Deploy, "Deploy a new revision", line, "Deploy", fields))
+    let is_asked = |(key, _): &(&str, FieldValue)| fields.iter().any(|field| field.key == *key);
+    let values = |service| set_now(sim, service).into_iter().filter(is_asked).collect();
+    let presets = services(sim).map(|service| preset("service", &service.name, values(service))).collect();
+    Some(FormView { presets, ..super::form(FormKind::Deploy, "Deploy a new revision", line, "Deploy", fields) })
+}
+
+/// How a service is deployed, and the size that its tasks have now.
+fn set_now(sim: &Sim, service: &Service) -> Vec<(&'static str, FieldValue)> {
+    let mut values = vec![
+        ("minimum_healthy_percent", amount(service.minimum_healthy_percent)),
+        ("maximum_percent", amount(service.maximum_percent)),
+    ];
+    if let Some(first) = sim.belief().definitions[service.revision().definition].definition.containers.first() {
+        values.push(("cpu_units", amount(first.cpu_units)));
+        values.extend(first.memory_mib.map(|mib| ("memory_mib", amount(mib))));
+    }
+    let Some(configuration) = service.configuration.as_deref() else { return values };
+    // What its strategy does not use stands there too, with what the API makes of nothing.
+    let share_tenths = match configuration.strategy {
+        DeploymentStrategy::Canary => Some(configuration.canary_configuration.canary_percent_tenths),
+        DeploymentStrategy::Linear => Some(configuration.linear_configuration.step_percent_tenths),
+        DeploymentStrategy::Rolling | DeploymentStrategy::BlueGreen => None,
+    };
+    values.extend(share_tenths.map(|tenths| ("share_percent", amount(tenths / 10))));
+    if configuration.strategy != DeploymentStrategy::Rolling {
+        values.extend(configuration.bake_time_in_minutes.map(|minutes| ("bake_minutes", amount(minutes))));
+    }
+    let breaker = configuration.deployment_circuit_breaker;
+    let alarms = &configuration.alarms;
+    let alarm = alarms.alarm_names.first().filter(|_| alarms.enable);
+    let hook = |target| configuration.lifecycle_hooks.iter().find(|hook| hook.target_type == target);
+    let stage = |target| hook(target).and_then(|hook| hook.lifecycle_stages.first()).map_or(NONE, |stage| stage.name());
+    values.extend([
+        ("strategy", said(configuration.strategy.name())),
+        ("pause", said(stage(HookTargetType::Pause))),
+        ("lambda", said(stage(HookTargetType::AwsLambda))),
+        (
+            "breaker",
+            said(if !breaker.enable {
+                "off"
+            } else if breaker.rollback {
+                "rollback"
+            } else {
+                "on"
+            }),
+        ),
+        ("alarm", said(alarm.map_or(NONE, |name| name))),
+    ]);
+    let function = hook(HookTargetType::AwsLambda).and_then(|hook| hook.hook_target_arn.as_deref());
+    values.extend(function.map(|name| ("function", said(name))));
+    values
 }
 
 /// Stages in which a hook can hold a deployment.

@@ -1,7 +1,7 @@
 //! Lambda functions that lifecycle hooks of deployments ask.
 
 use crate::explain::functions::behaviour;
-use crate::session::forms::{Filled, FormKind, field, form, number, options, text};
+use crate::session::forms::{Filled, FormKind, amount, field, form, number, options, preset, said, text};
 use crate::session::frame::{Asked, FieldView, FormView};
 use crate::sim::command::Command;
 use crate::sim::command::platform::{FunctionAnswer, PlatformCommand, SetHookFunction};
@@ -32,7 +32,18 @@ pub fn form_of(sim: &Sim) -> FormView {
     ];
     let made = sim.neighbours().lambda.functions().map(|function| format!(" {}.", behaviour(function)));
     let line = format!("What a Lambda hook hears. One that is not made yet cannot be invoked.{}", made.collect::<String>());
-    form(FormKind::SetHookFunction, "A Lambda function", &line, "Set function", fields)
+    let presets = sim.neighbours().lambda.functions().map(|function| {
+        let delay_s = function.call_back_delay_seconds.map_or(tuning.call_back_ms / SECOND, u64::from);
+        let values = vec![
+            ("answer", said(function.answer.name())),
+            ("after", amount(function.after_invocations)),
+            ("delay", amount(delay_s)),
+            ("duration", amount(function.duration_seconds)),
+        ];
+        preset("name", &function.function_name, values)
+    });
+    let presets = presets.collect();
+    FormView { presets, ..form(FormKind::SetHookFunction, "A Lambda function", &line, "Set function", fields) }
 }
 
 /// `SetHookFunction`.

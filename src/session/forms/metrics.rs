@@ -1,17 +1,22 @@
 //! Load, alarms and service auto scaling.
 
+use std::rc::Rc;
+
 use crate::session::forms::{
-    Filled, FormKind, definition_names, field, form, number, options, replica_names, service_names, text,
+    Filled, FormKind, amount, definition_names, families, field, form, number, options, preset, replica_names, said,
+    service_names, text,
 };
-use crate::session::frame::{Asked, FieldView, FormView};
+use crate::session::frame::{Asked, FieldValue, FieldView, FormView, Preset};
 use crate::sim::command::Command;
 use crate::sim::command::metrics::{
     AdjustmentType, MetricDimension, MetricsCommand, PredefinedMetric, PredefinedMetricSpecification, PutMetricAlarm,
     PutScalingPolicy, RegisterScalableTarget, ScaleIn, SetAppLoad, StepAdjustment, StepScaling, TargetTracking,
 };
 use crate::sim::engine::Sim;
-use crate::sim::model::alarm::{Comparison, TreatMissingData};
-use crate::sim::model::metric::{MetricName, Statistic};
+use crate::sim::model::alarm::{AlarmRule, Comparison, TreatMissingData};
+use crate::sim::model::metric::{MetricName, Of, Statistic};
+use crate::sim::neighbours::metrics::scaling::{Policy, ScalableTarget};
+use crate::sim::time::SECOND;
 
 /// Metrics that an alarm can be put on here, as they are called, and whose they are.
 const METRICS: [(&str, MetricName, Whose); 6] = [
@@ -46,7 +51,26 @@ fn scale_form(sim: &Sim) -> Option<FormView> {
         field("cooldown", "Cooldown", number(300, 0, 3_600, 30, "s")),
     ];
     let line = "Application Auto Scaling changes the desired count by two alarms of its own. Per cent for CPU and memory.";
-    Some(form(FormKind::ScaleService, "Service auto scaling", line, "Track the target", fields))
+    let presets = scaled(sim).filter_map(|(name, target)| {
+        let tracking = target.policies.values().find_map(|policy| match policy {
+            Policy::TargetTracking(tracking) => Some(tracking),
+            Policy::StepScaling(_) => None,
+        })?;
+        let metric = match tracking.series.metric {
+            MetricName::CpuUtilization => "cpu",
+            MetricName::MemoryUtilization => "memory",
+            _ => "requests",
+        };
+        let mut values = bounds(target);
+        values.extend([
+            ("metric", said(metric)),
+            ("target_value", amount(tracking.target / 1_000)),
+            ("cooldown", amount(tracking.out_ms / SECOND)),
+        ]);
+        Some(preset("service", &name, values))
+    });
+    let presets = presets.collect();
+    Some(FormView { presets, ..form(FormKind::ScaleService, "Service auto scaling", line, "Track the target", fields) })
 }
 
 fn steps_form(sim: &Sim) -> Option<FormView> {
@@ -62,7 +86,34 @@ fn steps_form(sim: &Sim) -> Option<FormView> {
         field("cooldown", "Cooldown", number(60, 0, 3_600, 30, "s")),
     ];
     let line = "An alarm of your own, and a policy that answers it: the further above the threshold, the larger the step.";
-    Some(form(FormKind::ScaleInSteps, "Step scaling", line, "Scale in steps", fields))
+    let presets = scaled(sim).map(|(name, target)| preset("service", &name, steps_set_now(sim, &name, target))).collect();
+    Some(FormView { presets, ..form(FormKind::ScaleInSteps, "Step scaling", line, "Scale in steps", fields) })
+}
+
+/// Bounds, and the steps and the alarm as [`scale_in_steps`] makes them, where they are there.
+fn steps_set_now(sim: &Sim, service: &str, target: &ScalableTarget) -> Vec<(&'static str, FieldValue)> {
+    let mut values = bounds(target);
+    if let Some(Policy::StepScaling(steps)) = target.policies.get(&*format!("{service}-steps")) {
+        let keys = ["first_step", "next_step"].into_iter().zip(&steps.adjustments);
+        values.extend(keys.map(|(key, step)| (key, amount(step.scaling_adjustment.unsigned_abs()))));
+        values.push(("cooldown", amount(steps.cooldown_ms / SECOND)));
+    }
+    if let Some(alarm) = sim.neighbours().metrics.alarm(&format!("{service}-steps-high")) {
+        let memory = alarm.rule.series.metric == MetricName::MemoryUtilization;
+        values.push(("metric", said(if memory { "memory" } else { "cpu" })));
+        values.push(("threshold", amount(alarm.rule.threshold / 1_000)));
+    }
+    values
+}
+
+/// Services that are scaled, by name.
+fn scaled(sim: &Sim) -> impl Iterator<Item = (Rc<str>, &ScalableTarget)> {
+    let targets = sim.neighbours().metrics.scalable_targets();
+    targets.filter_map(|(id, target)| Some((sim.belief().services.get(id)?.name.clone(), target)))
+}
+
+fn bounds(target: &ScalableTarget) -> Vec<(&'static str, FieldValue)> {
+    vec![("min_capacity", amount(target.min_capacity)), ("max_capacity", amount(target.max_capacity))]
 }
 
 fn load_form(sim: &Sim) -> Option<FormView> {
@@ -71,7 +122,13 @@ fn load_form(sim: &Sim) -> Option<FormView> {
         field("cpu_percent", "CPU really used", number(80, 0, 1_000, 10, "%")),
         field("memory_percent", "Memory really used", number(60, 0, 100, 10, "%")),
     ];
-    Some(form(FormKind::SetLoad, "Load of an app", "In per cent of what its tasks reserve.", "Set load", fields))
+    let presets = families(sim).map(|family| {
+        let app = sim.truth().app(&family);
+        let values = vec![("cpu_percent", amount(app.cpu_percent)), ("memory_percent", amount(app.memory_percent))];
+        preset("family", &family, values)
+    });
+    let (line, presets) = ("In per cent of what its tasks reserve.", presets.collect());
+    Some(FormView { presets, ..form(FormKind::SetLoad, "Load of an app", line, "Set load", fields) })
 }
 
 fn alarm_form(sim: &Sim) -> Option<FormView> {
@@ -94,7 +151,37 @@ fn alarm_form(sim: &Sim) -> Option<FormView> {
         field("missing", "Missing data", options(&[("missing", "missing"), ("breaching", "breach"), ("notBreaching", "do not")])),
     ];
     let line = "An alarm sees only datapoints: one a minute, and late.";
-    Some(form(FormKind::PutAlarm, "A CloudWatch alarm", line, "Put alarm", fields))
+    let own = sim.neighbours().metrics.alarms().filter(|(_, alarm)| alarm.kept_by.is_none());
+    let presets = own.filter_map(|(name, alarm)| alarm_preset(name, &alarm.rule)).collect();
+    Some(FormView { presets, ..form(FormKind::PutAlarm, "A CloudWatch alarm", line, "Put alarm", fields) })
+}
+
+/// How an alarm of this name on this metric is set, where the form can say it.
+fn alarm_preset(name: &str, rule: &AlarmRule) -> Option<Preset> {
+    let (metric, ..) = METRICS.into_iter().find(|(_, metric, _)| *metric == rule.series.metric)?;
+    let above = match rule.comparison {
+        Comparison::GreaterThanThreshold => "above",
+        Comparison::LessThanThreshold => "below",
+        Comparison::GreaterThanOrEqualToThreshold | Comparison::LessThanOrEqualToThreshold => return None,
+    };
+    let missing = match rule.treat_missing_data {
+        TreatMissingData::Missing => "missing",
+        TreatMissingData::Breaching => "breaching",
+        TreatMissingData::NotBreaching => "notBreaching",
+        TreatMissingData::Ignore => return None,
+    };
+    let (key, threshold) = if metric == SILENT_AGENTS { ("name_of_silent", "most_silent") } else { ("name", "threshold") };
+    let mut values = vec![
+        ("comparison", said(above)),
+        (threshold, amount(rule.threshold / 1_000)),
+        ("periods", amount(rule.evaluation_periods)),
+        ("needed", amount(rule.datapoints_to_alarm)),
+        ("missing", said(missing)),
+    ];
+    if let Of::Service(service) = &rule.series.of {
+        values.push(("service", said(service)));
+    }
+    Some(Preset { when: vec![("metric", said(metric)), (key, said(name))], values })
 }
 
 /// The name the service is scaled under.

@@ -4,7 +4,7 @@
 
 use std::rc::Rc;
 
-use crate::session::frame::{Control, FieldValue, FieldView, FormGroup, FormView};
+use crate::session::frame::{Control, FieldValue, FieldView, FormGroup, FormView, Preset};
 use crate::session::view::Shown;
 use crate::sim::command::{Command, SchedulingStrategy};
 use crate::sim::control_plane::service::{Service, ServiceStatus};
@@ -167,11 +167,26 @@ impl Filled<'_> {
 }
 
 fn form(kind: FormKind, title: &'static str, line: &str, submit: &'static str, fields: Vec<FieldView>) -> FormView {
-    FormView { kind, of: Rc::from(""), title, line: Rc::from(line), fields, submit, locked: None }
+    FormView { kind, of: Rc::from(""), title, line: Rc::from(line), fields, submit, locked: None, presets: Vec::new() }
 }
 
 fn field(key: &'static str, label: &'static str, control: Control) -> FieldView {
     FieldView { key, label, control, only_if: None }
+}
+
+/// What is set now for whomever a text in one field names.
+fn preset(key: &'static str, whom: &str, values: Vec<(&'static str, FieldValue)>) -> Preset {
+    Preset { when: vec![(key, FieldValue::Text(whom.to_string()))], values }
+}
+
+/// What stands in a field as a number.
+fn amount(number: impl Into<u64>) -> FieldValue {
+    FieldValue::Number(number.into())
+}
+
+/// What stands in a field as a text, or as the value of a choice.
+fn said(text: &str) -> FieldValue {
+    FieldValue::Text(text.to_string())
 }
 
 fn switch(on: bool) -> Control {
@@ -235,11 +250,16 @@ fn replica_names(sim: &Sim) -> Option<Control> {
 
 /// Task definitions that a service can run, newest revisions.
 fn definition_names(sim: &Sim) -> Option<Control> {
+    pick(families(sim))
+}
+
+/// Families of task definitions, in the order of their registration.
+fn families(sim: &Sim) -> impl Iterator<Item = Rc<str>> {
     let mut families: Vec<Rc<str>> = Vec::new();
     for (_, entry) in sim.belief().definitions.iter() {
         if !families.contains(&entry.definition.family) {
             families.push(entry.definition.family.clone());
         }
     }
-    pick(families)
+    families.into_iter()
 }

@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use crate::session::forms::{Filled, FormKind, definition_names, field, form, number, options};
-use crate::session::frame::{Asked, Control, FieldView, FormView};
+use crate::session::forms::{Filled, FormKind, amount, definition_names, families, field, form, number, options, preset, said};
+use crate::session::frame::{Asked, Control, FieldValue, FieldView, FormView};
 use crate::session::view::server_state;
 use crate::sim::command::Command;
 use crate::sim::command::platform::{ConfigureAgent, ModifyVolume, PlatformCommand, SetDiskWrites};
@@ -11,6 +11,7 @@ use crate::sim::engine::Sim;
 use crate::sim::ids::InstanceId;
 use crate::sim::model::agent_configuration::PullBehavior;
 use crate::sim::model::ebs_volume::{EbsVolume, VolumeType};
+use crate::sim::time::{MINUTE, Millis};
 
 /// A list of servers gets no longer than this.
 const MOST_SERVERS: usize = 60;
@@ -51,7 +52,14 @@ fn writes_form(sim: &Sim) -> Option<FormView> {
         field("layer", "Into its layer", number(0, 0, 1_048_576, 512, "KiB/s")),
     ];
     let line = "Each container fills the disk of its server, which ECS does not see.";
-    Some(form(FormKind::SetDiskWrites, "What apps write", line, "Write so much", fields))
+    let presets = families(sim).filter_map(|family| {
+        let app = sim.truth().app(&family);
+        let writes = app.log_kib_per_second > 0 || app.layer_kib_per_second > 0;
+        let values = vec![("log", amount(app.log_kib_per_second)), ("layer", amount(app.layer_kib_per_second))];
+        writes.then(|| preset("family", &family, values))
+    });
+    let presets = presets.collect();
+    Some(FormView { presets, ..form(FormKind::SetDiskWrites, "What apps write", line, "Write so much", fields) })
 }
 
 fn volume_form(sim: &Sim) -> Option<FormView> {
@@ -63,7 +71,16 @@ fn volume_form(sim: &Sim) -> Option<FormView> {
         gp3(field("iops", "IOPS", number(u64::from(EbsVolume::GP3_IOPS), 3_000, 16_000, 1_000, ""))),
         gp3(field("throughput", "Throughput", number(u64::from(EbsVolume::GP3_THROUGHPUT), 125, 1_000, 25, "MiB/s"))),
     ];
-    Some(form(FormKind::ModifyVolume, "A root volume", "It only grows.", "Modify volume", fields))
+    let set_now = |instance: InstanceId| {
+        let volume = sim.truth().volume_of(instance, sim.tuning());
+        let mut values = vec![("type", said(volume.volume_type.name())), ("size", amount(volume.size_gib))];
+        if volume.volume_type == VolumeType::Gp3 {
+            values.extend([("iops", amount(volume.iops)), ("throughput", amount(volume.throughput))]);
+        }
+        preset("server", &instance.short(), values)
+    };
+    let presets = servers(sim).map(set_now).collect();
+    Some(FormView { presets, ..form(FormKind::ModifyVolume, "A root volume", "It only grows.", "Modify volume", fields) })
 }
 
 fn agent_form(sim: &Sim) -> Option<FormView> {
@@ -78,7 +95,21 @@ fn agent_form(sim: &Sim) -> Option<FormView> {
         field("keep", "Disable image cleanup", Control::Switch(false)),
     ];
     let line = "As /etc/ecs/ecs.config says: how images are pulled, and what is cleaned up when.";
-    Some(form(FormKind::ConfigureAgent, "An agent", line, "Configure agent", fields))
+    let set_now = |instance: InstanceId| {
+        let agent = sim.truth().agent_of(instance, sim.tuning());
+        let minutes = |span_ms: Millis| amount(span_ms / MINUTE);
+        let values = vec![
+            ("pull", said(agent.pull_behavior.name())),
+            ("wait", minutes(agent.task_cleanup_wait_ms)),
+            ("interval", minutes(agent.image_cleanup_interval_ms)),
+            ("age", minutes(agent.image_minimum_age_ms)),
+            ("images", amount(agent.images_per_cleanup)),
+            ("keep", FieldValue::Flag(!agent.cleans_images)),
+        ];
+        preset("server", &instance.short(), values)
+    };
+    let presets = servers(sim).map(set_now).collect();
+    Some(FormView { presets, ..form(FormKind::ConfigureAgent, "An agent", line, "Configure agent", fields) })
 }
 
 /// `SetDiskWrites`.

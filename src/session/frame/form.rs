@@ -30,6 +30,17 @@ pub struct FormView {
     pub submit: &'static str,
     /// Why it cannot be used now.
     pub locked: Option<&'static str>,
+    /// What is set now, for each that it may be about.
+    pub presets: Vec<Preset>,
+}
+
+/// What is set now for one that a form may be about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Preset {
+    /// The fields that say whom it is about, and what stands in them then.
+    pub when: Vec<(&'static str, FieldValue)>,
+    /// What the others begin with.
+    pub values: Vec<(&'static str, FieldValue)>,
 }
 
 /// One field.
@@ -89,9 +100,29 @@ impl Control {
             Control::Switch(on) => FieldValue::Flag(*on),
         }
     }
+
+    /// Can this stand in it? What was put in may no longer be on offer.
+    pub fn takes(&self, value: &FieldValue) -> bool {
+        match (self, value) {
+            (Control::Pick { options, .. }, FieldValue::Text(text)) => options.iter().any(|(value, _)| **value == **text),
+            (Control::Number { least, most, .. }, FieldValue::Number(number)) => (least..=most).contains(&number),
+            (Control::Text(_), FieldValue::Text(_)) | (Control::Switch(_), FieldValue::Flag(_)) => true,
+            (Control::Pick { .. } | Control::Number { .. } | Control::Text(_) | Control::Switch(_) | Control::Fixed(_), _) => {
+                false
+            }
+        }
+    }
 }
 
 impl FormView {
+    /// What is set now for the one that the form is about; `stands` is what stands in a field that says whom.
+    pub fn preset(&self, stands: &dyn Fn(&FieldView) -> FieldValue) -> Option<&Preset> {
+        let is = |(key, value): &(&'static str, FieldValue)| {
+            self.fields.iter().any(|field| field.key == *key && stands(field) == *value)
+        };
+        self.presets.iter().find(|preset| preset.when.iter().all(is))
+    }
+
     /// The fields that are asked for, given what stands in each. One that hangs on another is not, while that one is not.
     pub fn asked(&self, value: &dyn Fn(&FieldView) -> FieldValue) -> Vec<&FieldView> {
         self.fields.iter().filter(|field| self.is_asked(field, value)).collect()
@@ -130,6 +161,7 @@ mod tests {
             ],
             submit: "",
             locked: None,
+            presets: Vec::new(),
         };
         let asked =
             |form: &FormView| form.asked(&|field| field.control.value()).iter().map(|field| field.key).collect::<Vec<_>>();
