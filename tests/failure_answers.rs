@@ -99,11 +99,9 @@ fn check(name: &str) {
     if let Some(id) = said {
         let led_to = Explanation { title: "The message".to_owned(), sentence: failure.message.clone(), ..Explanation::default() };
         let fact = find(&run.log, id).expect("it was observed");
-        let refused = match fact.cause.and_then(|cause| find(&run.log, cause)).map(|cause| &cause.kind) {
-            Some(Kind::CommandGiven(command)) if matches!(fact.kind, Kind::CommandRefused { .. }) => {
-                fixes::for_refused(&run.sim, command)
-            }
-            Some(_) | None => Vec::new(),
+        let refused = match (fact.cause.and_then(|cause| find(&run.log, cause)).map(|cause| &cause.kind), &fact.kind) {
+            (Some(Kind::CommandGiven(command)), Kind::CommandRefused { code, .. }) => fixes::for_refused(&run.sim, code, command),
+            (Some(_), _) | (None, _) => Vec::new(),
         };
         answers.answer("What led to this?", Some(led_to), Some(id), refused);
     }

@@ -298,3 +298,19 @@ fn invariants_hold_while_hooks_decide_about_deployments() {
     }
     assert!(answered > 50 && late > 3 && done > 3, "{answered} answers, {late} hooks too late, {done} deployments done");
 }
+
+/// Scripts in a hurry are throttled, and only they.
+#[test]
+fn the_api_throttles_some_runs_and_not_many() {
+    let (mut given, mut throttled) = (0, 0);
+    for seed in 0..40 {
+        let mut chaos = Chaos::new(seed, 1 | 1 << 13);
+        let mut log = Vec::new();
+        let mut sim = chaos.begin(&mut log);
+        record(&mut chaos, &mut sim, 60, &mut log);
+        given += 60;
+        throttled +=
+            log.iter().filter(|fact| matches!(fact.kind, Kind::CommandRefused { code: "ThrottlingException", .. })).count();
+    }
+    assert!((20..given / 10).contains(&throttled), "{throttled} of {given}");
+}

@@ -8,10 +8,18 @@ use common::scenario::{Run, SERVERS, definition, service, update, web};
 use ecs_playground::import::scenario::Scenario;
 use ecs_playground::import::task_definition::task_definition_from_json;
 use ecs_playground::sim::command::balancing::{DnsRecordType, ServiceConnectConfiguration, ServiceRegistry};
+use ecs_playground::sim::command::capacity::{CapacityCommand, PutClusterCapacityProviders, UpdateCapacityProvider};
+use ecs_playground::sim::command::platform::{AccountSetting, PlatformCommand, PutAccountSetting};
+use ecs_playground::sim::command::services::{ServicesCommand, StartTask, UpdateTaskProtection};
 use ecs_playground::sim::command::{Command, CreateService, LaunchInstances, RunTask, UpdateService};
+use ecs_playground::sim::control_plane::api_rates::ApiCategory;
+use ecs_playground::sim::ids::InstanceId;
+use ecs_playground::sim::invariants;
 use ecs_playground::sim::model::capacity_provider::CapacityProviderStrategyItem;
 use ecs_playground::sim::model::task::TaskStatus;
 use ecs_playground::sim::time::{MINUTE, SECOND};
+use ecs_playground::sim::tuning::Tuning;
+use ecs_playground::sim::tuning::platform::PlatformTuning;
 
 /// Asks for something that must be refused: the exception and its message.
 fn refused(run: &mut Run, command: &Command) -> (&'static str, String) {
@@ -301,4 +309,179 @@ fn section_13_reserved_ports_per_instance() {
         .map(|(_, task)| &*run.sim.belief().definitions[task.definition].definition.family)
         .collect();
     assert_eq!(placed, ["many", "one"]);
+}
+
+#[test]
+fn section_13_start_task_instances() {
+    let mut run = Run::begin(&web(0), 1);
+    let start = |count: u32| {
+        Command::Services(ServicesCommand::StartTask(StartTask {
+            task_definition: "web".to_string(),
+            container_instances: (1..=count).map(InstanceId).collect(),
+            group: None,
+            network_configuration: None,
+        }))
+    };
+    run.give(start(10));
+    let message = "Between 1 and 10 container instances must be specified.".to_string();
+    assert_eq!(refused(&mut run, &start(11)), ("InvalidParameterException", message));
+}
+
+#[test]
+fn section_13_tags_per_resource() {
+    let tagged = |count: usize| {
+        let tags: Vec<String> = (0..count).map(|number| format!("{{\"key\":\"k{number}\",\"value\":\"v\"}}")).collect();
+        let text = format!(
+            "{{\"family\":\"web\",\"tags\":[{}],\"containerDefinitions\":[{{\"name\":\"c\",\"image\":\"web:1\",\"memory\":64}}]}}",
+            tags.join(",")
+        );
+        task_definition_from_json(&text, 1).map(|_| ()).map_err(|errors| errors[0].to_string())
+    };
+    assert_eq!(tagged(50), Ok(()));
+    let error = tagged(51).expect_err("51 are too many");
+    assert!(error.ends_with("tags: Too many tags: 51. A resource has at most 50."), "{error}");
+}
+
+/// A cluster in which a call of every category can be made over and over, a minute after its beginning.
+fn called(tuning: Tuning) -> Run {
+    let text = format!("{SERVERS}{}{}", providers(1), service("web", 1, ""));
+    let mut run = Run::tuned(&text, 1, tuning);
+    run.until(MINUTE);
+    run
+}
+
+/// A call of a category that is accepted whenever there is one in its bucket.
+fn call(run: &Run, category: ApiCategory) -> Command {
+    let capacity = |command| Command::Capacity(command);
+    match category {
+        ApiCategory::ClusterModify => capacity(CapacityCommand::PutClusterCapacityProviders(PutClusterCapacityProviders {
+            capacity_providers: vec!["p0".to_string()],
+            default_capacity_provider_strategy: Vec::new(),
+        })),
+        ApiCategory::ClusterResourceModify => run_task(1),
+        ApiCategory::ServiceModify => Command::UpdateService(UpdateService { desired_count: Some(1), ..update("web") }),
+        ApiCategory::TaskDefinitionModify => {
+            let (_, newest) = run.sim.belief().definitions.iter().last().expect("there is one");
+            Command::RegisterTaskDefinition(Box::new((*newest.definition).clone()))
+        }
+        ApiCategory::CapacityProviderModify => capacity(CapacityCommand::UpdateCapacityProvider(UpdateCapacityProvider {
+            name: "p0".to_string(),
+            managed_scaling: None,
+            managed_termination_protection: None,
+            managed_draining: None,
+        })),
+        ApiCategory::TaskProtection => Command::Services(ServicesCommand::UpdateTaskProtection(UpdateTaskProtection {
+            tasks: run.tasks("web"),
+            protection_enabled: true,
+            expires_in_minutes: None,
+        })),
+        ApiCategory::SettingModify => Command::Platform(PlatformCommand::PutAccountSetting(PutAccountSetting {
+            name: AccountSetting::AwsvpcTrunking,
+            value: "enabled".to_string(),
+        })),
+    }
+}
+
+/// How many calls of a category are accepted at one instant; the next is throttled.
+fn accepted(run: &mut Run, category: ApiCategory) -> u64 {
+    let command = call(run, category);
+    for calls in 0..1_000 {
+        invariants::check(&run.sim).unwrap_or_else(|what| panic!("{what}"));
+        match run.sim.apply(&command, &mut run.log) {
+            Ok(()) => {}
+            Err(refusal) => {
+                assert_eq!((refusal.code, &*refusal.message), ("ThrottlingException", "Rate exceeded"));
+                return calls;
+            }
+        }
+    }
+    panic!("{category:?} is never throttled");
+}
+
+#[test]
+fn section_13_buckets_of_the_api() {
+    let buckets = [
+        (ApiCategory::ClusterModify, 20, 1),
+        (ApiCategory::ClusterResourceModify, 100, 40),
+        (ApiCategory::ServiceModify, 50, 5),
+        (ApiCategory::TaskDefinitionModify, 20, 1),
+        (ApiCategory::CapacityProviderModify, 10, 1),
+        (ApiCategory::TaskProtection, 200, 80),
+        (ApiCategory::SettingModify, 10, 1),
+    ];
+    assert_eq!(buckets.map(|(category, ..)| category), ApiCategory::ALL);
+    // One run for all: an empty bucket takes nothing from the others.
+    let mut run = called(Tuning::default());
+    for (category, burst, _) in buckets {
+        assert_eq!(accepted(&mut run, category), burst, "{category:?} at once");
+    }
+    let begin_ms = run.sim.now_ms();
+    for second in 1..=3 {
+        run.until(begin_ms + second * SECOND);
+        for (category, _, rate) in buckets {
+            assert_eq!(accepted(&mut run, category), rate, "{category:?} in second {second}");
+        }
+    }
+    // Not a whole call in a part of its time, and no more than the burst after any time.
+    run.until(begin_ms + 3 * SECOND + 199);
+    assert_eq!(accepted(&mut run, ApiCategory::ServiceModify), 0);
+    run.until(begin_ms + 3 * SECOND + 200);
+    assert_eq!(accepted(&mut run, ApiCategory::ServiceModify), 1);
+    run.until(begin_ms + 30 * MINUTE);
+    for (category, burst, _) in buckets {
+        assert_eq!(accepted(&mut run, category), burst, "{category:?} is full again");
+    }
+}
+
+#[test]
+fn section_13_what_costs_no_call() {
+    let mut run = Run::begin(&format!("{SERVERS}{}", definition("web", "")), 1);
+    for number in 0..60 {
+        // Before the clock runs: the furniture of a scenario.
+        run.give(create(&format!("s{number}")));
+    }
+    run.until(MINUTE);
+    let calls = accepted(&mut run, ApiCategory::ClusterResourceModify);
+    assert_eq!(calls, 100, "what the scheduler starts is not counted");
+    for _ in 0..60 {
+        // EC2 has buckets of its own.
+        run.give(launch(1, 0));
+        // Refused for another reason.
+        let nobody = Command::DeleteService { service: "nobody".to_string() };
+        assert_eq!(refused(&mut run, &nobody).0, "ServiceNotFoundException");
+    }
+    run.give(Command::DeleteService { service: "s0".to_string() });
+}
+
+#[test]
+fn section_13_buckets_of_an_account_with_higher_quotas() {
+    let platform = PlatformTuning { api_rate_factor: 3, ..PlatformTuning::default() };
+    let mut run = called(Tuning { platform, ..Tuning::default() });
+    assert_eq!(accepted(&mut run, ApiCategory::TaskDefinitionModify), 60);
+    let next_ms = run.sim.now_ms() + SECOND;
+    run.until(next_ms);
+    assert_eq!(accepted(&mut run, ApiCategory::TaskDefinitionModify), 3);
+}
+
+#[test]
+fn section_13_buckets_belong_to_the_run() {
+    let mut trunk = called(Tuning::default());
+    accepted(&mut trunk, ApiCategory::TaskDefinitionModify);
+    let half_ms = trunk.sim.now_ms() + 500;
+    trunk.until(half_ms);
+    // A branch finds the bucket as it was, and leaves that of the trunk alone.
+    let mut branch = Run { sim: trunk.sim.clone(), log: Vec::new() };
+    branch.until(half_ms + 500);
+    assert_eq!(accepted(&mut branch, ApiCategory::TaskDefinitionModify), 1);
+    assert_eq!(accepted(&mut trunk, ApiCategory::TaskDefinitionModify), 0);
+    trunk.until(half_ms + 500);
+    assert_eq!(accepted(&mut trunk, ApiCategory::TaskDefinitionModify), 1);
+    assert_eq!(trunk.sim.world_hash(), branch.sim.world_hash());
+    // What is in the bucket is part of the state: a call that changed nothing else does.
+    let before = trunk.sim.world_hash();
+    let again = call(&trunk, ApiCategory::SettingModify);
+    trunk.give(again.clone());
+    let once = trunk.sim.world_hash();
+    trunk.give(again);
+    assert!(before != once && once != trunk.sim.world_hash());
 }

@@ -158,6 +158,30 @@ fn the_rule_for_equals_is_told_once_and_in_whole_sentences() {
 }
 
 #[test]
+fn a_call_too_many_is_told_explained_and_can_be_made_again() {
+    let mut session = Session::open();
+    run(&mut session, 10 * SECOND);
+    let mut calls = 0;
+    while session.frame().notice.is_none() {
+        calls += 1;
+        session.take(desired("web", 4 + calls % 2));
+    }
+    assert_eq!(calls, 51, "a bucket of 50");
+    let notice = session.frame().notice.clone().expect("it is told");
+    assert_eq!((&*notice.title, &*notice.lines[0]), ("ThrottlingException", "Rate exceeded"));
+    let refused =
+        session.frame().events.rows.iter().find(|row| row.text.contains("Rate exceeded")).expect("it is a fact").observation;
+    session.take(Intent::ShowObservation(refused));
+    let why = session.frame().why.clone().expect("there is an answer");
+    assert_eq!(&*why.grids[0].title, "Service modify actions");
+    assert!(why.fixes.is_empty(), "the bucket is still empty");
+    run(&mut session, 10 * SECOND);
+    let again = session.frame().why.clone().expect("there is an answer").fixes[0].clone();
+    press(&mut session, &again);
+    assert!(session.frame().notice.is_none(), "it is taken");
+}
+
+#[test]
 fn why_waiting_offers_fixes_and_each_of_them_works() {
     let mut session = Session::open();
     let frame = waits(&mut session);

@@ -12,8 +12,8 @@ use crate::explain::repairs::candidates_for_failing;
 use crate::explain::silent_agents;
 use crate::explain::starting_fixes::candidates_for_task;
 use crate::explain::ways_out::{
-    accepted_instead, candidates_for_deployment, candidates_for_drain, candidates_for_losses, candidates_for_packing,
-    candidates_for_server, servers_used,
+    accepted_instead, asked_again, candidates_for_deployment, candidates_for_drain, candidates_for_losses,
+    candidates_for_packing, candidates_for_server, servers_used,
 };
 use crate::sim::command::{Command, LaunchType, RunTask, SchedulingStrategy};
 use crate::sim::data_plane::host::Power;
@@ -157,10 +157,11 @@ fn alarm_that_tells(sim: &Sim) -> Option<Fix> {
     tells.then_some(Fix { label: candidate.label, commands: candidate.commands })
 }
 
-/// The command that was refused, changed so that it is accepted.
-pub fn for_refused(sim: &Sim, command: &Command) -> Vec<Fix> {
+/// The command that was refused, changed so that it is accepted; as it is when it only came too fast.
+pub fn for_refused(sim: &Sim, code: &str, command: &Command) -> Vec<Fix> {
     let accepted = |candidate: &Candidate| begin(sim, candidate).is_some();
-    let candidates = accepted_instead(command).into_iter().filter(accepted);
+    let candidates = if code == "ThrottlingException" { asked_again(command) } else { accepted_instead(command) };
+    let candidates = candidates.into_iter().filter(accepted);
     candidates.map(|candidate| Fix { label: candidate.label, commands: candidate.commands }).collect()
 }
 

@@ -24,7 +24,7 @@ mod metrics;
 pub mod names;
 mod platform;
 pub mod question;
-mod refusals;
+pub mod refusals;
 mod repairs;
 pub mod requests;
 mod servers;

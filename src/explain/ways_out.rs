@@ -174,6 +174,11 @@ pub(crate) fn candidates_for_packing(sim: &Sim, provider: CapacityProviderId) ->
     services.filter(packs).take(MOST_TRIED).map(pack).collect()
 }
 
+/// A command that came too fast, once more (ecs.md §13).
+pub(crate) fn asked_again(command: &Command) -> Vec<Candidate> {
+    vec![later(Sort::Quota, "Ask again: there is room in the bucket now".to_owned(), vec![command.clone()])]
+}
+
 /// A refused command that would be accepted with one thing changed (ecs.md §3.11).
 pub(crate) fn accepted_instead(command: &Command) -> Vec<Candidate> {
     let Command::UpdateService(request) = command else { return Vec::new() };

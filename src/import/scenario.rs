@@ -12,17 +12,18 @@ use crate::import::{duration, placement_text};
 use crate::sim::command::platform::{PlatformCommand, PutImage};
 use crate::sim::command::{Command, CreateService, LaunchInstances, LaunchType, SchedulingStrategy};
 use crate::sim::control_plane::api::Refusal;
+use crate::sim::control_plane::api_rates::SET_UP_MS;
 use crate::sim::data_plane::app::{App, Apps};
 use crate::sim::engine::{Beginning, Sim};
 use crate::sim::model::capacity_provider::CapacityProviderStrategyItem;
 use crate::sim::model::instance_type::InstanceType;
 use crate::sim::model::task_definition::TaskDefinition;
 use crate::sim::observation::Observation;
-use crate::sim::time::{Millis, SECOND};
+use crate::sim::time::Millis;
 use crate::sim::tuning::Tuning;
 
 /// Servers register in this time before services are created.
-const SERVERS_FIRST_MS: Millis = SECOND;
+const SERVERS_FIRST_MS: Millis = SET_UP_MS;
 
 /// What a run starts from.
 #[derive(Clone, Debug)]

@@ -22,6 +22,8 @@ use crate::sim::model::volume::{Volume, VolumeSource};
 
 /// ecs.md §13.
 const MAX_CONTAINERS: usize = 10;
+/// Tags of one resource (ecs.md §13).
+const MAX_TAGS: usize = 50;
 /// Size of a whole request in bytes (ecs.md §13).
 const MAX_BYTES: usize = 64 * 1_024;
 /// Task-level CPU units on EC2 (ecs.md §1.3).
@@ -52,6 +54,7 @@ impl Rules<'_> {
         let requires_compatibilities = self.compatibilities();
         let on_fargate = requires_compatibilities.contains(&Compatibility::Fargate);
         self.size();
+        self.tags();
         let task = TaskContext {
             network_mode: self.network_mode(on_fargate),
             memory_mib: self.memory_mib(on_fargate),
@@ -93,6 +96,15 @@ impl Rules<'_> {
         let bytes = serde_json::to_vec(self.input).expect("texts, numbers and maps with text keys are always JSON").len();
         if bytes > MAX_BYTES {
             self.refuse("", format!("Actual length: '{bytes}'. Max allowed length is '{MAX_BYTES}' bytes."));
+        }
+    }
+
+    /// They mean nothing here: only how many there are is looked at.
+    // Ledger: quota.api.
+    fn tags(&mut self) {
+        let tags = self.input.rest.get("tags").and_then(serde_json::Value::as_array).map_or(0, Vec::len);
+        if tags > MAX_TAGS {
+            self.refuse("tags", format!("Too many tags: {tags}. A resource has at most {MAX_TAGS}."));
         }
     }
 

@@ -132,8 +132,10 @@ impl Sim {
     pub fn apply(&mut self, command: &Command, observations: &mut Vec<Observation>) -> Answer {
         self.equip();
         self.hear(command.clone());
-        let answer = self.obey(command);
+        let within_rates = self.control.api_rates.check(command, self.fx.now_ms, &self.fx.tuning);
+        let answer = within_rates.and_then(|()| self.obey(command));
         if answer.is_ok() {
+            self.control.api_rates.take(command, self.fx.now_ms, &self.fx.tuning);
             metrics::begin(&mut self.neighbours.metrics, &mut self.fx);
         }
         self.settle_traffic();

@@ -57,7 +57,7 @@ fn belief(control: &ControlPlane, now_ms: Millis, tuning: &Tuning) -> Result<(),
     }
     services::check(control, now_ms, tuning)?;
     fargate_adds_up(control)?;
-    platform::belief(control, now_ms)
+    platform::belief(control, now_ms, tuning)
 }
 
 fn task_is_legal(control: &ControlPlane, id: TaskId, task: &Task, now_ms: Millis) -> Result<(), String> {

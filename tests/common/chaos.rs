@@ -54,6 +54,8 @@ pub struct Chaos {
     bears: usize,
     /// Commands that come before any other, the last of them first.
     asked_first: Vec<Command>,
+    /// How many of those a script asks for without a pause.
+    hurried: usize,
 }
 
 impl Chaos {
@@ -61,8 +63,17 @@ impl Chaos {
     pub fn new(seed: u64, mask: u64) -> Self {
         let kinds: Vec<u32> = (0..KINDS).filter(|kind| mask & (1 << kind) != 0).collect();
         let kinds = if kinds.is_empty() { vec![0] } else { kinds };
-        let mut chaos =
-            Self { seed, drawn: 0, kinds, gentle: false, services: 0, routed: false, bears: usize::MAX, asked_first: Vec::new() };
+        let mut chaos = Self {
+            seed,
+            drawn: 0,
+            kinds,
+            gentle: false,
+            services: 0,
+            routed: false,
+            bears: usize::MAX,
+            asked_first: Vec::new(),
+            hurried: 0,
+        };
         chaos.bears = chaos.pick(&[1, 3, 6, usize::MAX]);
         chaos
     }
@@ -127,6 +138,9 @@ impl Chaos {
 
     /// How long nothing is asked.
     pub fn gap_ms(&mut self) -> Millis {
+        if self.hurried > 0 {
+            return 0;
+        }
         let longest = self.pick(&[SECOND / 2, 5 * SECOND, 40 * SECOND, 200 * SECOND]);
         self.below(longest)
     }
@@ -134,19 +148,17 @@ impl Chaos {
     /// The next command.
     pub fn command(&mut self, sim: &Sim) -> Command {
         if let Some(command) = self.asked_first.pop() {
+            self.hurried = self.hurried.saturating_sub(1);
             return command;
         }
+        self.hurry(sim);
         if sim.faults().active().count() > self.bears {
             return self.heal(sim);
         }
         let drawn = self.below(self.kinds.len() as u64);
         let kind = self.kinds[drawn as usize];
         match kind {
-            0 | 1 => Command::UpdateService(UpdateService {
-                service: self.service(),
-                desired_count: Some(self.below(7) as u32),
-                ..UpdateService::default()
-            }),
+            0 | 1 => self.scale(),
             2 => self.create_service(),
             3 => Command::UpdateService(UpdateService {
                 service: self.service(),
@@ -172,6 +184,26 @@ impl Chaos {
             31 => self.capacity(sim),
             _ => Command::InjectFault(self.fault(sim, kind)),
         }
+    }
+
+    /// Now and then a script asks for the same thing until the API throttles it. It draws nothing: other runs stay as they were.
+    fn hurry(&mut self, sim: &Sim) {
+        let (often, command) = match random::mix(&[self.seed, self.drawn, 7]) % 600 {
+            _ if self.gentle => return,
+            0 if self.kinds.contains(&13) => (25, self.clone().register_again(sim)),
+            1 if self.kinds.contains(&0) => (55, self.clone().scale()),
+            _ => return,
+        };
+        self.asked_first = vec![command; often];
+        self.hurried = often;
+    }
+
+    fn scale(&mut self) -> Command {
+        Command::UpdateService(UpdateService {
+            service: self.service(),
+            desired_count: Some(self.below(7) as u32),
+            ..UpdateService::default()
+        })
     }
 
     fn fault(&mut self, sim: &Sim, kind: u32) -> Fault {

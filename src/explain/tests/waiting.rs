@@ -2,7 +2,8 @@
 
 use crate::explain::causes::{causes, find};
 use crate::explain::explanation::Outcome;
-use crate::explain::fixes::for_task;
+use crate::explain::fixes::{for_refused, for_task};
+use crate::explain::refusals::why_throttled;
 use crate::explain::starting::why_task_waits;
 use crate::explain::testing::{Stage, family, launch, run_task, service};
 use crate::explain::why::{why_here, why_run_failed, why_service_waits};
@@ -103,6 +104,30 @@ fn a_run_task_without_a_place_names_the_reason_of_the_api() {
     let why = why_run_failed(&stage.sim, &stage.log, failed).unwrap();
     assert_eq!(why.service_text.as_deref(), Some("failures[0].reason: RESOURCE:MEMORY"));
     assert!(why.sentence.ends_with("RunTask tries once and gives up; run it again when there is room."), "{}", why.sentence);
+}
+
+#[test]
+fn a_throttled_call_names_its_bucket_and_when_to_ask_again() {
+    let mut stage = Stage::with(&["t3.micro"]);
+    let web = Command::RegisterTaskDefinition(Box::new(family("web", 64, 64)));
+    (0..20).for_each(|_| stage.give(web.clone()));
+    stage.run(400);
+    assert!(stage.sim.apply(&web, &mut stage.log).is_err());
+    let refused = stage.newest(|kind| matches!(kind, Kind::CommandRefused { .. })).id;
+    let why = why_throttled(&stage.sim, &stage.log, refused).unwrap();
+    assert_eq!(why.service_text.as_deref(), Some("ThrottlingException: Rate exceeded"));
+    let sentence = "Calls of this sort come out of one bucket of the account: 20 at once, and 1 a second after that. It was empty; the \
+                    next call was to be taken 0.6 s later, from 0:03.0 on. From now on that is in 0.6 s: ask again then.";
+    assert!(why.sentence.starts_with(sentence), "{}", why.sentence);
+    assert_eq!(why.grids[0].title, "Task definition modify actions");
+    assert_eq!(why.grids[0].rows[2], ["In the bucket then", "0.4"]);
+    assert_eq!(for_refused(&stage.sim, "ThrottlingException", &web), []);
+    stage.run(600);
+    let why = why_throttled(&stage.sim, &stage.log, refused).unwrap();
+    assert!(why.sentence.contains("There is a call in it now: ask again."), "{}", why.sentence);
+    assert_eq!(why.grids[0].rows[3], ["In it now", "1.0"]);
+    let again = for_refused(&stage.sim, "ThrottlingException", &web);
+    assert_eq!(again[0].commands, [web]);
 }
 
 #[test]

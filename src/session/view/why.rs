@@ -5,6 +5,7 @@ use std::rc::Rc;
 use crate::explain::answers::{self, Inquiry};
 use crate::explain::explanation::{Cause, Cell, Explanation, Grid, Outcome, Row, Table};
 use crate::explain::fixes::Fix;
+use crate::explain::refusals::why_throttled;
 use crate::explain::{causes, fixes, starting, why};
 use crate::session::frame::{CauseView, Choice, Folded, RowOutcome, TableView, WhyCell, WhyRow, WhyStep, WhyTable, WhyView};
 use crate::session::intent::Intent;
@@ -75,7 +76,7 @@ impl WhyCache {
     fn of_observation(&mut self, shown: &Shown, question: &Question, id: ObservationId) -> Option<WhyView> {
         let (sim, log) = (shown.timeline.sim(), shown.timeline.log());
         let observation = causes::find(log, id)?;
-        if let Some(explanation) = why::why_run_failed(sim, log, id) {
+        if let Some(explanation) = why::why_run_failed(sim, log, id).or_else(|| why_throttled(sim, log, id)) {
             let fixes = self.fixes(shown, question);
             return Some(view(shown, explanation, fixes, id));
         }
@@ -155,9 +156,9 @@ fn of_fact(shown: &Shown, id: ObservationId) -> Vec<Fix> {
         (Kind::PlacementFailed { service: None, .. }, _) => {
             why::run_task_behind(log, id).map_or_else(Vec::new, |request| fixes::for_run(sim, request))
         }
-        (Kind::CommandRefused { .. }, _) => {
+        (Kind::CommandRefused { code, .. }, _) => {
             match fact.cause.and_then(|cause| causes::find(log, cause)).map(|cause| &cause.kind) {
-                Some(Kind::CommandGiven(command)) => fixes::for_refused(sim, command),
+                Some(Kind::CommandGiven(command)) => fixes::for_refused(sim, code, command),
                 Some(_) | None => Vec::new(),
             }
         }

@@ -9,6 +9,7 @@ use std::rc::Rc;
 
 use crate::sim::command::LaunchType;
 use crate::sim::command::platform::Setting;
+use crate::sim::control_plane::api_rates::ApiRates;
 use crate::sim::control_plane::capacity::Capacity;
 use crate::sim::control_plane::definition::{Definition, DefinitionStatus};
 use crate::sim::control_plane::fargate::FargateAccount;
@@ -31,6 +32,7 @@ use crate::sim::tuning::Tuning;
 
 pub mod agents;
 pub mod api;
+pub mod api_rates;
 pub mod blue_green;
 pub mod capacity;
 pub mod circuit_breaker;
@@ -88,6 +90,8 @@ pub struct ControlPlane {
     pub(crate) fargate_refusals: BTreeMap<ZoneId, Millis>,
     /// Quotas of the account on Fargate, and what is used of them.
     pub fargate: FargateAccount,
+    /// How fast the account calls the API.
+    pub api_rates: ApiRates,
     /// Families whose role cannot be assumed, as IAM last answered, with the observation of that.
     pub(crate) refused_roles: BTreeMap<Rc<str>, ObservationId>,
     /// Subnets by id, with their zone, as EC2 describes them.
@@ -159,6 +163,7 @@ impl ControlPlane {
             fargate_zones: BTreeMap::new(),
             fargate_refusals: BTreeMap::new(),
             fargate: FargateAccount::new(tuning),
+            api_rates: ApiRates::default(),
             refused_roles: BTreeMap::new(),
             subnets: BTreeMap::new(),
             awsvpc_trunking: Setting::Disabled,
@@ -265,6 +270,7 @@ impl ControlPlane {
         self.fargate_zones.hash(hasher);
         self.fargate_refusals.hash(hasher);
         self.fargate.hash(hasher);
+        self.api_rates.hash(hasher);
         self.refused_roles.hash(hasher);
         self.subnets.hash(hasher);
         self.awsvpc_trunking.hash(hasher);

@@ -14,7 +14,8 @@ use crate::sim::time::Millis;
 use crate::sim::tuning::Tuning;
 
 /// Quotas are counted right and never overdrawn.
-pub(super) fn belief(control: &ControlPlane, now_ms: Millis) -> Result<(), String> {
+pub(super) fn belief(control: &ControlPlane, now_ms: Millis, tuning: &Tuning) -> Result<(), String> {
+    must(control.api_rates.are_sound(now_ms, tuning), || format!("buckets of API calls: {:?}", control.api_rates))?;
     vcpus_add_up(control, LaunchType::Fargate, &control.fargate.on_demand)?;
     vcpus_add_up(control, LaunchType::FargateSpot, &control.fargate.spot)?;
     must(control.fargate.launches.refilled_at_ms <= now_ms, || "starts on Fargate from the future".to_string())

@@ -217,6 +217,7 @@ mod tests {
                 fargate_launch_burst,
                 fargate_launches_per_second,
                 fargate_retirement_wait_days,
+                api_rate_factor,
                 fargate_dependent_start_ms,
                 fargate_windows_start_ms,
                 fargate_hosts_per_zone,
@@ -300,6 +301,7 @@ mod tests {
 
     /// Numbers that their entries write in another way, with the words.
     const IN_OTHER_WORDS: &[(&str, &str)] = &[
+        ("api_rate_factor", "those of a new account"),
         ("reconnect_growth_tenths", "half as long again"),
         ("reservation_period_ms", "every minute"),
         ("fargate_start_timeout_ms", "one minute"),

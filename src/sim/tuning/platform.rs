@@ -12,6 +12,8 @@ pub struct PlatformTuning {
     pub fargate_launches_per_second: u32,
     /// From the notice that AWS maintains what lies under a task on Fargate to its retirement, in days.
     pub fargate_retirement_wait_days: u32,
+    /// Buckets of API calls hold and regain so many times what those of a new account do.
+    pub api_rate_factor: u64,
     /// On Fargate, image pull to running of a container that waits for others: quantiles.
     pub fargate_dependent_start_ms: Vec<Millis>,
     /// On Fargate, image pull to running of a Windows container: quantiles.
@@ -62,6 +64,7 @@ impl Default for PlatformTuning {
             fargate_launch_burst: 100,
             fargate_launches_per_second: 20,
             fargate_retirement_wait_days: 7,
+            api_rate_factor: 1,
             fargate_dependent_start_ms: vec![11_400, 30_000, 31_100, 37_600, 51_750],
             fargate_windows_start_ms: vec![8 * MINUTE, 10 * MINUTE, 12 * MINUTE],
             fargate_hosts_per_zone: 64,
