@@ -96,7 +96,7 @@ fn fidelity(mut parser: lexopt::Parser) -> Result<ExitCode, lexopt::Error> {
         Err(message) => return Ok(report(&[message])),
     };
     print!("{}", fidelity::table(&outcomes));
-    Ok(if outcomes.iter().all(fidelity::Outcome::is_as_said) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if outcomes.iter().all(fidelity::Outcome::holds) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn report(wrong: &[String]) -> ExitCode {
