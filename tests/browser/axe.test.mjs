@@ -54,7 +54,7 @@ const USED = {
   tab: [/^(Why|Details|Events|Words|Board|Start|Lesson|More|Charts|Commands)$/],
   combobox: [
     "Speed", /^(Task|App|Server|Zone) to break$/, "Task definition", "Instance type", "Zone", "Add a strategy", "Service", "Strategy",
-    "Pause for a decision", "It answers", "Revision", "Other group, to shift traffic to", "Name", "Family", "Metric", "Image", "Image pull behavior", "Size", "Server", /^(First|Second) (provider|target group)$/,
+    "Pause for a decision", "Ask a Lambda function", "It answers", "Revision", "Other group, to shift traffic to", "Name", "Family", "Metric", "Image", "Image pull behavior", "Size", "Server", /^(First|Second) (provider|target group)$/,
   ],
   spinbutton: ["How many", "How many servers", /^[A-Z#][\w #,()-]*$/],
   slider: ["Time"],
