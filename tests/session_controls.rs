@@ -159,6 +159,12 @@ fn a_deployment_can_be_rolled_back_while_it_bakes() {
         "{}",
         front.line
     );
+    let controls = front.controls.clone();
+    click(&mut session, &controls, "Why the deployment of front failed");
+    let why = session.frame().why.clone().expect("it is answered");
+    assert_eq!(&*why.title, "The deployment of front to front:2 has been rolled back");
+    let stopped = "The deployment to front:2 was stopped by StopServiceDeployment at ";
+    assert!(why.sentence.starts_with(stopped) && why.sentence.ends_with(": front:1 runs again."), "{}", why.sentence);
     run(&mut session, HOUR);
     assert_eq!(service_ribbon(session.frame(), "front"), None, "an hour later it is history");
     session.take(Intent::Select(Some(Subject::Service(session.frame().control_plane.services[0].id))));

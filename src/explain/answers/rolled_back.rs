@@ -79,17 +79,29 @@ fn called(fact: &Observation) -> String {
     format!("stopped {by}")
 }
 
-/// What failed and what is back, and what the service said of the failure; nothing when the newest deployment has not failed.
-pub(super) fn rolled_back(sim: &Sim, log: &[Observation], id: ServiceId) -> Option<(String, String)> {
-    let WayBack { tried, to, failed_at_ms, said, .. } = way_back(sim, log, id)?;
+/// What became of the deployment that was tried.
+pub(super) struct RolledBack {
+    pub title: String,
+    pub sentence: String,
+    /// What the service said of the failure.
+    pub service_text: Option<String>,
+}
+
+/// What failed or was stopped and what is back; nothing when the newest deployment is a new one.
+pub(super) fn rolled_back(sim: &Sim, log: &[Observation], id: ServiceId) -> Option<RolledBack> {
+    let WayBack { tried, to, failed_at_ms, why, said } = way_back(sim, log, id)?;
     let state = match sim.belief().services.get(id)?.primary().rollout_state {
         RolloutState::Completed => "has been rolled back",
         RolloutState::InProgress | RolloutState::Failed => "is being rolled back",
     };
-    let sentence = format!(
-        "The deployment to {tried} failed at {} and {state}: {to} runs again. To a tool that waits until the service is stable this \
-         looks like success; which task definition its primary deployment has, tells. Mend {tried} and deploy it again.",
-        clock(failed_at_ms),
-    );
-    Some((sentence, said?))
+    let at = clock(failed_at_ms);
+    let sentence = match &said {
+        Some(_) => format!(
+            "The deployment to {tried} failed at {at} and {state}: {to} runs again. To a tool that waits until the service is stable \
+             this looks like success; which task definition its primary deployment has, tells. Mend {tried} and deploy it again."
+        ),
+        None => format!("The deployment to {tried} was {why} at {at} and {state}: {to} runs again."),
+    };
+    let title = format!("The deployment of {} to {tried} {state}", service_name(sim, id));
+    Some(RolledBack { title, sentence, service_text: said })
 }

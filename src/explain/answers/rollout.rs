@@ -31,19 +31,16 @@ pub(super) fn why(sim: &Sim, log: &[Observation], id: ServiceId) -> Option<Expla
     let service = sim.belief().services.get(id)?;
     let stock = sim.stock_of(id);
     let deployment = service.primary();
-    let title = format!(
-        "The deployment of {} to {} is {}",
-        service_name(sim, id),
-        definition_name(sim, deployment.revision.definition),
-        deployment.rollout_state.name()
-    );
     let (obstacle, said) = obstacle(sim, id, service, &stock);
-    let (sentence, service_text) = match (rolled_back(sim, log, id), service.primary().rollout_state) {
-        (Some((went_back, failed)), RolloutState::Completed) => (went_back, Some(failed)),
-        (Some((went_back, failed)), RolloutState::InProgress | RolloutState::Failed) => {
-            (format!("{went_back} {obstacle}"), said.or(Some(failed)))
+    let (title, sentence, service_text) = match (rolled_back(sim, log, id), deployment.rollout_state) {
+        (Some(back), RolloutState::Completed) => (back.title, back.sentence, back.service_text),
+        (Some(back), RolloutState::InProgress | RolloutState::Failed) => {
+            (back.title, format!("{} {obstacle}", back.sentence), said.or(back.service_text))
         }
-        (None, _) => (obstacle, said),
+        (None, state) => {
+            let (name, definition) = (service_name(sim, id), definition_name(sim, deployment.revision.definition));
+            (format!("The deployment of {name} to {definition} is {}", state.name()), obstacle, said)
+        }
     };
     let placing = service.waiting.as_ref().and_then(|_| why_service_waits(sim, id));
     let table = placing.and_then(|explanation| explanation.table);
