@@ -123,11 +123,8 @@ pub fn family_faults(family: &str) -> Vec<Choice> {
 pub fn heading(fault: &Choice) -> &'static str {
     let Intent::Do(commands) = &fault.intent else { return "" };
     let Some(Command::InjectFault(fault)) = commands.first() else { return "" };
-    match fault {
-        Fault::ContainerExit { target: AppTarget::Family(_), .. } | Fault::OutOfMemory { target: AppTarget::Family(_) } => {
-            "While it runs"
-        }
-        Fault::StartFailure { error, .. } => match error {
+    if let Fault::StartFailure { error, .. } = fault {
+        return match error {
             StartError::ImageNotFound | StartError::TooManyRequests | StartError::CopyFailed => "Image",
             StartError::NoRouteToRegistry | StartError::EcrUnreachable | StartError::InterfaceTimeout => "Network",
             StartError::EcrAccessDenied
@@ -136,23 +133,12 @@ pub fn heading(fault: &Choice) -> &'static str {
             | StartError::LogGroupMissing => "Roles, secrets, logs",
             StartError::CreateTimeout | StartError::StartTimeout | StartError::EntrypointNotFound => "Start",
             StartError::HealthCheckCommandMissing => "Health",
-        },
-        Fault::NetworkCut { .. } | Fault::ClientNetworkCut { .. } | Fault::PacketLoss { .. } | Fault::PacketDelay { .. } => {
-            "Network"
-        }
-        Fault::ContainerExit { target: AppTarget::Task(_), .. }
-        | Fault::OutOfMemory { target: AppTarget::Task(_) }
-        | Fault::AppHang { .. }
-        | Fault::AgentStop { .. }
-        | Fault::ServerDeath { .. }
-        | Fault::ZoneFailure { .. }
-        | Fault::RegistrySlow { .. }
-        | Fault::RegistryFailure
-        | Fault::DiskFull { .. }
-        | Fault::SpotInterruption { .. }
-        | Fault::FargateSpotInterruption { .. }
-        | Fault::FargateTaskRetirement { .. }
-        | Fault::FargateCapacityUnavailable { .. } => "",
+        };
+    }
+    match fault.struck() {
+        Struck::Family(_) => "While it runs",
+        Struck::AgentRoad(_) | Struck::ClientRoad(_) => "Network",
+        Struck::Task(_) | Struck::Server(_) | Struck::Zone(_) | Struck::ImageRegistry => "",
     }
 }
 

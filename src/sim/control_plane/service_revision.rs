@@ -1,7 +1,8 @@
 //! A service revision: what the tasks of a deployment are started with (ecs.md §1.3, API26:ServiceRevision).
 //!
-//! It never changes: an update that changes it makes another one and a deployment to it, a roll-back goes back to an older one whole.
-//! Only its capacity provider strategy may be replaced without a new deployment (ecs.md §3.7).
+//! An update that changes it makes another one and a deployment to it, a roll-back goes back to an older one whole. Two things change
+//! in place: its capacity provider strategy may be replaced without a new deployment (ecs.md §3.7), and its two target groups swap
+//! roles when traffic has moved from one to the other (§4.7).
 
 use std::rc::Rc;
 
