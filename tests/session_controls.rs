@@ -153,12 +153,8 @@ fn a_deployment_can_be_rolled_back_while_it_bakes() {
     run(&mut session, 5 * MINUTE);
     let front = ribbon(&session, "front");
     assert_eq!((&*front.state.word, front.revisions.len()), ("ROLLBACK_SUCCESSFUL", 0), "one line tells it");
-    let failed = "front:2 failed at ";
-    assert!(
-        front.line.starts_with(failed) && front.line.contains(": stopped by StopServiceDeployment. Back on front:1 since "),
-        "{}",
-        front.line
-    );
+    let stopped = "front:2 was stopped by StopServiceDeployment at ";
+    assert!(front.line.starts_with(stopped) && front.line.contains(". Back on front:1 since "), "{}", front.line);
     let controls = front.controls.clone();
     click(&mut session, &controls, "Why the deployment of front failed");
     let why = session.frame().why.clone().expect("it is answered");

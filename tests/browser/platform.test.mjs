@@ -67,7 +67,7 @@ test("a blue/green deployment, by keyboard alone", async (t) => {
       await says(front, "ROLLBACK_IN_PROGRESS");
       assert.equal(await button(front, /^Roll back/).count(), 0);
       await playUntil(page, () => isBack(front), 60);
-      await says(front, /front:2 failed at .*stopped by StopServiceDeployment.*Back on front:1/s);
+      await says(front, /front:2 was stopped by StopServiceDeployment at .*Back on front:1/s);
       await button(front, "Why the deployment of front failed").click();
       await page.getByRole("heading", { name: "The deployment of front to front:2 has been rolled back" }).waitFor();
     });

@@ -3,11 +3,12 @@
 use std::rc::Rc;
 
 use crate::session::forms::{Filled, FormKind, field, form, number, options, pick, switch, text};
-use crate::session::frame::FormView;
+use crate::session::frame::{Control, FormView};
 use crate::sim::command::Command;
 use crate::sim::command::platform::{
     AccountSetting, CreateSubnet, PlatformCommand, PutAccountSetting, PutImage, QuotaCode, RequestServiceQuotaIncrease, Setting,
 };
+use crate::sim::control_plane::retirement::RETIREMENT_WAIT_DAYS;
 use crate::sim::engine::Sim;
 
 /// Quotas that can be raised, by code.
@@ -50,11 +51,10 @@ fn trunking_form(sim: &Sim) -> FormView {
 /// How long tasks on Fargate have notice of maintenance.
 fn retirement_form(sim: &Sim) -> FormView {
     let days = sim.belief().fargate.retirement_wait_days;
-    let fields = vec![field(
-        "days",
-        "fargateTaskRetirementWaitPeriod",
-        options(&[("0", "0: no notice"), ("7", "7 days"), ("14", "14 days")]),
-    )];
+    let words = |days: u32| if days == 0 { "0: no notice".to_owned() } else { format!("{days} days") };
+    let options = RETIREMENT_WAIT_DAYS.map(|days| (Rc::from(days.to_string()), Rc::from(words(days)))).to_vec();
+    let choice = Control::Pick { value: Rc::from(days.to_string()), options };
+    let fields = vec![field("days", "fargateTaskRetirementWaitPeriod", choice)];
     let line = format!("Now {days} days. Holds for notices of AWS maintenance given after a change.");
     form(FormKind::RetirementWait, "Account setting: Fargate maintenance", &line, "Set", fields)
 }

@@ -131,13 +131,17 @@ fn line(sim: &Sim, service: &Service, deployment: &Deployment) -> String {
     }
 }
 
-/// What failed, when and why, and since when the revision before it is back.
+/// What failed or was stopped, when and why, and since when the revision before it is back.
 fn outcome(back: &WayBack, newest: &Deployment) -> String {
-    let WayBack { tried, to, failed_at_ms, why, .. } = back;
-    let failed = format!("{tried} failed at {}: {why}", time::clock(*failed_at_ms));
+    let WayBack { tried, to, failed_at_ms, why, said } = back;
+    let at = time::clock(*failed_at_ms);
+    let ended = match said {
+        Some(_) => format!("{tried} failed at {at}: {why}"),
+        None => format!("{tried} was {why} at {at}"),
+    };
     match newest.rollout_state {
-        RolloutState::Completed => format!("{failed}. Back on {to} since {}", time::clock(newest.updated_at_ms)),
-        RolloutState::InProgress | RolloutState::Failed => format!("{failed}. Going back to {to}"),
+        RolloutState::Completed => format!("{ended}. Back on {to} since {}", time::clock(newest.updated_at_ms)),
+        RolloutState::InProgress | RolloutState::Failed => format!("{ended}. Going back to {to}"),
     }
 }
 
